@@ -1,0 +1,98 @@
+// Bodies round-trip and refuse what is over their limits; problems keep their number.
+#include "protocols/api/messages.h"
+
+#include "protocols/api/problem.h"
+#include "tests/support/test.h"
+
+namespace obhut::api {
+namespace {
+
+template <class T>
+void check_round_trip(const T& message) {
+    const Bytes once = encode(message);
+    const auto back = decode<T>(once);
+    REQUIRE_OK(back);
+    EXPECT(encode(*back) == once);
+}
+
+TEST(messages_round_trip) {
+    ServerInfo info;
+    info.log_name = "rathaus.example/log";
+    check_round_trip(info);
+    info.org = OrgId{};
+    check_round_trip(info);
+
+    Append append;
+    append.entries.push_back(Bytes{1, 2, 3});
+    append.keys.emplace_back();
+    append.generations.push_back({PrincipalId{}, 3, Bytes{9}, {{recipient(UserId{}), Bytes{1}}}});
+    append.kit = KitDeposit{UserId{}, Hash{}, Bytes{1}, Hash{}, Bytes{2}};
+    append.openings.push_back({UserId{}, "anna@example.org", Bytes(16)});
+    check_round_trip(append);
+    CreateOrganisation create;
+    create.append = append;
+    check_round_trip(create);
+
+    NewSpace space;
+    space.genesis = Bytes{1};
+    space.epoch.boxes.push_back({0, PrincipalId{}, Bytes{4}, {Hash{}}});
+    space.lists = Lists{{ObjectId{}}, {}, {ObjectId{}}, {}};
+    check_round_trip(space);
+    check_round_trip(Links{7, {Bytes{1}, Bytes{2}}, Head{8, Hash{}, 2, 1}});
+    check_round_trip(SignIn{"anna@example.org", Credential::recovery, Secret<32>{}});
+}
+
+struct Wide {
+    std::vector<Blob<kMaxEntryBytes + 1>> entries;
+    static void fields(auto& self, auto& field) { field(1, self.entries); }
+};
+struct Narrow {
+    std::vector<EntryBlob> entries;
+    static void fields(auto& self, auto& field) { field(1, self.entries); }
+};
+
+TEST(messages_refuse_oversized_items) {
+    Wide wide;
+    wide.entries.push_back(Bytes(kMaxEntryBytes + 1));
+    EXPECT_ERROR(decode<Narrow>(encode(wide)), errors::too_large);
+    wide.entries[0] = Bytes(kMaxEntryBytes);
+    EXPECT_OK(decode<Narrow>(encode(wide)));
+}
+
+TEST(problems_keep_their_number_and_detail) {
+    const http::Response response = problem(Error(errors::head_moved, 5));
+    EXPECT_EQ(response.status, 409);
+    const auto error = check(response);
+    EXPECT_ERROR(error, errors::head_moved);
+    EXPECT_EQ(error.error().detail, 5);
+    EXPECT_EQ(
+        as_text(response.body),
+        R"({"type":"https://obhut.org/errors/724","title":"The chain has grown.","status":409,"code":"E-0724"})");
+}
+
+TEST(problems_hide_inner_errors) {
+    const http::Response response = problem(Error(errors::not_canonical, 77));
+    EXPECT_EQ(response.status, 500);
+    const auto error = check(response);
+    EXPECT_ERROR(error, errors::server_failed);
+    EXPECT_EQ(error.error().detail, 0);
+}
+
+TEST(answers_that_do_not_fit_together_are_malformed) {
+    http::Response response;
+    response.status = 404;
+    EXPECT_ERROR(check(response), errors::http_malformed);
+    response.headers.set(kErrorHeader, "724 0");
+    EXPECT_ERROR(check(response), errors::http_malformed);  // 724 is a 409
+    response.status = 409;
+    EXPECT_ERROR(check(response), errors::head_moved);
+    response.headers.set(kErrorHeader, "724");
+    EXPECT_ERROR(check(response), errors::http_malformed);
+    response.headers.set(kErrorHeader, "99724 0");
+    EXPECT_ERROR(check(response), errors::unknown_answer);
+    response.status = 200;
+    EXPECT_OK(check(response));
+}
+
+}  // namespace
+}  // namespace obhut::api
