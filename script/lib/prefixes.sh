@@ -1,7 +1,8 @@
 # Builds the libraries Debian does not have as we need them, into two project-local prefixes:
 #   .deps/native  libsodium, when the installed one is older than 1.0.22 (X-Wing came with it)
 #   .deps/wasm    libsodium and zstd for wasm32-wasi
-# A prefix appears by a rename, complete and checked, or not at all. Sourced after sources.sh.
+# A prefix appears by a rename, complete and checked, or not at all. Sourced after
+# packages.sh and sources.sh.
 
 SODIUM_MIN=1.0.22
 SODIUM_SUITE=${OBHUT_SODIUM_SUITE:-forky}
@@ -19,7 +20,7 @@ build_sodium() {
     mkdir -p "$build"
     cd "$build"
     "$source/configure" --prefix="$stage" --disable-shared --enable-static \
-        --disable-dependency-tracking "$@"
+        --disable-dependency-tracking "$@" || { cat config.log; return 1; }
     make -j"$(nproc)" -C src/libsodium install
 }
 
@@ -73,8 +74,8 @@ int main(void) {
     crypto_sign_ed25519_seed_keypair(spk, ssk, seed);
     crypto_sign_ed25519_detached(sig, 0, ct, sizeof ct, ssk);
     if (crypto_sign_ed25519_verify_detached(sig, ct, sizeof ct, spk)) return 7;
-    if (crypto_pwhash_argon2id(out, 32, "word", 4, seed, 1, 1 << 20, crypto_pwhash_argon2id_ALG_ARGON2ID13))
-        return 8;
+    if (crypto_pwhash_argon2id(out, 32, "word", 4, seed, 1, 1 << 20,
+                               crypto_pwhash_argon2id_ALG_ARGON2ID13)) return 8;
     return 0;
 }
 C
@@ -98,7 +99,7 @@ C
 check_native() {
     sodium_check_source >"$1.check.c"
     cc -O1 -I"$1/include" "$1.check.c" "$1/lib/libsodium.a" -pthread -o "$1.check"
-    "$1.check"
+    "$1.check" || { echo "libsodium computes wrongly: check $?"; return 1; }
 }
 
 check_wasm() {
@@ -108,7 +109,9 @@ check_wasm() {
         "${WASM_CC[@]}" -O1 -I"$1/include" "$1.check.c" "$1/lib/lib$name.a" \
             -Wl,-z,stack-size=1048576 -o "$1.$name.wasm"
         # a machine that only builds needs no Node; the tests will run it
-        [ "$(node_major)" -lt 18 ] || node "$ROOT/script/lib/run-wasi.mjs" "$1.$name.wasm"
+        [ "$(node_major)" -lt "$NODE_MAJOR_MIN" ] ||
+            node "$ROOT/script/lib/run-wasi.mjs" "$1.$name.wasm" ||
+            { echo "$name for wasm computes wrongly: check $?"; return 1; }
     done
 }
 
@@ -124,7 +127,13 @@ make_wasm() {
 }
 
 # Runs in its own shell: `set -e` has no effect inside a function whose status is tested.
-strict() { (declare -p WASM_CC WASM_CFLAGS ROOT; declare -f; echo "set -euo pipefail; $*") | bash; }
+strict() {
+    {
+        declare -p WASM_CC WASM_CFLAGS NODE_MAJOR_MIN ROOT
+        declare -f
+        echo "set -euo pipefail; $*"
+    } | bash
+}
 
 # recipe NAME: changes when the way a prefix is built changes, not when a comment does.
 recipe() {

@@ -32,20 +32,46 @@ source_apt() {
     apt-get -q "${options[@]}" "$@"
 }
 
+# update_lists WORK_DIR: reads the index of sources. Prints "stale" when its date is over, which is
+# normal for a mirror that was frozen for reproducible builds.
+update_lists() {
+    local log=source-lists
+    if logged "$log" source_apt "$1" update 2>"$1/error"; then return; fi
+    if grep -q 'is expired' "$LOGS/$log.log" &&
+        logged "$log" source_apt "$1" -o Acquire::Check-Valid-Until=false update; then
+        echo stale
+        return
+    fi
+    cat "$1/error" >&2
+    return 1
+}
+
+# A stale index is signed, but may hide a security update from us. So from one we take only what
+# we know by its hash (a .dsc carries the hashes of its archives).
+known_source() {
+    (cd "$1" && sha256sum --status -c - <<'HASHES'
+bcffe45a8cef0549649c687be27357feeb2961174efa3a236b421a1ab4e0830a  libsodium_1.0.22-2.dsc
+HASHES
+    )
+}
+
 # download_source SUITE PACKAGE DIR: the .dsc and its archives appear in DIR, all or nothing.
 download_source() {
-    local suite=$1 package=$2 dir=$3 work mirror
+    local suite=$1 package=$2 dir=$3 work mirror state
     mirror=$(find_mirror)
     work=$(mktemp -d "$DEPS/tmp/source.XXXXXX")
     mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/files"
     printf 'deb-src [signed-by=%s] %s %s main\n' \
         /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$suite" >"$work/sources.list"
     say "setup: downloading the source of $package ($suite)"
-    { logged "source-$package" source_apt "$work" update &&
-        (cd "$work/files" &&
-            logged "source-$package" source_apt "$work" source --download-only "$package"); } ||
+    { state=$(update_lists "$work") && cd "$work/files" &&
+        logged "source-$package" source_apt "$work" source --download-only "$package" &&
+        cd "$ROOT"; } ||
         die "could not download Debian's source package $package of suite $suite" \
             "check the network, then run script/setup again"
+    [ "$state" != stale ] || known_source "$work/files" ||
+        die "the mirror's list of $suite is out of date, and its $package is not one we know" \
+            "check this machine's clock and its mirror, then run script/setup again"
     rm -rf "$dir"
     mkdir -p "$(dirname "$dir")"
     mv "$work/files" "$dir"
