@@ -249,11 +249,11 @@ struct LinkingState {
 // ---- spaces
 // ---------------------------------------------------------------------------------------------------
 
-// Where a chain ends. Answer of everything that appends to one; body of 409 head-moved.
+// Where a chain ends. Answer of everything that appends to one; body of 409 chain-moved.
 struct Head {
     std::uint64_t sequence = 0;
     Hash hash;  // of the newest link
-    std::uint32_t epoch = 0;
+    std::uint64_t epoch = 0;
     std::uint64_t incarnation = 0;
     static void fields(auto& self, auto& field) {
         field(1, self.sequence);
@@ -295,7 +295,7 @@ struct EpochBox {
 // What belongs to a roster entry beside its own bytes: all boxes, in order, to the server; the
 // caller's from it.
 struct EpochMaterial {
-    std::uint32_t epoch = 0;
+    std::uint64_t epoch = 0;
     std::optional<Bytes> history_link;  // absent in the first epoch
     std::vector<EpochBox> boxes;
     static void fields(auto& self, auto& field) {
@@ -408,7 +408,7 @@ struct ObjectsWanted {
     static void fields(auto& self, auto& field) { field(1, self.ids, kMaxBatchObjects); }
 };
 
-// Answer of renewing pins, and body of 422 objects-missing.
+// Answer of renewing pins, and body of 422 upload-missing.
 struct ObjectsMissing {
     std::vector<ObjectId> ids;
     static void fields(auto& self, auto& field) { field(1, self.ids, kMaxListItems); }

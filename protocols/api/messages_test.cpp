@@ -60,10 +60,10 @@ TEST(messages_refuse_oversized_items) {
 }
 
 TEST(problems_keep_their_number_and_detail) {
-    const http::Response response = problem(Error(errors::head_moved, 5));
+    const http::Response response = problem(Error(errors::chain_moved, 5));
     EXPECT_EQ(response.status, 409);
     const auto error = check(response);
-    EXPECT_ERROR(error, errors::head_moved);
+    EXPECT_ERROR(error, errors::chain_moved);
     EXPECT_EQ(error.error().detail, 5);
     EXPECT_EQ(
         as_text(response.body),
@@ -85,7 +85,7 @@ TEST(answers_that_do_not_fit_together_are_malformed) {
     response.headers.set(kErrorHeader, "724 0");
     EXPECT_ERROR(check(response), errors::http_malformed);  // 724 is a 409
     response.status = 409;
-    EXPECT_ERROR(check(response), errors::head_moved);
+    EXPECT_ERROR(check(response), errors::chain_moved);
     response.headers.set(kErrorHeader, "724");
     EXPECT_ERROR(check(response), errors::http_malformed);
     response.headers.set(kErrorHeader, "99724 0");

@@ -7,8 +7,8 @@
 //     {"type":"https://obhut.org/errors/724","title":"…","status":409,"code":"E-0724"}
 //
 // The number is the public error; the detail is an integer (the index of the entry, the number of
-// an inner error). An answer that helps the caller on may have a CBOR body instead (409 head-moved:
-// Head; 422 objects-missing).
+// an inner error). An answer that helps the caller on may have a CBOR body instead (409
+// chain-moved: Head; 422 upload-missing).
 #pragma once
 
 #include "protocols/api/errors.h"
