@@ -4,7 +4,9 @@
 
 enable_testing()
 
-add_library(obhut_test_support STATIC ${CMAKE_SOURCE_DIR}/tests/support/test.cpp)
+add_library(obhut_test_support STATIC
+    ${CMAKE_SOURCE_DIR}/tests/support/killing.cpp ${CMAKE_SOURCE_DIR}/tests/support/test.cpp)
+target_compile_definitions(obhut_test_support PRIVATE $<$<BOOL:${OBHUT_KILLABLE_CHECKS}>:OBHUT_KILLABLE_CHECKS>)
 target_compile_definitions(obhut_test_support PRIVATE OBHUT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 
 function(obhut_test name)

@@ -1,7 +1,11 @@
 // main of every test program that needs no other.
+//
+//     NAME_test [FILTER…]       runs the tests whose names contain a filter
+//     NAME_test --list          names them
+//     NAME_test --kill-checks   check-killing: see tests/support/killing.h
 #include <cstdio>
-#include <cstring>
 
+#include "tests/support/killing.h"
 #include "tests/support/test.h"
 
 int main(int argc, char** argv) {
@@ -10,5 +14,6 @@ int main(int argc, char** argv) {
         for (const auto& test : obhut::test::cases()) std::printf("%s\n", test.name);
         return 0;
     }
+    if (!arguments.empty() && arguments[0] == "--kill-checks") return obhut::test::kill_checks();
     return obhut::test::run_cases(arguments) == 0 ? 0 : 1;
 }
