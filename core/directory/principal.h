@@ -19,10 +19,16 @@ inline PrincipalId principal(PrincipalKind kind, ByteView id16) {
     std::copy(id16.begin(), id16.end(), result.bytes.begin() + 1);
     return result;
 }
-inline PrincipalId principal(const UserId& user) { return principal(PrincipalKind::user, user.view()); }
-inline PrincipalId principal(const GroupId& group) { return principal(PrincipalKind::group, group.view()); }
+inline PrincipalId principal(const UserId& user) {
+    return principal(PrincipalKind::user, user.view());
+}
+inline PrincipalId principal(const GroupId& group) {
+    return principal(PrincipalKind::group, group.view());
+}
 
-inline PrincipalKind kind_of(const PrincipalId& id) { return static_cast<PrincipalKind>(id.bytes[0]); }
+inline PrincipalKind kind_of(const PrincipalId& id) {
+    return static_cast<PrincipalKind>(id.bytes[0]);
+}
 inline UserId user_of(const PrincipalId& id) { return UserId::from(id.view().subspan(1)); }
 inline GroupId group_of(const PrincipalId& id) { return GroupId::from(id.view().subspan(1)); }
 
