@@ -1,0 +1,226 @@
+// What goes into and comes out of the engine: plain values for programs to show and to ask with.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/kit/emergency_kit.h"
+#include "client/kit/invitation.h"
+#include "client/kit/root_kit.h"
+#include "client/profile/protection.h"
+#include "client/spaces/summary.h"
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/crypto/object.h"
+#include "core/directory/principal.h"
+#include "core/directory/state.h"
+#include "core/space/records.h"
+
+namespace obhut::client {
+
+using space::Role;
+using directory::DeviceKind;
+using directory::UserStatus;
+
+// Requests with secrets are moved in or live until the call returns; nothing of them is kept in clear.
+
+struct NewOrganisation {
+    std::string host;   // URL of the server, as the transport has it
+    std::string name;   // of the organisation; sealed in the address book
+    std::string email;  // of the first user, ≤ 254 bytes
+    SecretBytes password;
+    Protection protection;             // how the profile is sealed
+    std::optional<std::string> token;  // that obhutd printed; needed off loopback
+    bool kit_is_kept = false;          // the caller writes the emergency kit to a file: confirm it at once
+};
+
+struct Created {
+    EmergencyKit kit;
+    RootKit root_kit;  // the caller writes it where the person says, mode 0600
+};
+
+struct InviteRequest {
+    std::string email;
+    const RootKit* root_kit = nullptr;  // to make an administrator
+    Millis valid_for = 14 * kDay;
+};
+
+struct JoinRequest {
+    Invitation invitation;
+    SecretBytes password;
+    Protection protection;
+    bool kit_is_kept = false;
+};
+
+struct Joined {
+    EmergencyKit kit;
+    std::string email;
+};
+
+struct SignInRequest {
+    std::string host;
+    std::string email;
+    std::optional<SecretBytes> password;  // with account_secret; else recovery_key
+    std::optional<AccountSecret> account_secret;
+    std::optional<RecoveryKey> recovery_key;
+    std::uint8_t kdf_class = 1;
+    std::optional<Hash> root_fingerprint;  // compared when the person has it at hand
+    DeviceKind device = DeviceKind::full;
+    Protection protection;
+};
+
+struct LinkingRequest {
+    std::string host;
+    DeviceKind device = DeviceKind::full;
+    Protection protection;
+};
+
+struct LinkingOfferView {
+    Hash keys;  // short form shown on both devices
+    DeviceKind device = DeviceKind::full;
+};
+
+struct Status {
+    bool exists = false;
+    bool locked = true;
+    bool kit_confirmed = false;
+    ProtectionKind protection = ProtectionKind::passphrase;
+    std::string host;
+    std::string email;
+    OrgId org;
+    UserId user;
+    DeviceId device;
+    DeviceKind device_kind = DeviceKind::full;
+    bool administrator = false;
+    Hash root_fingerprint;
+    std::uint64_t directory_size = 0;  // entries verified
+    Millis directory_time = 0;         // of the newest valid entry
+    std::size_t waiting = 0;           // commits and uploads in the journal
+    std::size_t alarms = 0;
+};
+
+struct Person {
+    UserId id;
+    std::string name;   // from the address book; empty while none has arrived
+    std::string email;  // verified against the directory's hash; empty when withheld or erased
+    UserStatus status = UserStatus::invited;
+    bool administrator = false;
+    bool self = false;
+    // label is what a list shows.
+    std::string label() const { return !name.empty() ? name : !email.empty() ? email : id.hex(); }
+};
+
+struct DeviceView {
+    DeviceId id;
+    DeviceKind kind = DeviceKind::full;
+    bool active = false;
+    bool self = false;
+    std::optional<DeviceId> added_by;
+    std::uint64_t added_at = 0;  // place in the directory
+    Millis added_time = 0;       // 0 when not known
+};
+
+struct SpaceView {
+    SpaceId id;
+    std::string name;   // from the tree; empty when it cannot be read yet
+    std::string alias;  // what this user calls it
+    std::string kind;   // "files", "home", "address-book", …
+    Role role = Role::reader;
+    std::uint64_t sequence = 0;
+    std::uint64_t epoch = 0;
+    bool readable = true;            // false: no box for this user (yet)
+    bool fresh = false;              // first seen in this call
+    std::optional<UserId> added_by;  // who put this user in, when fresh
+    std::optional<Error> trouble;    // this space does not verify: shown, not used
+};
+
+struct MemberView {
+    PrincipalId principal;
+    Role role = Role::reader;
+    std::string label;
+    std::string email;
+    bool boxed = true;
+    bool active = true;
+    bool self = false;
+};
+
+enum class LogKind : std::uint8_t { created, roster, commit, mark };
+
+struct LogLine {
+    std::uint64_t sequence = 0;
+    LogKind kind = LogKind::commit;
+    Millis time = 0;  // by the signer's clock
+    UserId user;
+    DeviceId device;  // who signed; verified
+    std::string label;
+    std::uint64_t epoch = 0;
+    std::optional<Summary> summary;  // absent when this user has no key for it
+    // Roster entries: what changed against the one before.
+    struct RosterChange {
+        PrincipalId principal;
+        std::string label;
+        std::optional<Role> before;
+        std::optional<Role> after;
+    };
+    std::vector<RosterChange> changes;
+};
+
+struct VerifyReport {
+    std::uint64_t links = 0;    // signatures checked
+    std::uint64_t commits = 0;
+    std::uint64_t nodes = 0;
+    std::uint64_t entries = 0;  // of the tree
+    std::uint64_t objects = 0;  // content fetched and opened
+    std::uint64_t bytes = 0;    // of content
+    struct Problem {
+        Error error;
+        std::uint64_t sequence = 0;  // of the link concerned, 0: none
+        Bytes key;                   // of the tree entry concerned, empty: none
+    };
+    std::vector<Problem> problems;  // at most 1000
+};
+
+// Progress is told how far a long call is; amounts in the unit the call names. False asks to stop (error cancelled).
+class Progress {
+public:
+    virtual ~Progress() = default;
+    virtual bool advance(std::uint64_t done, std::uint64_t total) = 0;
+};
+
+class Space;
+
+// ContentChecker is what an app brings to verify(): it reads the content that one tree entry names, through the space,
+// and gives the bytes checked and the objects fetched. Entries that are none of its business give zeros.
+class ContentChecker {
+public:
+    struct Amount {
+        std::uint64_t objects = 0;
+        std::uint64_t bytes = 0;
+    };
+    virtual ~ContentChecker() = default;
+    virtual Result<Amount> check(Space& space, ByteView key, ByteView value) = 0;
+};
+
+struct DutyReport {
+    std::size_t done = 0;
+    std::size_t failed = 0;
+    std::optional<Error> first_error;
+};
+
+struct QuotaView {
+    std::uint64_t limit = 0;  // bytes; 0: none
+    std::uint64_t used = 0;
+};
+
+// Alarm is something no honest server does.
+struct Alarm {
+    std::uint64_t number = 0;
+    Millis time = 0;
+    Error error{Code{0, Kind::corrupt}};
+    std::optional<SpaceId> space;
+    Bytes evidence;        // what proves it: signed notes, links
+    Bytes other_evidence;  // that contradict each other
+};
+
+}  // namespace obhut::client

@@ -1,0 +1,38 @@
+// An invitation: what an administrator hands to a newcomer, outside the server. Format: docs/protocol/kit.md §6.
+//
+// It pins the organisation (root fingerprint, checkpoint) and holds the secret whose public key the directory names, so
+// whoever has it first can enrol: it travels as confidentially as a first password, and is used up by enrolling.
+#pragma once
+
+#include <string>
+
+#include "client/errors.h"
+#include "core/base/clock.h"
+#include "core/base/entropy.h"
+#include "core/crypto/sign.h"
+
+namespace obhut::client {
+
+using InvitationSecret = Secret<16>;
+
+struct Invitation {
+    std::string host;
+    OrgId org;
+    UserId user;
+    Hash root_fingerprint;
+    std::uint64_t checkpoint_size = 0;  // of the directory when it was made, with its Merkle root
+    Hash checkpoint_root;
+    Millis not_after = 0;
+    InvitationSecret secret;
+
+    Invitation clone() const;
+    // text is one line, "obhut-invitation-…".
+    std::string text() const;
+    // parse is strict; spaces and line ends inside are skipped. Errors: text_damaged, text_foreign, text_version.
+    static Result<Invitation> parse(std::string_view text);
+};
+
+// invitation_key is the signing key derived from the secret, for one organisation and user.
+SigningKey invitation_key(const InvitationSecret& secret, const OrgId& org, const UserId& user);
+
+}  // namespace obhut::client
