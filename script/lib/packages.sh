@@ -14,7 +14,7 @@ PACKAGES_BUILD=(
     dpkg-dev make autoconf automake libtool
 )
 PACKAGES_TEST=(curl sqlite3)
-PACKAGES_BENCH=(borgbackup fuse3 gocryptfs rclone restic)
+PACKAGES_BENCH=(borgbackup diffutils fuse3 gocryptfs rclone restic time)
 PACKAGES_FORMAT=(clang-format-19)
 
 # packages_of GROUP: one package per line.

@@ -1,0 +1,223 @@
+// Whole commands against peers: each tool stores and restores the same files on this machine, and what it restores is
+// compared. Work: (a) many small files; (b) random bytes and text; (c) the same again unchanged; (d) one byte changed in
+// the random file; (e) restore. Times are wall seconds of whole commands; one run each, peers and Obhut in turn.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync }
+    from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const scale = Number(process.argv[2] ?? 1);
+const bin = resolve("build/release/bin");
+const root = mkdtempSync(join(process.env.TMPDIR ?? tmpdir(), "obhut-bench-"));
+const data = join(root, "data");
+const password = join(root, "password");
+const env = { ...process.env, RESTIC_PASSWORD: "bench", BORG_PASSPHRASE: "bench", HOME: root, XDG_CACHE_HOME: join(root, "cache") };
+
+// run gives {seconds, megabytes}: wall time and peak resident memory of one command. It must succeed.
+function run(command, args, options = {}) {
+    const memory = join(root, "memory");
+    const started = process.hrtime.bigint();
+    const done = spawnSync("/usr/bin/time", ["-f", "%M", "-o", memory, command, ...args],
+        { env, stdio: ["ignore", "ignore", "pipe"], ...options });
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    if (done.status !== 0) throw new Error(`${command} ${args.join(" ")}: ${done.stderr}`);
+    return { seconds, megabytes: Number(readFileSync(memory, "utf8").trim().split("\n").pop()) / 1024 };
+}
+
+function makeData() {
+    mkdirSync(join(data, "small"), { recursive: true });
+    mkdirSync(join(data, "large"), { recursive: true });
+    const words = readFileSync("LICENSE", "utf8");
+    const files = Math.round(25000 * scale);
+    for (let i = 0; i < files; i++) {
+        const folder = join(data, "small", `d${Math.floor(i / 250)}`);
+        if (i % 250 === 0) mkdirSync(folder);
+        const size = 1000 + (i * 7919) % 38000;
+        // Half text, half not compressible, as office files are.
+        const body = i % 2 ? randomBytes(size) : Buffer.from(`${i}\n${words}`.repeat(1 + size / words.length).slice(0, size));
+        writeFileSync(join(folder, `f${i}`), body);
+    }
+    const random = openSync(join(data, "large", "random"), "w");
+    for (let i = 0; i < Math.round(1024 * scale); i++) writeSync(random, randomBytes(1 << 20));
+    closeSync(random);
+    const text = openSync(join(data, "large", "text"), "w");
+    for (let i = 0; i < Math.round(512 * scale); i++) {
+        const block = Buffer.alloc(1 << 20);
+        for (let at = 0, n = 0; at < block.length; n++) at += block.write(`${i} ${n} ${words.slice((n * 37) % 9000, (n * 37) % 9000 + 60)}\n`, at);
+        writeSync(text, block);
+    }
+    closeSync(text);
+}
+
+function changeOneByte() {
+    const file = openSync(join(data, "large", "random"), "r+");
+    writeSync(file, randomBytes(1), 0, 1, Math.round(512 * scale) << 20);
+    closeSync(file);
+}
+
+const same = (a, b) => {
+    const diff = spawnSync("diff", ["-r", "--no-dereference", a, b], { encoding: "utf8" });
+    if (diff.status !== 0) throw new Error(`restored files differ: ${diff.stdout.slice(0, 500)}`);
+};
+
+function freePort() {
+    const out = spawnSync(process.execPath, ["-e",
+        "const s=require('net').createServer().listen(0,'127.0.0.1',()=>{console.log(s.address().port);s.close()})"]);
+    return String(out.stdout).trim();
+}
+
+// Each tool: setup(), put(folder), restore(folder, target) where target then holds the folder's content.
+const tools = {
+    obhut() {
+        let server;
+        const base = join(root, "obhut");
+        const obhut = (...args) => run(join(bin, "obhut"), ["--profile", join(base, "profile"), "--passphrase-file", password, ...args]);
+        return {
+            async setup() {
+                mkdirSync(base);
+                const url = `127.0.0.1:${freePort()}`;
+                server = spawn(join(bin, "obhutd"), ["--data", join(base, "server"), "--listen", url], { stdio: "ignore" });
+                server.on("error", () => {});
+                for (let i = 0; i < 100; i++) {
+                    if (spawnSync("curl", ["-fsS", `http://${url}/healthz`], { stdio: "ignore" }).status === 0) break;
+                    await new Promise((done) => setTimeout(done, 50));
+                }
+                obhut("org", "create", "Bench", "--server", `http://${url}`, "--email", "a@example.org",
+                    "--kit", join(base, "kit.html"), "--root-kit", join(base, "root-kit"));
+                obhut("space", "create", "Bench");
+            },
+            put: (folder) => obhut("put", folder, "Bench:/"),
+            restore: (folder, target) => obhut("get", `Bench:/${folder.split("/").pop()}`, target),
+            serverMegabytes: () => {
+                const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
+                return Number(status.match(/VmHWM:\s+(\d+)/)[1]) / 1024;
+            },
+            stop: () => server?.kill(),
+        };
+    },
+    restic() {
+        const repo = join(root, "restic");
+        const restic = (...args) => run("restic", ["-q", "-r", repo, ...args]);
+        return {
+            setup: () => restic("init"),
+            put: (folder) => restic("backup", folder),
+            restore(folder, target) {
+                const time = restic("restore", "latest", "--path", folder, "--target", target + ".restic");
+                spawnSync("mv", [join(target + ".restic", folder), target]);
+                return time;
+            },
+        };
+    },
+    borg() {
+        const repo = join(root, "borg");
+        let n = 0;
+        return {
+            setup: () => run("borg", ["init", "-e", "repokey-blake2", repo]),
+            put: (folder) => run("borg", ["create", "-C", "zstd,3", `${repo}::${folder.split("/").pop()}-${n++}`, folder.split("/").pop()],
+                { cwd: join(folder, "..") }),
+            restore(folder, target) {
+                const name = folder.split("/").pop();
+                const list = spawnSync("borg", ["list", "--short", repo], { env, encoding: "utf8" }).stdout.trim().split("\n");
+                const latest = list.filter((archive) => archive.startsWith(name)).pop();
+                const into = target + ".borg";
+                mkdirSync(into);
+                const time = run("borg", ["extract", `${repo}::${latest}`], { cwd: into });
+                spawnSync("mv", [join(into, name), target]);
+                return time;
+            },
+        };
+    },
+    "rclone crypt"() {
+        const conf = join(root, "rclone.conf");
+        const rclone = (...args) => run("rclone", ["--config", conf, ...args]);
+        return {
+            setup() {
+                const secret = spawnSync("rclone", ["obscure", "bench"], { encoding: "utf8" }).stdout.trim();
+                writeFileSync(conf, `[c]\ntype = crypt\nremote = ${join(root, "rclone")}\npassword = ${secret}\n`);
+            },
+            put: (folder) => rclone("copy", folder, `c:${folder.split("/").pop()}`),
+            restore: (folder, target) => rclone("copy", `c:${folder.split("/").pop()}`, target),
+        };
+    },
+    gocryptfs() {
+        const cipher = join(root, "gocryptfs"), mount = join(root, "mount");
+        return {
+            setup() {
+                mkdirSync(cipher);
+                mkdirSync(mount);
+                run("gocryptfs", ["-q", "-init", "-passfile", password, cipher]);
+                run("gocryptfs", ["-q", "-passfile", password, cipher, mount]);
+            },
+            put: (folder) => run("cp", ["-au", folder, mount]),
+            restore: (folder, target) => run("cp", ["-a", join(mount, folder.split("/").pop()), target]),
+            stop: () => spawnSync("fusermount3", ["-u", mount]),
+        };
+    },
+    cp() {
+        const to = join(root, "copy");
+        return {
+            setup: () => mkdirSync(to),
+            put: (folder) => run("cp", ["-au", folder, to]),
+            restore: (folder, target) => run("cp", ["-a", join(to, folder.split("/").pop()), target]),
+        };
+    },
+};
+
+const small = join(data, "small"), large = join(data, "large");
+const steps = [
+    ["a: small files", (tool) => tool.put(small)],
+    ["b: large files", (tool) => tool.put(large)],
+    ["c: unchanged, small", (tool) => tool.put(small)],
+    ["c: unchanged, large", (tool) => tool.put(large)],
+    ["d: one byte", (tool) => { changeOneByte(); return tool.put(large); }],
+    ["e: restore small", (tool, out) => { const t = tool.restore(small, join(out, "small")); same(small, join(out, "small")); return t; }],
+    ["e: restore large", (tool, out) => { const t = tool.restore(large, join(out, "large")); same(large, join(out, "large")); return t; }],
+];
+
+async function measure(name) {
+    const tool = tools[name]();
+    const out = join(root, "out");
+    mkdirSync(out);
+    try {
+        await tool.setup();
+        const results = steps.map(([, step]) => step(tool, out));
+        return { results, server: tool.serverMegabytes?.() };
+    } catch (error) {
+        return { error: error.message };
+    } finally {
+        tool.stop?.();
+        rmSync(out, { recursive: true, force: true });
+    }
+}
+
+const kPeers = ["restic", "borg", "rclone crypt", "gocryptfs", "cp"];
+try {
+    writeFileSync(password, "bench\n", { mode: 0o600 });
+    makeData();
+    const measured = {};
+    for (const name of ["obhut", ...kPeers]) {
+        process.stderr.write(`bench: ${name}\n`);
+        measured[name] = await measure(name);
+    }
+    const names = Object.keys(measured).filter((name) => measured[name].results);
+    console.log(`\n## peers (scale ${scale}; seconds, in brackets how many times Obhut's time; peak MB last)\n`);
+    console.log(`| work | ${names.join(" | ")} |\n|---|${names.map(() => "---:|").join("")}`);
+    steps.forEach(([title], i) => {
+        const own = measured.obhut.results?.[i].seconds;
+        const cells = names.map((name) => {
+            const seconds = measured[name].results[i].seconds;
+            return name === "obhut" || !own ? seconds.toFixed(2) : `${seconds.toFixed(2)} (${(seconds / own).toFixed(1)}×)`;
+        });
+        console.log(`| ${title} | ${cells.join(" | ")} |`);
+    });
+    const peak = (name) => Math.max(...measured[name].results.map((r) => r.megabytes)).toFixed(0);
+    console.log(`| peak MB of the command | ${names.map(peak).join(" | ")} |`);
+    if (measured.obhut.server) console.log(`\nobhutd: ${measured.obhut.server.toFixed(0)} MB at its peak`);
+    for (const [name, { error }] of Object.entries(measured)) if (error) console.log(`\n${name} failed: ${error}`);
+    process.exitCode = measured.obhut.error ? 1 : 0;
+} finally {
+    if (existsSync(join(root, "mount"))) spawnSync("fusermount3", ["-u", join(root, "mount")], { stdio: "ignore" });
+    rmSync(root, { recursive: true, force: true });
+}
