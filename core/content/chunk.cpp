@@ -1,0 +1,63 @@
+#include "core/content/chunk.h"
+
+#include "core/base/verify.h"
+#include "core/content/errors.h"
+#include "core/crypto/padding.h"
+
+namespace obhut::content {
+
+std::uint64_t Padding::padded(std::uint64_t stored) const {
+    if (chunk_size == 0) return std::max(kMinPadded, padme(stored));
+    const std::uint64_t quarter = chunk_size / 4;
+    return std::max<std::uint64_t>(1, (stored + quarter - 1) / quarter) * quarter;
+}
+
+std::uint64_t Padding::limit(std::uint64_t plain) const {
+    const std::uint64_t own = padded(plain);
+    if (chunk_size != 0) return own - chunk_size / 4 + 1;
+    if (own <= kMinPadded) return 0;
+    // The next smaller PADMÉ class ends just below the shortest length that is padded to `own`.
+    std::uint64_t low = kMinPadded;
+    std::uint64_t high = plain;
+    while (low < high) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        if (padded(middle) < own)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, const Hash& hash, Bytes& plain,
+                             std::size_t size, Entropy& entropy) {
+    const std::size_t frame = compressor_.compress(ByteView(plain).first(size), padding.limit(size), scratch_);
+    const bool compressed = frame > 0;
+    const std::size_t stored = compressed ? frame : size;
+    Bytes& payload = compressed ? scratch_ : plain;
+    const auto padded = static_cast<std::size_t>(padding.padded(stored));
+    if (payload.size() < padded) payload.resize(padded);
+    std::fill(payload.begin() + static_cast<std::ptrdiff_t>(stored),
+              payload.begin() + static_cast<std::ptrdiff_t>(padded), std::uint8_t{0});
+    SealedObject sealed = seal_object(place, ObjectType::chunk, ByteView(payload).first(padded), entropy);
+    return {{hash, std::move(sealed.reference), compressed ? Coding::zstd : Coding::plain,
+             static_cast<std::uint32_t>(stored)},
+            std::move(sealed.bytes)};
+}
+
+Result<Bytes> ChunkCoder::open(const ObjectPlace& place, const Chunk& chunk, std::size_t plain_size,
+                               ByteView object) {
+    Bytes payload = TRY(open_object(place, ObjectType::chunk, chunk.reference, object));
+    if (chunk.stored > payload.size()) return fail(errors::content_malformed);
+    payload.resize(chunk.stored);
+    if (chunk.coding == Coding::zstd) {
+        Bytes plain(plain_size);
+        if (!compressor_.decompress(payload, plain)) return fail(errors::compressed_damaged);
+        payload = std::move(plain);
+    }
+    VERIFY("SR-06/chunk-length", payload.size() == plain_size, errors::content_wrong_length);
+    VERIFY("SR-05/chunk-hash", sha256(payload) == chunk.hash, errors::content_wrong_hash);
+    return payload;
+}
+
+}  // namespace obhut::content

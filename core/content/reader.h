@@ -1,0 +1,89 @@
+// Readers: open what a Writer sealed. No byte leaves them before its chunk is verified.
+//
+//     manifests ─▶ plan ─▶ fetch (≤ 8 MiB) ─▶ [ open · verify · decompress ] ─▶ sink
+//                        caller's thread           executor's tasks            caller's thread
+//
+// While one batch is opened the next one is fetched. Memory: about four batches. Format: docs/protocol/content.md.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/base/executor.h"
+#include "core/content/chunk.h"
+#include "core/content/manifest.h"
+
+namespace obhut::content {
+
+// Reader reads whole files, many in one go.
+class Reader {
+public:
+    // Done is told how a file ended; its own error ends the whole reading.
+    using Done = std::function<Result<>(Result<>)>;
+
+    // The references must outlive the reader.
+    Reader(const ObjectPlace& place, ContentSource& source, Executor& executor);
+    ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+
+    // read queues a file. `inline_bytes` is the value of `d/<file id>`, if there is one. `sink` must live until `done`
+    // was called, in this or a later call, in the order of the reads. A damaged file ends with its error in `done` and
+    // others go on. Errors: Kind::retry and others of the source, those of `done`; then nothing more is read.
+    Result<> read(const Content& content, ByteView inline_bytes, ByteSink& sink, Done done);
+
+    // flush reads everything that is queued.
+    Result<> flush();
+
+private:
+    struct File;
+    struct Piece;
+    class Opener;
+    Result<> pump();
+    Result<> load_manifests();
+    Result<> plan(const std::shared_ptr<File>& file);
+    Result<> plan_chunks(const std::shared_ptr<File>& file);
+    Result<> add(std::unique_ptr<Piece> piece);
+    Result<> fetch_planned();
+    void start_opening();
+    Result<> deliver_opened();
+    Result<> deliver(Piece& piece);
+
+    ObjectPlace place_;
+    ContentSource& source_;
+    Executor& executor_;
+    std::vector<std::shared_ptr<File>> queue_;  // not planned yet
+    std::uint64_t queued_bytes_ = 0;
+    std::vector<std::unique_ptr<Piece>> planned_;  // the next batch
+    std::size_t planned_bytes_ = 0;
+    std::size_t planned_objects_ = 0;
+    std::vector<std::unique_ptr<Opener>> opening_;  // the batch before it, in order
+    std::vector<std::unique_ptr<Opener>> idle_;
+};
+
+// FileReader reads anywhere in one file, for programs that seek. Keeps the last chunk and a page per height.
+class FileReader {
+public:
+    // `source` must outlive the reader. `inline_bytes` as above.
+    FileReader(const ObjectPlace& place, ContentSource& source, const Content& content, Bytes inline_bytes);
+
+    std::uint64_t size() const { return content_.size; }
+    // read fills `out` from `offset`; the number of bytes, fewer than asked only at the end of the file. Opens only the
+    // chunks it needs, each whole. Errors: those of the source and of opening.
+    Result<std::size_t> read(std::uint64_t offset, MutableByteView out);
+
+private:
+    Result<> hold(std::uint64_t slot);
+
+    ObjectPlace place_;
+    ContentSource& source_;
+    Content content_;
+    std::uint32_t chunk_size_;
+    Bytes inline_bytes_;
+    Bytes bytes_;  // of slot held_; empty for a hole
+    std::optional<std::uint64_t> held_;
+    std::optional<ManifestCursor> cursor_;
+    ChunkCoder coder_;
+};
+
+}  // namespace obhut::content
