@@ -22,6 +22,7 @@ namespace labels {
     X(sign_roster, "obhut/v1/space/roster/sign")                                                    \
     X(sign_commit, "obhut/v1/space/commit/sign")                                                    \
     X(sign_resume, "obhut/v1/space/resume/sign")                                                    \
+    X(sign_mark, "obhut/v1/space/mark/sign")                                                        \
     X(sign_drop, "obhut/v1/inbox/drop/sign")                                                        \
     X(sign_inbox_key, "obhut/v1/inbox/key/sign")                                                    \
     X(sign_lease, "obhut/v1/lease/record/sign")                                                     \
@@ -63,6 +64,7 @@ namespace labels {
     X(kit_password_wrap, "obhut/v1/kit/password/wrap")                                              \
     X(kit_recovery_auth, "obhut/v1/kit/recovery/auth")                                              \
     X(kit_recovery_wrap, "obhut/v1/kit/recovery/wrap")                                              \
+    X(kit_blob, "obhut/v1/kit/blob/key")                                                            \
     X(kit_seed_kem, "obhut/v1/kit/seed/kem")                                                        \
     X(kit_seed_sign, "obhut/v1/kit/seed/sign")                                                      \
     X(kit_seed_request, "obhut/v1/kit/seed/request")                                                \
@@ -70,6 +72,8 @@ namespace labels {
     X(invitation_sign, "obhut/v1/invitation/secret/sign")                                           \
     X(profile_passphrase, "obhut/v1/profile/passphrase/wrap")                                       \
     X(profile_keyring, "obhut/v1/profile/keyring/wrap")                                             \
+    X(profile_record, "obhut/v1/profile/record/key")                                                \
+    X(profile_row, "obhut/v1/profile/row/key")                                                      \
     X(linking_secret, "obhut/v1/linking/secret/key")                                                \
     /* links by URL */                                                                              \
     X(link_read, "obhut/v1/link/secret/read")                                                       \

@@ -1,0 +1,241 @@
+// Judging links: every rule of docs/protocol/space.md §§2, 3, 5 and 6 in the order in which it is
+// asked.
+#include "core/base/verify.h"
+#include "core/space/chain_state.h"
+#include "core/space/errors.h"
+
+namespace obhut::space {
+namespace {
+
+bool same_but_boxes(const std::vector<Member>& a, const std::vector<Member>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Member& x, const Member& y) {
+        return x.principal == y.principal && x.role == y.role && x.generation == y.generation &&
+               x.key == y.key;
+    });
+}
+
+bool moves_incarnation(const Mark* mark) {
+    return mark != nullptr && (mark->kind == MarkKind::resumed || mark->kind == MarkKind::reset);
+}
+
+bool settles_held(const Mark* mark) {
+    return mark != nullptr &&
+           (mark->kind == MarkKind::confirmed || mark->kind == MarkKind::reverted);
+}
+
+}  // namespace
+
+Result<Chain::Judged> Chain::judge(ByteView bytes, const Judging& judging, bool sparse) const {
+    Judged judged;
+    judged.link = TRY(parse_link(bytes));
+    const ParsedLink& link = judged.link;
+    const DirectoryView& view = judging.directory;
+    TRY(judge_position(link, sparse));
+    judged.at = TRY(judging.notes.judge(link.header().note));
+    if (judged.at.size > view.size()) return fail(errors::checkpoint_ahead);
+    VERIFY("SR-29/checkpoint-back", judged.at.size >= checkpoint_, errors::checkpoint_back);
+    TRY(judge_open(link, view, judged.at.size));
+    judged.device = TRY(judge_signer(link, view, judged.at.size));
+    if (const RosterEntry* entry = link.roster())
+        judged.needed = TRY(judge_roster(*entry, *judged.device, view, judged.at.size));
+    if (const Commit* commit = link.commit())
+        judged.needed = TRY(judge_commit(*commit, *judged.device, view, judged.at));
+    if (const Mark* mark = link.mark())
+        judged.needed = TRY(judge_mark(*mark, *judged.device, view, judged.at.size));
+    TRY(judge_past(judged, judging));
+    return judged;
+}
+
+Result<> Chain::judge_position(const ParsedLink& link, bool sparse) const {
+    const LinkHeader& header = link.header();
+    VERIFY("SR-09/link-space", header.space == id_, errors::wrong_space);
+    const bool next = header.sequence == head_.sequence + 1;
+    const bool later = sparse && header.sequence > head_.sequence;
+    VERIFY("SR-29/sequence", next || later, errors::head_moved);
+    VERIFY("SR-29/previous", !next || header.previous == head_.hash, errors::head_moved);
+    VERIFY("SR-29/roster-link", header.roster == roster_link_, errors::wrong_roster);
+    if (!standing_.roster) {
+        if (link.roster() == nullptr || !next) return fail(errors::wrong_roster);
+        return {};
+    }
+    const bool moves = moves_incarnation(link.mark());
+    const bool fits =
+        moves ? header.incarnation > incarnation_ : header.incarnation == incarnation_;
+    VERIFY("SR-44/incarnation", fits, errors::wrong_incarnation);
+    return {};
+}
+
+Result<> Chain::judge_open(const ParsedLink& link, const DirectoryView& view, Position size) const {
+    // A `closed` signed with the past must not keep the others from reverting it.
+    const bool may_settle = held_ && settles_held(link.mark());
+    VERIFY("SR-09/chain-open", !standing_.closed || may_settle, errors::chain_closed);
+    VERIFY("SR-09/chain-open-in-directory", !view.closed(id_, size), errors::chain_closed);
+    return {};
+}
+
+Result<const directory::DeviceRecord*> Chain::judge_signer(const ParsedLink& link,
+                                                           const DirectoryView& view,
+                                                           Position size) const {
+    const directory::DeviceRecord* device = view.device(link.header().device);
+    if (device == nullptr) return fail(errors::unknown_device);
+    VERIFY("SR-27/device-active", device->active_at(size) && view.user_active(device->user, size),
+           errors::device_not_active);
+    VERIFY("SR-27/no-kit", device->kind != directory::DeviceKind::kit, errors::device_not_active);
+    const SignedLink& outer = link.signed_link;
+    VERIFY("SR-27/link-signer", outer.signer == key_id(device->signing), errors::wrong_signer);
+    const bool signature_holds = verify_signature(device->signing, sign_label(outer.kind),
+                                                  genesis_.org, outer.payload, outer.signature)
+                                     .has_value();
+    VERIFY("SR-09/link-signature", signature_holds, errors::bad_signature);
+    return device;
+}
+
+Result<Role> Chain::judge_roster(const RosterEntry& entry, const directory::DeviceRecord& device,
+                                 const DirectoryView& view, Position size) const {
+    TRY(judge_epoch(entry));
+    TRY(check_members(view, entry.members, size));
+    if (genesis_.home) {
+        const bool alone = entry.members.size() == 1 &&
+                           entry.members[0].principal == principal(*genesis_.home) &&
+                           entry.members[0].role == Role::manager;
+        VERIFY("SR-43/home-members", alone, errors::bad_roster);
+    }
+    if (!standing_.roster) {
+        TRY(judge_first(entry, device));
+        const Membership own{id_, entry.members, standing_.left};
+        VERIFY("SR-17/creator-manages",
+               space::role_of(view, own, device.user, size) == Role::manager,
+               errors::no_manager_left);
+        return Role::manager;
+    }
+    const std::optional<Role> role = space::role_of(view, membership(), device.user, size);
+    VERIFY("SR-17/roster-signer", role && *role >= Role::editor, errors::role_too_low);
+    const bool decides_nothing =
+        entry.owner == standing_.roster->owner &&
+        same_but_boxes(entry.members, space::recomputed_members(view, membership(), size));
+    if (decides_nothing) return Role::editor;
+    VERIFY("SR-17/editor-recomputed", *role == Role::manager, errors::not_recomputed);
+    const std::vector<UserId> nobody;
+    VERIFY("SR-17/manager-kept", has_active_manager(view, {id_, entry.members, nobody}, size),
+           errors::no_manager_left);
+    return Role::manager;
+}
+
+Result<> Chain::judge_first(const RosterEntry& entry, const directory::DeviceRecord& device) const {
+    if (genesis_.home) {
+        const bool enrolled = device.user == *genesis_.home && !device.added_by;
+        VERIFY("SR-43/home-first-device", enrolled, errors::wrong_signer);
+        return {};
+    }
+    VERIFY("SR-43/creator", device.id == *genesis_.creator, errors::wrong_signer);
+    // Only what the first entry cannot have otherwise: nothing came before.
+    if (entry.skip) return fail(errors::bad_roster);
+    return {};
+}
+
+Result<> Chain::judge_epoch(const RosterEntry& entry) const {
+    VERIFY("SR-29/epoch-number", entry.epoch == last_epoch_ + 1, errors::bad_roster);
+    if (standing_.epochs.empty()) {
+        const bool plain = entry.stands_on == 0 && !entry.history && !entry.skip;
+        return plain ? Result<>{} : fail(errors::bad_roster);
+    }
+    const EpochInfo& newest = standing_.epochs.back();
+    const auto base =
+        std::find_if(standing_.epochs.begin(), standing_.epochs.end(),
+                     [&](const EpochInfo& epoch) { return epoch.number == entry.stands_on; });
+    VERIFY("SR-41/stands-on-known", base != standing_.epochs.end(), errors::bad_roster);
+    if (!entry.history) return fail(errors::bad_roster);
+    const bool skips = entry.stands_on + 1 != entry.epoch;
+    if (skips != entry.skip.has_value()) return fail(errors::bad_roster);
+    if (!skips) return {};
+    // Either it names who signed the epoch that it sets aside, or what lies between was reverted.
+    const bool named =
+        entry.stands_on < newest.number
+            ? entry.skip->reason != SkipReason::reverted && entry.skip->blamed == newest.signer
+            : entry.skip->reason == SkipReason::reverted;
+    VERIFY("SR-41/skip-names-signer", named, errors::bad_roster);
+    return {};
+}
+
+Result<Role> Chain::judge_commit(const Commit& commit, const directory::DeviceRecord& device,
+                                 const DirectoryView& view, const Checkpoint& at) const {
+    const std::optional<Role> role = space::role_of(view, membership(), device.user, at.size);
+    VERIFY("SR-09/commit-role", role && *role >= Role::editor, errors::role_too_low);
+    VERIFY("SR-11/epoch-newest", commit.epoch == standing_.epochs.back().number,
+           errors::epoch_not_newest);
+    VERIFY("SR-30/rotation-duty",
+           rotation_duty(view, standing_.roster->members, at) != Rotation::due,
+           errors::rotation_due);
+    const CommitInfo* newest = standing_.commit();
+    const bool on_newest =
+        !standing_.commit_known() || commit.parent == (newest ? newest->sequence : 0);
+    VERIFY("SR-42/commit-parent", on_newest && commit.parent < commit.header.sequence,
+           errors::wrong_parent);
+    const std::size_t summary = commit.sealed_summary.size();
+    const bool sized = commit.sealed_root.size() == kSealedRootBytes && summary > kObjectOverhead &&
+                       (summary - kObjectOverhead) % kSummaryUnit == 0;
+    VERIFY("SR-22/commit-sizes", sized, errors::bad_summary);
+    return Role::editor;
+}
+
+Result<Role> Chain::judge_mark(const Mark& mark, const directory::DeviceRecord& device,
+                               const DirectoryView& view, Position size) const {
+    const bool is_reset = mark.kind == MarkKind::reset;
+    const bool settles = settles_held(&mark);
+    if (mark.lost.has_value() != is_reset || mark.reason.has_value() != is_reset)
+        return fail(errors::bad_mark);
+    if (mark.settles.has_value() != settles) return fail(errors::bad_mark);
+    if (is_reset && mark.lost->sequence <= head_.sequence) return fail(errors::bad_mark);
+    if (mark.kind == MarkKind::left) {
+        TRY(judge_left(device.user, view, size));
+        return Role::reader;
+    }
+    if (settles) {
+        // Who may settle is asked of the trusted roster, in judge_past.
+        const bool newest = held_ && *mark.settles == head_;
+        VERIFY("SR-33/settles-newest", newest, errors::bad_mark);
+        return Role::editor;
+    }
+    const std::optional<Role> role = space::role_of(view, membership(), device.user, size);
+    VERIFY("SR-44/mark-by-manager", role == Role::manager, errors::role_too_low);
+    return Role::manager;
+}
+
+Result<> Chain::judge_left(const UserId& user, const DirectoryView& view, Position size) const {
+    const PrincipalId self = principal(user);
+    const auto& members = standing_.roster->members;
+    const bool listed = std::any_of(members.begin(), members.end(),
+                                    [&](const Member& member) { return member.principal == self; });
+    const bool again =
+        std::find(standing_.left.begin(), standing_.left.end(), user) != standing_.left.end();
+    VERIFY("SR-17/leaver-is-member", listed && !again && !genesis_.home, errors::role_too_low);
+    std::vector<UserId> left = standing_.left;
+    left.push_back(user);
+    const bool managed_before = has_active_manager(view, membership(), size);
+    const bool managed_after = has_active_manager(view, {id_, members, left}, size);
+    VERIFY("SR-17/last-manager-stays", managed_after || !managed_before, errors::no_manager_left);
+    return {};
+}
+
+Result<> Chain::judge_past(Judged& judged, const Judging& judging) const {
+    const DirectoryView& view = judging.directory;
+    judged.event = authority_ended(view, membership_with(judged.link), *judged.device,
+                                   judged.needed, judged.at.size);
+    VERIFY("SR-33/refuse-past", !judged.event || !judging.refuse_past, errors::past_signature);
+    if (!held_) return {};
+    // Settling takes somebody who knows of the event, still counts, and counted without what is
+    // held.
+    const std::optional<RosterEntry>& roster =
+        held_->trusted.roster ? held_->trusted.roster : standing_.roster;
+    const Membership trusted{id_, roster->members, held_->trusted.left};
+    const std::optional<Role> role =
+        space::role_of(view, trusted, judged.device->user, judged.at.size);
+    judged.settles =
+        !judged.event && judged.at.size > held_->event && role && *role >= held_->settler;
+    VERIFY("SR-33/settler", judged.settles || !settles_held(judged.link.mark()),
+           errors::chain_held);
+    const bool room = judged.settles || held_->links.size() < kMaxHeld;
+    return room ? Result<>{} : fail(errors::chain_held);
+}
+
+}  // namespace obhut::space
