@@ -29,11 +29,10 @@ inline constexpr std::size_t kMaxOpenings = 1024;        // address openings of 
 inline constexpr std::size_t kMaxLinkBytes =
     1U << 20;  // one link of a chain: a roster of 10,000 principals
 inline constexpr std::size_t kMaxLinksPerAnswer = 8192;  // links of one Links
-inline constexpr std::size_t kMaxListItems = 65536;      // ids in one list of a commit: 2.2 MB
+inline constexpr std::size_t kMaxListItems = 65536;  // ids that an answer names as missing: 2.2 MB
 inline constexpr std::size_t kMaxInlineObjects = 4096;   // objects that travel with a link
 inline constexpr std::size_t kMaxSpaces = 65536;         // spaces of one caller
 inline constexpr std::size_t kMaxBatchObjects = 4096;    // objects of one batch
-inline constexpr std::size_t kMaxProofHashes = 32;       // Merkle path of a box
 inline constexpr std::size_t kMaxLinkingBytes = 8192;    // offer or answer of linking by code
 inline constexpr std::size_t kPageBytes = 1U << 20;      // where a page of entries or links ends
 inline constexpr std::size_t kMaxBatchBytes = 8U << 20;  // objects of one batch, head included

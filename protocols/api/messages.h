@@ -9,6 +9,8 @@
 #include "core/crypto/kem_public.h"
 #include "core/crypto/sign.h"
 #include "core/directory/principal.h"
+#include "core/space/lists.h"
+#include "core/space/material.h"
 #include "protocols/api/blob.h"
 #include "protocols/api/limits.h"
 
@@ -277,55 +279,23 @@ struct Spaces {
     static void fields(auto& self, auto& field) { field(1, self.spaces, kMaxSpaces); }
 };
 
-// One sealed epoch key. `index` is its place among the boxes under the roster's Merkle root;
-// `proof` leads there and is left out on the way to the server.
-struct EpochBox {
-    std::uint32_t index = 0;
-    PrincipalId principal;
-    Bytes box;
-    std::vector<Hash> proof;
+// What belongs to a roster entry beside its own bytes goes to the server as space::EpochMaterial,
+// and comes back as the caller's part of it: the boxes of his principals, each with its proof.
+struct EpochAnswer {
+    std::optional<Bytes> history;  // absent in the first epoch
+    std::vector<space::ProvenBox> boxes;
     static void fields(auto& self, auto& field) {
-        field(1, self.index);
-        field(2, self.principal);
-        field(3, self.box, kMaxBoxBytes);
-        field(4, self.proof, kMaxProofHashes);
-    }
-};
-
-// What belongs to a roster entry beside its own bytes: all boxes, in order, to the server; the
-// caller's from it.
-struct EpochMaterial {
-    std::uint64_t epoch = 0;
-    std::optional<Bytes> history_link;  // absent in the first epoch
-    std::vector<EpochBox> boxes;
-    static void fields(auto& self, auto& field) {
-        field(1, self.epoch);
-        field(2, self.history_link, kMaxSealedKeyBytes);
-        field(3, self.boxes, kMaxBoxes);
-    }
-};
-
-// The lists of a commit, each sorted and without repetition; the commit holds count and hash of
-// each.
-struct Lists {
-    std::vector<ObjectId> created;     // nodes that this commit's tree has and its parent's has not
-    std::vector<ObjectId> superseded;  // the other way round
-    std::vector<ObjectId> raised;      // content whose count of references goes up
-    std::vector<ObjectId> lowered;     // and down
-    static void fields(auto& self, auto& field) {
-        field(1, self.created, kMaxListItems);
-        field(2, self.superseded, kMaxListItems);
-        field(3, self.raised, kMaxListItems);
-        field(4, self.lowered, kMaxListItems);
+        field(1, self.history, space::kHistoryLinkBytes);
+        field(2, self.boxes, kMaxBoxes);
     }
 };
 
 // Body of POST /spaces/<id>/links: one roster entry or commit and what it needs. All or nothing.
 struct AppendLink {
     LinkBlob link;
-    std::vector<ObjectBlob> objects;     // nodes and content not uploaded ahead
-    std::optional<EpochMaterial> epoch;  // with a roster entry
-    std::optional<Lists> lists;          // with a commit
+    std::vector<ObjectBlob> objects;            // nodes and content not uploaded ahead
+    std::optional<space::EpochMaterial> epoch;  // with a roster entry
+    std::optional<space::Lists> lists;          // with a commit
     static void fields(auto& self, auto& field) {
         field(1, self.link);
         field(2, self.objects, kMaxInlineObjects);
@@ -338,10 +308,10 @@ struct AppendLink {
 struct NewSpace {
     LinkBlob genesis;
     LinkBlob roster;
-    EpochMaterial epoch;
+    space::EpochMaterial epoch;
     std::optional<LinkBlob> commit;
     std::vector<ObjectBlob> objects;
-    std::optional<Lists> lists;
+    std::optional<space::Lists> lists;
     static void fields(auto& self, auto& field) {
         field(1, self.genesis);
         field(2, self.roster);

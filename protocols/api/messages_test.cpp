@@ -1,7 +1,9 @@
 // Bodies round-trip and refuse what is over their limits; problems keep their number.
 #include "protocols/api/messages.h"
 
+#include "protocols/api/events.h"
 #include "protocols/api/problem.h"
+#include "protocols/http/event_stream.h"
 #include "tests/support/test.h"
 
 namespace obhut::api {
@@ -35,8 +37,8 @@ TEST(messages_round_trip) {
 
     NewSpace space;
     space.genesis = Bytes{1};
-    space.epoch.boxes.push_back({0, PrincipalId{}, Bytes{4}, {Hash{}}});
-    space.lists = Lists{{ObjectId{}}, {}, {ObjectId{}}, {}};
+    space.epoch.boxes.push_back({PrincipalId{}, 1, Bytes{4}});
+    space.lists = space::Lists{{ObjectId{}}, {}, {ObjectId{}}, {}};
     check_round_trip(space);
     check_round_trip(Links{7, {Bytes{1}, Bytes{2}}, Head{8, Hash{}, 2, 1}});
     check_round_trip(SignIn{"anna@example.org", Credential::recovery, Secret<32>{}});
@@ -92,6 +94,30 @@ TEST(answers_that_do_not_fit_together_are_malformed) {
     EXPECT_ERROR(check(response), errors::unknown_answer);
     response.status = 200;
     EXPECT_OK(check(response));
+}
+
+void check_hint(const Hint& hint) {
+    http::EventParser parser;
+    EXPECT_OK(parser.feed(encode_hint(hint)));
+    http::EventParser::Event event;
+    REQUIRE(parser.next(event));
+    const auto back = parse_hint(event.name, event.data);
+    REQUIRE_OK(back);
+    EXPECT(*back == hint);
+}
+
+TEST(hints_round_trip) {
+    const SpaceId space = SpaceId::from(Bytes(16, 0xAB));
+    check_hint({HintKind::space, space, 12});
+    check_hint({HintKind::directory, {}, ~0ULL});
+    check_hint({HintKind::drops, {}, 0});
+    check_hint({HintKind::lease, space, 1});
+    check_hint({HintKind::current, {}, 0});
+    EXPECT_ERROR(parse_hint("later", "1"), errors::http_not_found);
+    EXPECT_ERROR(parse_hint("directory", ""), errors::http_malformed);
+    EXPECT_ERROR(parse_hint("directory", "12 "), errors::http_malformed);
+    EXPECT_ERROR(parse_hint("space", "12"), errors::http_malformed);
+    EXPECT_ERROR(parse_hint("space", std::string(32, 'g') + " 1"), errors::http_malformed);
 }
 
 }  // namespace

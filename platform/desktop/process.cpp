@@ -1,0 +1,121 @@
+#include "platform/desktop/process.h"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "platform/desktop/descriptor.h"
+#include "platform/desktop/errno_error.h"
+
+namespace obhut::platform {
+
+namespace {
+
+constexpr std::size_t kMaxSecretFile = 4096;
+
+// Reads up to out.size() bytes; the number.
+Result<std::size_t> read_up_to(int descriptor, MutableByteView out) {
+    std::size_t done = 0;
+    while (done < out.size()) {
+        const ssize_t got = ::read(descriptor, out.data() + done, out.size() - done);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail_errno();
+        if (got == 0) break;
+        done += static_cast<std::size_t>(got);
+    }
+    return done;
+}
+
+}  // namespace
+
+std::optional<std::string> environment(const char* name) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return std::string(value);
+}
+
+std::string home_folder() {
+    if (auto home = environment("HOME")) return *home;
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
+        return found->pw_dir;
+    return "/";
+}
+
+std::string absolute_path(const std::string& path) {
+    std::array<char, PATH_MAX> resolved{};
+    if (::realpath(path.c_str(), resolved.data()) != nullptr) return resolved.data();
+    if (path.starts_with('/')) return path;
+    if (::getcwd(resolved.data(), resolved.size()) == nullptr) return path;
+    return std::string(resolved.data()) + "/" + path;
+}
+
+Result<> make_private_folders(const std::string& path) {
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        const std::string part = path.substr(0, end);
+        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return fail_errno();
+        if (end == path.npos) break;
+    }
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0) return fail_errno();
+    if (!S_ISDIR(found.st_mode)) return fail(errors::file_in_the_way);
+    return {};
+}
+
+Result<SecretFile> read_secret_file(const std::string& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file) return fail_errno();
+    struct stat found {};
+    if (::fstat(file.number(), &found) != 0) return fail_errno();
+    if (S_ISDIR(found.st_mode)) return fail(errors::file_in_the_way);
+    Secret<kMaxSecretFile + 1> content;
+    std::size_t length = TRY(read_up_to(file.number(), content.expose_mutable()));
+    if (length > kMaxSecretFile) return fail(errors::file_too_large);
+    if (length > 0 && content.expose()[length - 1] == '\n') --length;
+    if (length > 0 && content.expose()[length - 1] == '\r') --length;
+    const bool open = S_ISREG(found.st_mode) && (found.st_mode & (S_IRGRP | S_IROTH)) != 0;
+    return SecretFile{SecretBytes(content.expose().first(length)), open};
+}
+
+Result<Bytes> read_standard_input(std::size_t max) {
+    Bytes content(max + 1);
+    content.resize(TRY(read_up_to(STDIN_FILENO, content)));
+    if (content.size() > max) return fail(errors::file_too_large);
+    return content;
+}
+
+void protect_memory() {
+    (void)::prctl(PR_SET_DUMPABLE, 0);
+    const rlimit none{0, 0};
+    (void)::setrlimit(RLIMIT_CORE, &none);
+}
+
+Result<> run_in_background(const std::function<int()>& run) {
+    const pid_t child = ::fork();
+    if (child < 0) return fail_errno();
+    if (child > 0) {
+        int status = 0;
+        while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+        }
+        return {};
+    }
+    // The child leaves the session and its own child carries on, which init inherits.
+    ::setsid();
+    if (::fork() != 0) ::_exit(0);
+    (void)::chdir("/");
+    const Descriptor null(::open("/dev/null", O_RDWR));
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.number(), stream);
+    ::_exit(run());
+}
+
+}  // namespace obhut::platform

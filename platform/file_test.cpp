@@ -1,0 +1,78 @@
+#include "platform/file.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <sys/stat.h>
+
+#include "platform/errors.h"
+#include "tests/support/test.h"
+
+namespace obhut::platform {
+namespace {
+
+// A folder that goes away with the test.
+struct Folder {
+    std::string path;
+    Folder() {
+        std::string pattern = std::filesystem::temp_directory_path() / "obhut-file-XXXXXX";
+        if (mkdtemp(pattern.data()) != nullptr) path = pattern;
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string operator/(const char* name) const { return path + "/" + name; }
+};
+
+unsigned mode_of(const std::string& path) {
+    struct stat info{};
+    return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 0777 : 0;
+}
+
+TEST(files_are_private_and_replaced_whole) {
+    const Folder folder;
+    const std::string path = folder / "a";
+    EXPECT_OK(write_file(path, as_bytes("one")));
+    EXPECT_OK(write_file(path, as_bytes("second")));
+    const auto content = read_file(path, 100);
+    REQUIRE_OK(content);
+    EXPECT_EQ(as_text(*content), "second");
+    EXPECT_EQ(mode_of(path), 0600U);
+    EXPECT_ERROR(read_file(path, 5), errors::file_too_large);
+    std::size_t entries = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path))
+        ++entries;
+    EXPECT_EQ(entries, 1U);
+}
+
+TEST(create_file_never_replaces) {
+    const Folder folder;
+    const std::string path = folder / "a";
+    EXPECT_OK(create_file(path, as_bytes("one")));
+    EXPECT_ERROR(create_file(path, as_bytes("two")), errors::file_exists);
+    std::filesystem::create_symlink(folder / "elsewhere", folder / "link");
+    EXPECT_ERROR(create_file(folder / "link", as_bytes("two")), errors::file_exists);
+    EXPECT_EQ(as_text(*read_file(path, 100)), "one");
+}
+
+TEST(missing_things_are_named_missing) {
+    const Folder folder;
+    EXPECT_ERROR(read_file(folder / "a", 1), errors::file_missing);
+    EXPECT_ERROR(read_file(folder.path, 1), errors::file_failed);
+    EXPECT_ERROR(write_file(folder / "no/file", {}), errors::file_missing);
+    EXPECT_OK(remove_file(folder / "a"));
+    EXPECT_OK(make_private_directory(folder / "d"));
+    EXPECT_OK(make_private_directory(folder / "d"));
+    EXPECT_EQ(mode_of(folder / "d"), 0700U);
+}
+
+TEST(a_lock_excludes_and_ends_with_its_holder) {
+    const Folder folder;
+    {
+        const auto first = FileLock::acquire(folder / "lock");
+        REQUIRE_OK(first);
+        EXPECT_ERROR(FileLock::acquire(folder / "lock"), errors::directory_locked);
+    }
+    EXPECT_OK(FileLock::acquire(folder / "lock"));
+}
+
+}  // namespace
+}  // namespace obhut::platform
