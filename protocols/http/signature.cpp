@@ -138,15 +138,25 @@ Result<SignedInput> parse_signature(const Request& request, Covered covered) {
     return result;
 }
 
-Result<> verify_signature(const Request& request, const SignedInput& received,
-                          const RequestPublicKey& key, const OrgId& org) {
+Result<> verify_head(const Request& request, const SignedInput& received,
+                     const RequestPublicKey& key, const OrgId& org) {
     VERIFY("SR-27/request-organisation", received.input.org == org, errors::signature_purpose);
     const std::string base = signature_base(request, received.input, received.digest);
     const bool signed_by_key = verify_request(key, as_bytes(base), received.signature).has_value();
-    VERIFY("SR-27/request-signature", signed_by_key, errors::signature_wrong);
+    VERIFY("SR-27/request-signed-by-device", signed_by_key, errors::signature_wrong);
+    return {};
+}
+
+Result<> verify_digest(const Request& request, const SignedInput& received) {
     const Hash actual = TRY(digest_of(request, received.input.covered));
     VERIFY("SR-27/request-digest", actual == received.digest, errors::digest_wrong);
     return {};
+}
+
+Result<> verify_signature(const Request& request, const SignedInput& received,
+                          const RequestPublicKey& key, const OrgId& org) {
+    TRY(verify_head(request, received, key, org));
+    return verify_digest(request, received);
 }
 
 }  // namespace obhut::http

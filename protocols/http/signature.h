@@ -48,9 +48,14 @@ Result<> sign_request(Request& request, const RequestKey& key, const SignatureIn
 // signature_components (another set of components, or another digest than `covered`).
 Result<SignedInput> parse_signature(const Request& request, Covered covered);
 
-// verify_signature checks that `key` signed this request line and digest for this organisation, and
-// that the body (or its list) has that digest. Errors: signature_purpose, signature_wrong,
+// verify_head checks that `key` signed this request line and digest for this organisation: all that
+// can be told before the body is there. Errors: signature_purpose, signature_wrong.
+Result<> verify_head(const Request& request, const SignedInput& received,
+                     const RequestPublicKey& key, const OrgId& org);
+// verify_digest checks that the body (or its list) has the digest that was signed. Errors:
 // digest_wrong, http_malformed.
+Result<> verify_digest(const Request& request, const SignedInput& received);
+// verify_signature is both.
 Result<> verify_signature(const Request& request, const SignedInput& received,
                           const RequestPublicKey& key, const OrgId& org);
 

@@ -1,0 +1,78 @@
+// Routes: what a request line asks for, parsed once. The table is docs/protocol/http.md §2.
+#pragma once
+
+#include <string>
+
+#include "core/directory/merkle.h"
+#include "protocols/api/messages.h"
+#include "protocols/http/message.h"
+
+namespace obhut::services {
+
+enum class Route : std::uint8_t {
+    server,
+    create_organisation,
+    checkpoint,
+    tile,
+    entries,
+    append_entries,
+    join,
+    keys,
+    generation,
+    openings,
+    sign_in,
+    deposit_kit,
+    offer_linking,
+    linking,
+    answer_linking,
+    spaces,
+    create_space,
+    append_link,
+    links,
+    rosters,
+    lists,
+    epoch,
+    upload,
+    objects,
+    renew,
+    events,
+    quota,
+};
+inline constexpr std::size_t kRoutes = static_cast<std::size_t>(Route::quota) + 1;
+
+enum class Access : std::uint8_t {
+    open,            // nobody in particular; limited by address
+    by_device,       // signed over the whole body
+    by_device_list,  // signed over the list at the head of the body
+};
+
+struct RouteInfo {
+    Route route;
+    http::Method method;
+    std::string_view
+        pattern;  // segments after "/v1/"; "{…}" stands for one segment, "*" for the rest
+    Access access;
+    std::size_t max_body;    // bytes
+    std::size_t max_answer;  // bytes, roughly: what to keep room for
+    std::string_view name;   // in metrics and logs
+};
+
+// info_of is the table's row.
+const RouteInfo& info_of(Route route);
+
+// Target is a request line understood.
+struct Target {
+    Route route = Route::server;
+    SpaceId space;             // {space}
+    std::uint64_t number = 0;  // {number}
+    api::LinkingId linking;    // {linking}
+    directory::Tile tile;      // *
+    std::uint64_t from = 0;    // ?from=N
+    UserId from_user;          // ?from=<user id>
+};
+
+// parse_target reads method, path and query. Errors: http_not_found (also: another method),
+// http_malformed (a query that the route does not have).
+Result<Target> parse_target(http::Method method, std::string_view path, std::string_view query);
+
+}  // namespace obhut::services
