@@ -17,6 +17,8 @@ public:
     void put(ByteView key, ByteView value);
     void put(ByteView key, Value value);
     void erase(ByteView key);
+    // add appends another batch's operations to this one's.
+    void add(Batch other);
 
     bool empty() const { return operations_.empty(); }
     std::size_t size() const { return operations_.size(); }
@@ -27,6 +29,7 @@ private:
         Bytes key;
         std::optional<Value> value;  // absent: erase
         Bytes large;                 // to be sealed
+        std::size_t order = 0;
     };
     std::vector<Operation> operations_;
 };

@@ -5,7 +5,7 @@
 // changes split few.
 #pragma once
 
-#include "core/tree/nodes.h"
+#include "core/tree/pack.h"
 
 namespace obhut::tree {
 
@@ -25,20 +25,25 @@ public:
     std::uint64_t count() const { return count_; }
 
 private:
-    // One level under construction: items whose bytes lie in an arena, and the separator in front
-    // of them.
+    // One level under construction: its items, whose bytes lie in an arena, and the separator in
+    // front of them.
     struct Level {
-        Bytes arena;
-        struct Item {
-            std::uint32_t key_begin, key_size, payload_begin, payload_size;
+        struct Span {
+            std::uint32_t key_begin, key_size, payload_size;  // the payload follows the key
             std::uint64_t count;
         };
-        std::vector<Item> items;
-        std::size_t bytes = 0;
-        std::size_t emitted = 0;
+        Bytes arena;
+        std::vector<Span> spans;
+        Bytes lower;
+        std::size_t bytes = 0;    // of the items, encoded
+        std::size_t emitted = 0;  // nodes made so far
+        std::vector<Item> items() const;
+        void drop_front(std::size_t items);
     };
-    Result<> append(unsigned level, ByteView key, ByteView payload, std::uint64_t count);
-    Result<> flush(unsigned level, bool last);
+    Result<> append(std::size_t level, ByteView key, ByteView payload, std::uint64_t count);
+    Result<> emit_front(std::size_t level);
+    Result<std::optional<Reference>> emit_rest(std::size_t level);
+    Result<Item> seal(std::size_t level, const Draft& draft, Bytes& payload);
 
     Nodes& nodes_;
     Entropy& entropy_;

@@ -16,11 +16,10 @@ public:
     // seek_index stands on the key with `index` smaller ones; past the end if there is none. One
     // descent.
     Result<> seek_index(std::uint64_t index);
-    // stop_before says that nothing from `key` on will be read: what lies before may be fetched
-    // ahead.
+    // read_ahead lets the store fetch leaves together, before they are reached: those of about
+    // `entries` entries, and none that lies behind stop_before's key.
+    void read_ahead(std::uint64_t entries) { ahead_entries_ = entries; }
     void stop_before(ByteView key) { stop_ = to_bytes(key); }
-    // read_ahead turns on fetching ahead up to the end or stop_before's key.
-    void read_ahead() { read_ahead_ = true; }
 
     // valid is false past the end and before the first seek.
     bool valid() const { return !path_.empty(); }
@@ -45,7 +44,9 @@ private:
     Root root_;
     std::vector<Step> path_;
     std::optional<Bytes> stop_;
-    bool read_ahead_ = false;
+    std::uint64_t ahead_entries_ = 0;  // still to be asked for
+    ObjectId ahead_of_;                // the node whose children before ahead_until_ were asked for
+    std::size_t ahead_until_ = 0;
 };
 
 }  // namespace obhut::tree

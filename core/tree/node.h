@@ -1,10 +1,11 @@
 // One node of the tree in its plain form. Layout: docs/protocol/tree.md §2.
 //
-//     node  = [level, [+ entry]]                            padded to 2, 4 or 8 KiB
-//     entry = [shared, suffix, value]                       level 0; key = first `shared` bytes of
-//     the key before, suffix
-//           / [shared, suffix, count, reference]            above: all keys of the child are ≥ this
-//           one, < the next
+//     node  = [level, [* entry]]                     padded to 2, 4 or 8 KiB
+//     entry = [shared, suffix, value]                level 0
+//           / [shared, suffix, count, reference]     above
+//
+// A key is the first `shared` bytes of the key before and the suffix. The keys of a child are ≥ the
+// key of its entry and < the next one.
 //
 // A node has one encoding: keys ascend strictly, `shared` is as long as it can be, the first
 // separator of an inner node is empty (the parent's holds). decode() refuses everything else, so a

@@ -13,25 +13,17 @@
 
 namespace obhut::tree {
 
-// Root names a tree: what a commit carries. The object's size follows from its id.
-struct Root {
-    ObjectId id;
-    ObjectKey key;
-
-    Root clone() const { return {id, key.clone()}; }
-    static void fields(auto& self, auto& field) {
-        field(1, self.id);
-        field(2, self.key);
-    }
-};
+// Root names a tree: the reference of its topmost node, what a commit seals. Root{} is the tree
+// before the first commit: no entries and no node.
+using Root = Reference;
 
 namespace detail {
 struct CachedNode {
     ObjectId id;
     ObjectKey key;
-    std::uint64_t size;
+    std::uint64_t size = 0;
     Node node;
-    std::uint32_t pins;
+    std::uint32_t pins = 0;
 };
 }  // namespace detail
 
@@ -78,7 +70,8 @@ public:
     // open gives the node that `reference` names and checks that it is what `place` says.
     // Errors: node_wrong_place, node_malformed, those of open_object and of the store.
     Result<NodePin> open(const Reference& reference, const Place& place);
-    // open_root gives a tree's root, of any level and count. Errors: as open.
+    // open_root gives a tree's root, of any level and count; an empty leaf for Root{}. Errors: as
+    // open, without node_wrong_place.
     Result<NodePin> open_root(const Root& root);
     // open_value opens a value object. Errors: as open_object; value_malformed.
     Result<Bytes> open_value(const Reference& reference);
@@ -100,8 +93,8 @@ private:
     using List = std::list<detail::CachedNode>;
 
     Result<detail::CachedNode*> cached(const Reference& reference);
+    Result<NodePin> open_anywhere(const Reference& reference);
     Result<Bytes> load(const ObjectId& id);
-    Result<NodePin> open_loaded(const Reference& reference, ByteView object);
     detail::CachedNode* insert(const Reference& reference, Node node);
     void evict();
 
@@ -110,6 +103,7 @@ private:
     std::size_t cache_bytes_;
     std::size_t cached_bytes_ = 0;
     std::uint64_t loads_ = 0;
+    detail::CachedNode nothing_;  // what Root{} opens to
     List newest_first_;
     std::unordered_map<ObjectId, List::iterator, FixedHash> by_id_;
 };

@@ -30,7 +30,7 @@ struct KeyRange {
 
 class Tree {
 public:
-    // `nodes` outlives this. Nothing is read yet.
+    // `nodes` outlives this. Nothing is read yet. Root{} is the tree before the first commit.
     Tree(Nodes& nodes, Root root) : nodes_(&nodes), root_(std::move(root)) {}
 
     const Root& root() const { return root_; }
@@ -69,7 +69,7 @@ public:
     Result<> each_node(const std::function<Result<>(const ObjectId&, unsigned level)>& visit) const;
 
 private:
-    Result<NodePin> leaf_for(ByteView key) const;
+    Result<> each_ahead(const KeyRange& range, std::uint64_t ahead, const Visitor& visit) const;
 
     Nodes* nodes_;
     Root root_;

@@ -78,6 +78,10 @@ struct Change {
     }
 };
 
+// read_value_item reads a value's encoded form, checked. Errors: those of CborReader,
+// invalid_value.
+Result<ByteView> read_value_item(CborReader& reader);
+
 // content_named adds the ids that a value's bytes name: of each reference in it, in order, repeated
 // ones repeated. Bytes that are not one deterministic CBOR item name nothing. O(bytes).
 void content_named(ByteView value, std::vector<ObjectId>& out);
