@@ -40,12 +40,16 @@ Result<Appended> Chain::take(ByteView link, const Judging& judging, bool sparse)
 
 Membership Chain::membership() const {
     CHECK(standing_.roster);
-    return {id_, standing_.roster->members, standing_.left};
+    return membership_of(standing_);
+}
+
+Membership Chain::membership_of(const Standing& standing) const {
+    return {id_, standing.roster->members, standing.left, standing.epochs.back().link.hash};
 }
 
 Membership Chain::membership_with(const ParsedLink& link) const {
     if (standing_.roster) return membership();
-    return {id_, link.roster()->members, standing_.left};
+    return {id_, link.roster()->members, standing_.left, {}};
 }
 
 void Chain::apply(const Judged& judged) {
@@ -140,35 +144,36 @@ std::optional<Role> Chain::role_of(const DirectoryView& view, const UserId& user
                                    Position size) const {
     const Standing& counts = trusted();
     if (!counts.roster) return std::nullopt;
-    return space::role_of(view, {id_, counts.roster->members, counts.left}, user, size);
+    return space::role_of(view, membership_of(counts), user, size);
 }
 
 Rotation Chain::rotation(const DirectoryView& view, const Checkpoint& at) const {
     if (!standing_.roster) return Rotation::none;
     const Rotation duty = rotation_duty(view, standing_.roster->members, at);
-    return standing_.left.empty() ? duty : std::max(duty, Rotation::waiting);
+    return standing_.left.empty() ? duty : Rotation::due;
 }
 
 std::vector<Member> Chain::recomputed_members(const DirectoryView& view, Position size) const {
+    if (!standing_.roster) return {};
     return space::recomputed_members(view, membership(), size);
 }
 
 Result<> check_follows(const Chain& pinned, const Chain& fresh, const DirectoryView& view) {
     VERIFY("SR-43/pinned-genesis", pinned.genesis_hash() == fresh.genesis_hash(),
            errors::not_followed);
-    const auto& resets = fresh.resets();
-    const auto goes_back = [&](const Reset& reset) {
-        return reset.incarnation > pinned.incarnation() &&
-               reset.restored.sequence < pinned.head().sequence;
-    };
-    const auto reset = std::find_if(resets.begin(), resets.end(), goes_back);
-    VERIFY("SR-44/reset-only", reset != resets.end(), errors::not_followed);
     // A manager who was removed in the part that was lost may not bring the old list back.
-    const Reset who = reset == resets.end() ? Reset{} : *reset;
-    const directory::DeviceRecord* device = view.device(who.device);
-    const bool manages = device != nullptr && device->active_at(view.size()) &&
-                         pinned.role_of(view, device->user, view.size()) == Role::manager;
-    VERIFY("SR-44/reset-by-known-manager", manages, errors::not_followed);
+    bool goes_back = false;
+    bool by_manager = false;
+    for (const Reset& reset : fresh.resets()) {
+        if (reset.incarnation <= pinned.incarnation()) continue;
+        if (reset.restored.sequence >= pinned.head().sequence) continue;
+        goes_back = true;
+        const directory::DeviceRecord* device = view.device(reset.device);
+        if (device == nullptr || !device->active_at(view.size())) continue;
+        by_manager = by_manager || pinned.role_of(view, device->user, view.size()) == Role::manager;
+    }
+    VERIFY("SR-44/reset-only", goes_back, errors::not_followed);
+    VERIFY("SR-44/reset-by-known-manager", by_manager || !goes_back, errors::not_followed);
     return {};
 }
 

@@ -207,7 +207,11 @@ private:
                             const DirectoryView& view, Position size) const;
     Result<> judge_left(const UserId& user, const DirectoryView& view, Position size) const;
     Result<> judge_past(Judged& judged, const Judging& judging) const;
+    Result<Role> judge_change(const RosterEntry& entry, const UserId& user,
+                              const DirectoryView& view, Position size) const;
+    bool closed_in_directory(const DirectoryView& view, Position size) const;
     Membership membership() const;
+    Membership membership_of(const Standing& standing) const;
     Membership membership_with(const ParsedLink& link) const;
 
     void apply(const Judged& judged);

@@ -27,6 +27,14 @@ Bytes Chain::store() const { return encode(StoredChain{*this}); }
 
 Result<Chain> Chain::load(ByteView stored) {
     StoredChain read = TRY(decode<StoredChain>(stored));
+    const Chain& chain = read.chain;
+    bool whole = chain.standing_.roster.has_value() == !chain.standing_.epochs.empty();
+    if (chain.held_) {
+        const Held& held = *chain.held_;
+        whole = whole && !held.links.empty() && held.links.size() == held.events.size();
+        whole = whole && held.trusted.roster.has_value() == !held.trusted.epochs.empty();
+    }
+    if (!whole) return fail(errors::invalid_value);
     return std::move(read.chain);
 }
 

@@ -49,16 +49,19 @@ std::optional<Staleness> DirectoryAdapter::staleness(const PrincipalId& id, std:
     return Staleness{generation->stale_time, generation->stale_at_once_at(size)};
 }
 
-bool DirectoryAdapter::raised(const SpaceId& space, const UserId& user, Position size) const {
+bool DirectoryAdapter::raised(const SpaceId& space, const UserId& user, const Hash& roster,
+                              Position size) const {
     const directory::SpaceRecord* record = state_.space(space);
     if (record == nullptr) return false;
-    return std::any_of(record->raised.begin(), record->raised.end(),
-                       [&](const auto& raised) { return raised.user == user && raised.at < size; });
+    return std::any_of(record->raised.begin(), record->raised.end(), [&](const auto& raised) {
+        return raised.user == user && raised.roster == roster && raised.at < size;
+    });
 }
 
-bool DirectoryAdapter::closed(const SpaceId& space, Position size) const {
+std::optional<Position> DirectoryAdapter::closed(const SpaceId& space, Position size) const {
     const directory::SpaceRecord* record = state_.space(space);
-    return record != nullptr && record->closed_at && *record->closed_at < size;
+    if (record == nullptr || !record->closed_at || *record->closed_at >= size) return std::nullopt;
+    return record->closed_at;
 }
 
 std::optional<Position> DirectoryAdapter::device_ended(const DeviceId& id, Position size) const {

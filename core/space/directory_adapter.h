@@ -17,8 +17,9 @@ public:
     std::optional<PrincipalKey> newest_key(const PrincipalId& id, Position size) const override;
     std::optional<Staleness> staleness(const PrincipalId& id, std::uint32_t generation,
                                        Position size) const override;
-    bool raised(const SpaceId& space, const UserId& user, Position size) const override;
-    bool closed(const SpaceId& space, Position size) const override;
+    bool raised(const SpaceId& space, const UserId& user, const Hash& roster,
+                Position size) const override;
+    std::optional<Position> closed(const SpaceId& space, Position size) const override;
     std::optional<Position> device_ended(const DeviceId& id, Position size) const override;
     std::optional<Position> removed_from_group(const GroupId& group, const UserId& user,
                                                Position size) const override;

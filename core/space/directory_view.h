@@ -60,10 +60,12 @@ public:
     // staleness: absent while the generation is not stale.
     virtual std::optional<Staleness> staleness(const PrincipalId& id, std::uint32_t generation,
                                                Position size) const = 0;
-    // raised: whether an administrator raised this user in that space ("only readers are left").
-    virtual bool raised(const SpaceId& space, const UserId& user, Position size) const = 0;
-    // closed: whether an administrator closed that space's chain.
-    virtual bool closed(const SpaceId& space, Position size) const = 0;
+    // raised: whether an administrator raised this user, a reader in the roster entry with that
+    // hash ("only readers are left").
+    virtual bool raised(const SpaceId& space, const UserId& user, const Hash& roster,
+                        Position size) const = 0;
+    // closed: the entry by which an administrator closed that space's chain, if there is one.
+    virtual std::optional<Position> closed(const SpaceId& space, Position size) const = 0;
     // ended: the first entry from `size` on that revokes or disables the device or its user,
     // replaces the kit, or takes the user out of the group; not the device's own retiring.
     virtual std::optional<Position> device_ended(const DeviceId& id, Position size) const = 0;

@@ -68,10 +68,10 @@ public:
     EpochNumber newest() const { return keys_.empty() ? 0 : keys_.rbegin()->first; }
     std::size_t size() const { return keys_.size(); }
 
-    // accept takes the key of a new epoch: opens the box, then the history link, and compares with
-    // the key that the ring already holds for the epoch before, if any. Nothing changes on error:
-    // the caller may skip the epoch then. `before` and `history` are null in epoch 1, and `before`
-    // also when nothing is known of the epoch before. Errors: those of open_epoch; history_broken.
+    // accept takes the key of a new epoch: opens the box, then the history link, which has to give
+    // the key that the roster entry before commits to. Nothing changes on error: the caller may
+    // skip the epoch then. `history` and `before` are null in epoch 1, and `before` also if nothing
+    // is known of the epoch before. Errors: those of open_epoch; history_broken.
     Result<> accept(const SpacePlace& place, const RosterEntry& entry, const ProvenBox& box,
                     const KemSecretKey& key, const Bytes* history, const RosterEntry* before);
     // walk_back adds the key of the epoch that `entry` stands on, whose own key is in the ring.

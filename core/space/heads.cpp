@@ -5,9 +5,9 @@
 namespace obhut::space {
 namespace {
 
-std::vector<Hash> leaves_of(std::span<const SpaceHead> heads) {
-    std::vector<Hash> leaves;
-    for (const SpaceHead& head : heads) leaves.push_back(leaf_hash(encode(head)));
+std::vector<Bytes> leaves_of(std::span<const SpaceHead> heads) {
+    std::vector<Bytes> leaves;
+    for (const SpaceHead& head : heads) leaves.push_back(encode(head));
     return leaves;
 }
 
@@ -16,15 +16,16 @@ std::vector<Hash> leaves_of(std::span<const SpaceHead> heads) {
 Result<Hash> heads_root(std::span<const SpaceHead> heads) {
     for (std::size_t i = 1; i < heads.size(); ++i)
         if (heads[i - 1].space >= heads[i].space) return fail(errors::bad_head_proof);
-    return merkle_root(leaves_of(heads));
+    return merkle_tree(leaves_of(heads)).root();
 }
 
 MerkleProof prove_head(std::span<const SpaceHead> heads, std::size_t index) {
-    return merkle_proof(leaves_of(heads), index);
+    directory::MemoryTree tree = merkle_tree(leaves_of(heads));
+    return merkle_proof(tree, index);
 }
 
 bool head_holds(const Hash& root, const SpaceHead& head, const MerkleProof& proof) {
-    return merkle_holds(root, leaf_hash(encode(head)), proof);
+    return merkle_holds(root, encode(head), proof);
 }
 
 }  // namespace obhut::space

@@ -69,8 +69,17 @@ Result<> Chain::judge_open(const ParsedLink& link, const DirectoryView& view, Po
     // A `closed` signed with the past must not keep the others from reverting it.
     const bool may_settle = held_ && settles_held(link.mark());
     VERIFY("SR-09/chain-open", !standing_.closed || may_settle, errors::chain_closed);
-    VERIFY("SR-09/chain-open-in-directory", !view.closed(id_, size), errors::chain_closed);
+    VERIFY("SR-09/chain-open-in-directory", !closed_in_directory(view, size), errors::chain_closed);
     return {};
+}
+
+bool Chain::closed_in_directory(const DirectoryView& view, Position size) const {
+    const std::optional<Position> closed = view.closed(id_, size);
+    if (!closed || !standing_.roster) return false;
+    const auto& members = standing_.roster->members;
+    return std::none_of(members.begin(), members.end(), [&](const Member& member) {
+        return is_active(view, member.principal, *closed + 1);
+    });
 }
 
 Result<const directory::DeviceRecord*> Chain::judge_signer(const ParsedLink& link,
@@ -102,22 +111,28 @@ Result<Role> Chain::judge_roster(const RosterEntry& entry, const directory::Devi
     }
     if (!standing_.roster) {
         TRY(judge_first(entry, device));
-        const Membership own{id_, entry.members, standing_.left};
-        VERIFY("SR-17/creator-manages",
-               space::role_of(view, own, device.user, size) == Role::manager,
-               errors::no_manager_left);
-        return Role::manager;
+        const std::vector<UserId> nobody;
+        const auto role = space::role_of(view, {id_, entry.members, nobody, {}}, device.user, size);
+        VERIFY("SR-17/creator-manages", role == Role::manager, errors::no_manager_left);
+    } else if (TRY(judge_change(entry, device.user, view, size)) == Role::editor) {
+        return Role::editor;
     }
-    const std::optional<Role> role = space::role_of(view, membership(), device.user, size);
-    VERIFY("SR-17/roster-signer", role && *role >= Role::editor, errors::role_too_low);
+    const std::vector<UserId> nobody;
+    VERIFY("SR-17/manager-kept", has_active_manager(view, {id_, entry.members, nobody, {}}, size),
+           errors::no_manager_left);
+    return Role::manager;
+}
+
+// What the signer has to be for this change, and is: an editor if the change decides nothing.
+Result<Role> Chain::judge_change(const RosterEntry& entry, const UserId& user,
+                                 const DirectoryView& view, Position size) const {
+    const auto role = space::role_of(view, membership(), user, size);
+    VERIFY("SR-17/roster-signer", role >= Role::editor, errors::role_too_low);
     const bool decides_nothing =
         entry.owner == standing_.roster->owner &&
         same_but_boxes(entry.members, space::recomputed_members(view, membership(), size));
     if (decides_nothing) return Role::editor;
-    VERIFY("SR-17/editor-recomputed", *role == Role::manager, errors::not_recomputed);
-    const std::vector<UserId> nobody;
-    VERIFY("SR-17/manager-kept", has_active_manager(view, {id_, entry.members, nobody}, size),
-           errors::no_manager_left);
+    VERIFY("SR-17/editor-recomputed", role == Role::manager, errors::not_recomputed);
     return Role::manager;
 }
 
@@ -160,7 +175,7 @@ Result<> Chain::judge_epoch(const RosterEntry& entry) const {
 Result<Role> Chain::judge_commit(const Commit& commit, const directory::DeviceRecord& device,
                                  const DirectoryView& view, const Checkpoint& at) const {
     const std::optional<Role> role = space::role_of(view, membership(), device.user, at.size);
-    VERIFY("SR-09/commit-role", role && *role >= Role::editor, errors::role_too_low);
+    VERIFY("SR-09/commit-role", role >= Role::editor, errors::role_too_low);
     VERIFY("SR-11/epoch-newest", commit.epoch == standing_.epochs.back().number,
            errors::epoch_not_newest);
     VERIFY("SR-30/rotation-duty",
@@ -212,7 +227,7 @@ Result<> Chain::judge_left(const UserId& user, const DirectoryView& view, Positi
     std::vector<UserId> left = standing_.left;
     left.push_back(user);
     const bool managed_before = has_active_manager(view, membership(), size);
-    const bool managed_after = has_active_manager(view, {id_, members, left}, size);
+    const bool managed_after = has_active_manager(view, {id_, members, left, {}}, size);
     VERIFY("SR-17/last-manager-stays", managed_after || !managed_before, errors::no_manager_left);
     return {};
 }
@@ -225,13 +240,10 @@ Result<> Chain::judge_past(Judged& judged, const Judging& judging) const {
     if (!held_) return {};
     // Settling takes somebody who knows of the event, still counts, and counted without what is
     // held.
-    const std::optional<RosterEntry>& roster =
-        held_->trusted.roster ? held_->trusted.roster : standing_.roster;
-    const Membership trusted{id_, roster->members, held_->trusted.left};
-    const std::optional<Role> role =
-        space::role_of(view, trusted, judged.device->user, judged.at.size);
-    judged.settles =
-        !judged.event && judged.at.size > held_->event && role && *role >= held_->settler;
+    const Standing& counts = held_->trusted.roster ? held_->trusted : standing_;
+    const auto role =
+        space::role_of(view, membership_of(counts), judged.device->user, judged.at.size);
+    judged.settles = !judged.event && judged.at.size > held_->event && role >= held_->settler;
     VERIFY("SR-33/settler", judged.settles || !settles_held(judged.link.mark()),
            errors::chain_held);
     const bool room = judged.settles || held_->links.size() < kMaxHeld;

@@ -23,25 +23,23 @@ bool history_fits(const RosterEntry& entry, const std::optional<Bytes>& history)
     return !history || (history->size() == kHistoryLinkBytes && sha256(*history) == *entry.history);
 }
 
-std::vector<Hash> leaves_of(std::span<const EpochBox> boxes) {
-    std::vector<Hash> leaves;
-    for (const EpochBox& box : boxes) leaves.push_back(box_leaf(box));
+std::vector<Bytes> leaves_of(std::span<const EpochBox> boxes) {
+    std::vector<Bytes> leaves;
+    for (const EpochBox& box : boxes) leaves.push_back(encode(box));
     return leaves;
 }
 
 }  // namespace
 
-Hash box_leaf(const EpochBox& box) { return leaf_hash(encode(box)); }
-
-Hash boxes_root(std::span<const EpochBox> boxes) { return merkle_root(leaves_of(boxes)); }
+Hash boxes_root(std::span<const EpochBox> boxes) { return merkle_tree(leaves_of(boxes)).root(); }
 
 std::vector<ProvenBox> prove_boxes(const EpochMaterial& material,
                                    std::span<const PrincipalId> wanted) {
-    const std::vector<Hash> leaves = leaves_of(material.boxes);
+    directory::MemoryTree tree = merkle_tree(leaves_of(material.boxes));
     std::vector<ProvenBox> proven;
-    for (std::size_t i = 0; i < leaves.size(); ++i)
+    for (std::size_t i = 0; i < material.boxes.size(); ++i)
         if (std::find(wanted.begin(), wanted.end(), material.boxes[i].principal) != wanted.end())
-            proven.push_back({material.boxes[i], merkle_proof(leaves, i)});
+            proven.push_back({material.boxes[i], merkle_proof(tree, i)});
     return proven;
 }
 
@@ -72,7 +70,7 @@ Result<> check_box(const RosterEntry& entry, const ProvenBox& box) {
     const bool placed = box.box.generation == member->generation && box.proof.index == index &&
                         box.proof.count == boxed;
     VERIFY("SR-11/box-place", placed, errors::bad_box_proof);
-    VERIFY("SR-11/box-proof", merkle_holds(entry.boxes, box_leaf(box.box), box.proof),
+    VERIFY("SR-11/box-proof", merkle_holds(entry.boxes, encode(box.box), box.proof),
            errors::bad_box_proof);
     return {};
 }

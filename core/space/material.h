@@ -48,7 +48,6 @@ struct ProvenBox {
     }
 };
 
-Hash box_leaf(const EpochBox& box);
 // boxes_root is RosterEntry::boxes.
 Hash boxes_root(std::span<const EpochBox> boxes);
 // prove_boxes gives the boxes of some principals with their proofs.

@@ -1,13 +1,11 @@
-// Merkle trees over short lists (RFC 6962 §2.1 hashing): the boxes of an epoch, the heads of
-// spaces.
+// Proofs for one leaf of a short list (boxes of an epoch, heads of spaces), over the trees of
+// core/directory/merkle.h.
 #pragma once
 
 #include "core/base/record.h"
-#include "core/crypto/hash.h"
+#include "core/directory/merkle.h"
 
 namespace obhut::space {
-
-inline constexpr std::size_t kMaxPath = 32;
 
 // MerkleProof places one leaf in a tree of `count` leaves.
 struct MerkleProof {
@@ -18,18 +16,15 @@ struct MerkleProof {
     static void fields(auto& self, auto& field) {
         field(1, self.index);
         field(2, self.count);
-        field(3, self.path, kMaxPath);
+        field(3, self.path, directory::kMaxProof);
     }
 };
 
-// leaf_hash is SHA-256(0x00 ‖ bytes).
-Hash leaf_hash(ByteView leaf);
-// merkle_root of leaf hashes; SHA-256 of nothing for no leaves.
-Hash merkle_root(std::span<const Hash> leaves);
-// merkle_proof of the leaf at `index` < leaves.size(). O(leaves).
-MerkleProof merkle_proof(std::span<const Hash> leaves, std::size_t index);
-// merkle_holds tells whether the proof leads from the leaf to the root, with a path of exactly the
-// right length.
-bool merkle_holds(const Hash& root, const Hash& leaf, const MerkleProof& proof);
+// merkle_tree is the tree over encoded leaves, in order. O(leaves).
+directory::MemoryTree merkle_tree(std::span<const Bytes> leaves);
+// merkle_proof of the leaf at `index` < tree.size().
+MerkleProof merkle_proof(directory::MemoryTree& tree, std::size_t index);
+// merkle_holds tells whether the proof leads from the leaf to the root.
+bool merkle_holds(const Hash& root, ByteView leaf, const MerkleProof& proof);
 
 }  // namespace obhut::space

@@ -59,7 +59,8 @@ std::optional<Role> role_of(const DirectoryView& view, const Membership& members
     if (has_active_manager(view, membership, size)) return role;
     if (*role == Role::editor) return Role::manager;
     const bool no_editor = !someone_active(view, membership, Role::editor, size);
-    return no_editor && view.raised(membership.space, user, size) ? Role::manager : role;
+    return no_editor && view.raised(membership.space, user, membership.roster, size) ? Role::manager
+                                                                                     : role;
 }
 
 std::optional<Position> authority_ended(const DirectoryView& view, const Membership& membership,

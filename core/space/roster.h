@@ -14,6 +14,7 @@ struct Membership {
     const SpaceId& space;
     const std::vector<Member>& members;
     const std::vector<UserId>& left;
+    Hash roster;  // of the roster entry's link; zero for one that is not in the chain yet
 };
 
 // role_of is the role of an active user, directly or by groups; none if the user is no member. An
