@@ -2,10 +2,11 @@
 //
 //     Engine::open(ports) → unlock(...) → spaces() → space(id) → Space (client/spaces/space.h)
 //
-// The engine verifies everything it gets before it shows or uses it; a server that misbehaves gives errors of
-// Kind::corrupt (an alarm), a server that cannot be reached Kind::retry. It blocks in its ports and has no thread of its
-// own. One thread at a time uses an engine and its spaces; several engines (in several programs) may stand on one
-// profile at once. Emails and names are shown to people, never logged. Source: docs/architecture.md.
+// The engine verifies everything it gets before it shows or uses it; a server that misbehaves gives
+// errors of Kind::corrupt (an alarm), a server that cannot be reached Kind::retry. It blocks in its
+// ports and has no thread of its own. One thread at a time uses an engine and its spaces; several
+// engines (in several programs) may stand on one profile at once. Emails and names are shown to
+// people, never logged. Source: docs/architecture.md.
 #pragma once
 
 #include <memory>
@@ -43,65 +44,73 @@ struct Ports {
 
 class Engine {
 public:
-    // open reads what the store says of the profile; an empty store is a profile that does not exist yet.
-    // Errors: those of the store, profile_damaged, profile_newer.
+    // open reads what the store says of the profile; an empty store is a profile that does not
+    // exist yet. Errors: those of the store, profile_damaged, profile_newer.
     static Result<std::unique_ptr<Engine>> open(const Ports& ports);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    // host is the server's URL that the profile belongs to, absent while there is no profile. The program makes the
-    // transport for it: peek_host works before any engine exists.
+    // host is the server's URL that the profile belongs to, absent while there is no profile. The
+    // program makes the transport for it: peek_host works before any engine exists.
     static Result<std::optional<std::string>> peek_host(LocalStore& store);
 
-    // ---- the profile ------------------------------------------------------------------------------------------------
+    // ---- the profile
+    // ------------------------------------------------------------------------------------------------
 
     // status tells from local state alone, locked or not.
     Status status() const;
 
-    // unlock opens the profile's secrets, with whatever it was sealed under. About 0.3 s by passphrase.
-    // Errors: no_profile, passphrase_wrong, keyring_empty.
+    // unlock opens the profile's secrets, with whatever it was sealed under. About 0.3 s by
+    // passphrase. Errors: no_profile, passphrase_wrong, keyring_empty.
     Result<> unlock(ByteView passphrase);
     Result<> unlock_by_keyring();
-    // unlock_with takes the key that an agent holds; profile_key gives it to the agent. Microseconds.
+    // unlock_with takes the key that an agent holds; profile_key gives it to the agent.
+    // Microseconds.
     Result<> unlock_with(const WrapKey& profile_key);
     Result<WrapKey> profile_key() const;
     void lock();
     // protect seals the profile's secrets anew, under a passphrase or the keyring.
     Result<> protect(const Protection& protection);
 
-    // ---- beginnings: the store has no profile yet -----------------------------------------------------------------
+    // ---- beginnings: the store has no profile yet
+    // -----------------------------------------------------------------
 
-    // create_organisation makes the organisation on an empty server, and its first user, an administrator.
-    // Errors: organisation_exists, token_wrong, profile_exists, those of the transport.
+    // create_organisation makes the organisation on an empty server, and its first user, an
+    // administrator. Errors: organisation_exists, token_wrong, profile_exists, those of the
+    // transport.
     Result<Created> create_organisation(const NewOrganisation& request);
-    // join enrols this device by an invitation. After a doubt (outcome_unknown) the same call may be repeated with the
-    // same store. Errors: invitation_expired, invitation_used, invitation_foreign, profile_exists.
+    // join enrols this device by an invitation. After a doubt (outcome_unknown) the same call may
+    // be repeated with the same store. Errors: invitation_expired, invitation_used,
+    // invitation_foreign, profile_exists.
     Result<Joined> join(const JoinRequest& request);
-    // sign_in adds this device to an enrolled user by the kit: password and account secret, or recovery key.
-    // Errors: sign_in_refused (the one answer to everything wrong), profile_exists.
+    // sign_in adds this device to an enrolled user by the kit: password and account secret, or
+    // recovery key. Errors: sign_in_refused (the one answer to everything wrong), profile_exists.
     Result<> sign_in(const SignInRequest& request);
 
-    // Linking by code. On the new device: begin_linking gives the code to show; finish_linking looks for the answer
-    // (false: not yet; ask again). On the old one: linking_offer fetches what the code names, so that the person can
-    // compare and consent; answer_linking adds the device.
+    // Linking by code. On the new device: begin_linking gives the code to show; finish_linking
+    // looks for the answer (false: not yet; ask again). On the old one: linking_offer fetches what
+    // the code names, so that the person can compare and consent; answer_linking adds the device.
     // Errors: linking_wrong_answer, linking_expired, linking_code_wrong.
     Result<LinkingCode> begin_linking(const LinkingRequest& request);
     Result<bool> finish_linking();
     Result<LinkingOfferView> linking_offer(const LinkingCode& code);
     Result<> answer_linking(const LinkingCode& code);
 
-    // ---- people and devices: unlocked from here on -----------------------------------------------------------------
+    // ---- people and devices: unlocked from here on
+    // -----------------------------------------------------------------
 
-    // catch_up fetches and verifies what is new in the directory; every call that relies on it does so by itself.
-    // Errors: Kind::corrupt when the log is not consistent with what was seen.
+    // catch_up fetches and verifies what is new in the directory; every call that relies on it does
+    // so by itself. Errors: Kind::corrupt when the log is not consistent with what was seen.
     Result<> catch_up();
 
-    // invite logs an invitation and gives it; it travels outside the server. An administrator only; `root_kit` is
-    // needed to make the invited one an administrator. Errors: not_administrator, already_invited.
+    // invite logs an invitation and gives it; it travels outside the server. An administrator only;
+    // `root_kit` is needed to make the invited one an administrator. Errors: not_administrator,
+    // already_invited.
     Result<Invitation> invite(const InviteRequest& request);
     Result<std::vector<Person>> people();
-    // find_person takes an e-mail address, a name or the id in hex. Errors: person_unknown, person_ambiguous.
+    // find_person takes an e-mail address, a name or the id in hex. Errors: person_unknown,
+    // person_ambiguous.
     Result<Person> find_person(std::string_view who);
     // set_name writes a person's name into the address book; administrators only.
     Result<> set_name(const UserId& user, const std::string& name);
@@ -114,21 +123,25 @@ public:
     // retire signs this device out: an entry in the directory, then the profile is wiped.
     Result<> retire();
 
-    // emergency_kit gives the kit to print while it is not confirmed. Errors: kit_confirmed_already.
+    // emergency_kit gives the kit to print while it is not confirmed. Errors:
+    // kit_confirmed_already.
     Result<EmergencyKit> emergency_kit();
-    // confirm_kit logs that the kit is kept, and forgets seed and account secret. Errors: kit_confirmed_already.
+    // confirm_kit logs that the kit is kept, and forgets seed and account secret. Errors:
+    // kit_confirmed_already.
     Result<> confirm_kit();
     // change_password re-seals the kit; it takes the account secret from the emergency kit.
     Result<> change_password(const EmergencyKit& kit, ByteView old_password, ByteView new_password);
 
-    // ---- spaces ---------------------------------------------------------------------------------------------------
+    // ---- spaces
+    // ---------------------------------------------------------------------------------------------------
 
     Result<SpaceId> create_space(const std::string& name);
-    // spaces verifies the newest roster of every space that names this user or a group of theirs, and gives the spaces
-    // by name. `fresh` and `added_by` say who put this user into it since the last call.
+    // spaces verifies the newest roster of every space that names this user or a group of theirs,
+    // and gives the spaces by name. `fresh` and `added_by` say who put this user into it since the
+    // last call.
     Result<std::vector<SpaceView>> spaces();
-    // find_space takes a local alias, a name, or the id in hex. Errors: space_unknown; space_ambiguous: then
-    // candidates() gives those it could be.
+    // find_space takes a local alias, a name, or the id in hex. Errors: space_unknown;
+    // space_ambiguous: then candidates() gives those it could be.
     Result<SpaceId> find_space(std::string_view name);
     const std::vector<SpaceView>& candidates() const;
     // space opens a space, verified from its genesis; it is the engine's and lives as long.
@@ -137,25 +150,31 @@ public:
     Result<Space*> address_book();
 
     Result<std::vector<MemberView>> members(const SpaceId& space);
-    // share adds a principal or changes its role; unshare removes it. Each is a new roster entry with a fresh key.
-    // Errors: not_manager, person_unknown, no_key_yet (has not joined), last_manager.
+    // share adds a principal or changes its role; unshare removes it. Each is a new roster entry
+    // with a fresh key. Errors: not_manager, person_unknown, no_key_yet (has not joined),
+    // last_manager.
     Result<> share(const SpaceId& space, const PrincipalId& with, Role role);
     Result<> unshare(const SpaceId& space, const PrincipalId& with);
     Result<> leave(const SpaceId& space);
-    // rename_space changes the name for all; set_alias only what this user calls it (empty: no alias).
+    // rename_space changes the name for all; set_alias only what this user calls it (empty: no
+    // alias).
     Result<> rename_space(const SpaceId& space, const std::string& name);
     Result<> set_alias(const SpaceId& space, const std::string& alias);
 
-    // log tells who did what, newest first: links with sequence < `before` (0: from the head), at most `limit`.
+    // log tells who did what, newest first: links with sequence < `before` (0: from the head), at
+    // most `limit`.
     Result<std::vector<LogLine>> log(const SpaceId& space, std::uint64_t before, std::size_t limit);
-    // verify checks every signature of a chain, its commits' lists and the whole tree; `content`, when given, names the
-    // content objects of tree values, and each is fetched and checked too. Cost: O(space).
+    // verify checks every signature of a chain, its commits' lists and the whole tree; `content`,
+    // when given, names the content objects of tree values, and each is fetched and checked too.
+    // Cost: O(space).
     Result<VerifyReport> verify(const SpaceId& space, ContentChecker* content, Progress* progress);
 
-    // ---- duties and state -----------------------------------------------------------------------------------------
+    // ---- duties and state
+    // -----------------------------------------------------------------------------------------
 
-    // run_duties does what this device owes: pulse, rotation of stale keys and epochs, members of group *all*, heads for
-    // new devices, uploads and commits left in the journal. Cheap when there is nothing.
+    // run_duties does what this device owes: pulse, rotation of stale keys and epochs, members of
+    // group *all*, heads for new devices, uploads and commits left in the journal. Cheap when there
+    // is nothing.
     Result<DutyReport> run_duties();
     Result<QuotaView> quota();
     // alarms lists what the server did wrong, with its evidence, until dismissed.

@@ -19,11 +19,12 @@
 
 namespace obhut::client {
 
-using space::Role;
 using directory::DeviceKind;
 using directory::UserStatus;
+using space::Role;
 
-// Requests with secrets are moved in or live until the call returns; nothing of them is kept in clear.
+// Requests with secrets are moved in or live until the call returns; nothing of them is kept in
+// clear.
 
 struct NewOrganisation {
     std::string host;   // URL of the server, as the transport has it
@@ -32,7 +33,7 @@ struct NewOrganisation {
     SecretBytes password;
     Protection protection;             // how the profile is sealed
     std::optional<std::string> token;  // that obhutd printed; needed off loopback
-    bool kit_is_kept = false;          // the caller writes the emergency kit to a file: confirm it at once
+    bool kit_is_kept = false;  // the caller writes the emergency kit to a file: confirm it at once
 };
 
 struct Created {
@@ -62,9 +63,8 @@ struct SignInRequest {
     std::string host;
     std::string email;
     std::optional<SecretBytes> password;  // with account_secret; else recovery_key
-    std::optional<AccountSecret> account_secret;
+    std::optional<AccountCode> account_secret;
     std::optional<RecoveryKey> recovery_key;
-    std::uint8_t kdf_class = 1;
     std::optional<Hash> root_fingerprint;  // compared when the person has it at hand
     DeviceKind device = DeviceKind::full;
     Protection protection;
@@ -167,7 +167,7 @@ struct LogLine {
 };
 
 struct VerifyReport {
-    std::uint64_t links = 0;    // signatures checked
+    std::uint64_t links = 0;  // signatures checked
     std::uint64_t commits = 0;
     std::uint64_t nodes = 0;
     std::uint64_t entries = 0;  // of the tree
@@ -181,7 +181,8 @@ struct VerifyReport {
     std::vector<Problem> problems;  // at most 1000
 };
 
-// Progress is told how far a long call is; amounts in the unit the call names. False asks to stop (error cancelled).
+// Progress is told how far a long call is; amounts in the unit the call names. False asks to stop
+// (error cancelled).
 class Progress {
 public:
     virtual ~Progress() = default;
@@ -190,8 +191,9 @@ public:
 
 class Space;
 
-// ContentChecker is what an app brings to verify(): it reads the content that one tree entry names, through the space,
-// and gives the bytes checked and the objects fetched. Entries that are none of its business give zeros.
+// ContentChecker is what an app brings to verify(): it reads the content that one tree entry names,
+// through the space, and gives the bytes checked and the objects fetched. Entries that are none of
+// its business give zeros.
 class ContentChecker {
 public:
     struct Amount {

@@ -6,50 +6,63 @@
 namespace obhut::errors {
 
 // What a person typed
-inline constexpr Code text_damaged{600, Kind::usage};        // kit, code or invitation: mistyped or cut off
-inline constexpr Code text_foreign{601, Kind::usage};        // text of another kind in this place
-inline constexpr Code text_version{602, Kind::upgrade};      // kit, code or invitation of a newer version
-inline constexpr Code host_malformed{603, Kind::usage};      // not an http or https URL of a server
-inline constexpr Code password_too_short{604, Kind::usage};  // under the least length
-inline constexpr Code email_malformed{605, Kind::usage};     // not an e-mail address
-inline constexpr Code name_malformed{606, Kind::usage};      // empty, too long, or control characters
+inline constexpr Code text_damaged{600,
+                                   Kind::usage};  // kit, code or invitation: mistyped or cut off
+inline constexpr Code text_foreign{601, Kind::usage};  // text of another kind in this place
+inline constexpr Code text_version{602,
+                                   Kind::upgrade};  // kit, code or invitation of a newer version
+inline constexpr Code host_malformed{603, Kind::usage};   // not an http or https URL of a server
+inline constexpr Code password_empty{604, Kind::usage};   // a password or passphrase of no bytes
+inline constexpr Code email_malformed{605, Kind::usage};  // not an e-mail address
+inline constexpr Code name_malformed{606, Kind::usage};   // empty, too long, or control characters
 
 // Profile and store
-inline constexpr Code no_profile{610, Kind::sign_in};           // nothing created, joined or signed in here yet
+inline constexpr Code no_profile{610,
+                                 Kind::sign_in};  // nothing created, joined or signed in here yet
 inline constexpr Code profile_exists{611, Kind::usage};         // this store has a profile already
 inline constexpr Code profile_locked{612, Kind::sign_in};       // unlock first
 inline constexpr Code passphrase_wrong{613, Kind::sign_in};     // the profile does not open with it
 inline constexpr Code keyring_unavailable{614, Kind::sign_in};  // no keyring, or it refused
-inline constexpr Code keyring_empty{615, Kind::sign_in};        // the keyring has no key of this profile
-inline constexpr Code profile_damaged{616, Kind::corrupt};      // the store's records do not decode or do not fit
-inline constexpr Code profile_newer{617, Kind::upgrade};        // written by a newer version
-inline constexpr Code store_busy{618, Kind::retry};             // another program holds the store
-inline constexpr Code store_full{619, Kind::local};             // no space left on this machine
-inline constexpr Code store_failed{620, Kind::local};           // the store cannot be read or written
-inline constexpr Code store_damaged{621, Kind::corrupt};        // the store's file is not one
-inline constexpr Code clock_off{622, Kind::local};              // this machine's clock is wrong by more than a day
+inline constexpr Code keyring_empty{615, Kind::sign_in};  // the keyring has no key of this profile
+inline constexpr Code profile_damaged{
+    616, Kind::corrupt};  // the store's records do not decode or do not fit
+inline constexpr Code profile_newer{617, Kind::upgrade};  // written by a newer version
+inline constexpr Code store_busy{618, Kind::retry};       // another program holds the store
+inline constexpr Code store_full{619, Kind::local};       // no space left on this machine
+inline constexpr Code store_failed{620, Kind::local};     // the store cannot be read or written
+inline constexpr Code store_damaged{621, Kind::corrupt};  // the store's file is not one
+inline constexpr Code clock_off{622,
+                                Kind::local};  // this machine's clock is wrong by more than a day
 
 // Kit, sign-in, linking
-inline constexpr Code kit_mismatch{630, Kind::corrupt};         // kit or root kit does not fit the directory
-inline constexpr Code root_mismatch{631, Kind::corrupt};        // another organisation than was pinned
-inline constexpr Code secret_mismatch{632, Kind::corrupt};      // a secret's public part is not the directory's
-inline constexpr Code linking_wrong_answer{633, Kind::corrupt};  // answer not made by who knows the code
-inline constexpr Code linking_code_wrong{634, Kind::usage};     // no device waits under this code
-inline constexpr Code linking_not_begun{635, Kind::usage};      // no linking has begun on this store
-inline constexpr Code kit_not_here{636, Kind::usage};           // confirmed already: the kit is only on paper
-inline constexpr Code invitation_foreign{637, Kind::corrupt};   // the server has another organisation
-inline constexpr Code invitation_used{638, Kind::refused};      // somebody has enrolled by it already
-inline constexpr Code invitation_over{639, Kind::refused};      // past its last day, or withdrawn
+inline constexpr Code kit_mismatch{630,
+                                   Kind::corrupt};  // kit or root kit does not fit the directory
+inline constexpr Code root_mismatch{631, Kind::corrupt};  // another organisation than was pinned
+inline constexpr Code secret_mismatch{
+    632, Kind::corrupt};  // a secret's public part is not the directory's
+inline constexpr Code linking_wrong_answer{633,
+                                           Kind::corrupt};  // answer not made by who knows the code
+inline constexpr Code linking_code_wrong{634, Kind::usage};  // no device waits under this code
+inline constexpr Code linking_not_begun{635, Kind::usage};   // no linking has begun on this store
+inline constexpr Code kit_not_here{636,
+                                   Kind::usage};  // confirmed already: the kit is only on paper
+inline constexpr Code invitation_foreign{637,
+                                         Kind::corrupt};    // the server has another organisation
+inline constexpr Code invitation_used{638, Kind::refused};  // somebody has enrolled by it already
+inline constexpr Code invitation_over{639, Kind::refused};  // past its last day, or withdrawn
 
 // People
 inline constexpr Code not_administrator{645, Kind::refused};  // only administrators may
 inline constexpr Code already_invited{646, Kind::usage};      // this address is a person's already
 inline constexpr Code person_unknown{647, Kind::missing};     // nobody of that name or address
 inline constexpr Code person_ambiguous{648, Kind::usage};     // several people of that name
-inline constexpr Code no_key_yet{649, Kind::refused};         // has not joined yet: nothing can be sealed to them
-inline constexpr Code key_withheld{650, Kind::corrupt};       // the server does not give a key the directory has
-inline constexpr Code key_mismatch{651, Kind::corrupt};       // a key that is not the one in the directory
-inline constexpr Code device_not_own{652, Kind::refused};     // another person's device
+inline constexpr Code no_key_yet{
+    649, Kind::refused};  // has not joined yet: nothing can be sealed to them
+inline constexpr Code key_withheld{
+    650, Kind::corrupt};  // the server does not give a key the directory has
+inline constexpr Code key_mismatch{651,
+                                   Kind::corrupt};  // a key that is not the one in the directory
+inline constexpr Code device_not_own{652, Kind::refused};  // another person's device
 
 // Spaces
 inline constexpr Code space_ambiguous{660, Kind::usage};       // several spaces of that name
@@ -57,16 +70,18 @@ inline constexpr Code space_not_found{661, Kind::missing};     // no such space 
 inline constexpr Code space_not_readable{662, Kind::refused};  // no key of its epoch for this user
 inline constexpr Code not_editor{663, Kind::refused};          // readers cannot write
 inline constexpr Code not_manager{664, Kind::refused};         // only managers change the roster
-inline constexpr Code last_manager{665, Kind::refused};        // somebody else must be manager first
-inline constexpr Code home_missing{666, Kind::corrupt};        // the server does not show the home space
-inline constexpr Code chain_went_back{667, Kind::corrupt};     // a chain shorter than one seen before
-inline constexpr Code chain_forked{668, Kind::corrupt};        // another chain than the one seen before
-inline constexpr Code genesis_mismatch{669, Kind::corrupt};    // not the genesis that was pinned
-inline constexpr Code object_withheld{670, Kind::corrupt};     // the server does not give an object it must have
-inline constexpr Code answer_malformed{671, Kind::corrupt};    // an answer that is not what was asked for
-inline constexpr Code commit_gave_up{672, Kind::retry};        // others were first too many times
-inline constexpr Code change_too_large{673, Kind::usage};      // more nodes than one commit may name
-inline constexpr Code duty_waiting{674, Kind::retry};          // another program is doing this
-inline constexpr Code member_unchanged{675, Kind::usage};      // has this role already, or is no member
+inline constexpr Code last_manager{665, Kind::refused};  // somebody else must be manager first
+inline constexpr Code home_missing{666, Kind::corrupt};  // the server does not show the home space
+inline constexpr Code chain_went_back{667, Kind::corrupt};  // a chain shorter than one seen before
+inline constexpr Code chain_forked{668, Kind::corrupt};  // another chain than the one seen before
+inline constexpr Code genesis_mismatch{669, Kind::corrupt};  // not the genesis that was pinned
+inline constexpr Code object_withheld{
+    670, Kind::corrupt};  // the server does not give an object it must have
+inline constexpr Code answer_malformed{671,
+                                       Kind::corrupt};   // an answer that is not what was asked for
+inline constexpr Code commit_gave_up{672, Kind::retry};  // others were first too many times
+inline constexpr Code change_too_large{673, Kind::usage};  // more nodes than one commit may name
+inline constexpr Code duty_waiting{674, Kind::retry};      // another program is doing this
+inline constexpr Code member_unchanged{675, Kind::usage};  // has this role already, or is no member
 
 }  // namespace obhut::errors

@@ -1,7 +1,9 @@
-// An invitation: what an administrator hands to a newcomer, outside the server. Format: docs/protocol/kit.md §6.
+// An invitation: what an administrator hands to a newcomer, outside the server. Format:
+// docs/protocol/kit.md §6.
 //
-// It pins the organisation (root fingerprint, checkpoint) and holds the secret whose public key the directory names, so
-// whoever has it first can enrol: it travels as confidentially as a first password, and is used up by enrolling.
+// It pins the organisation (root fingerprint, checkpoint) and holds the secret whose public key the
+// directory names, so whoever has it first can enrol: it travels as confidentially as a first
+// password, and is used up by enrolling.
 #pragma once
 
 #include <string>
@@ -18,7 +20,6 @@ using InvitationSecret = Secret<16>;
 struct Invitation {
     std::string host;
     OrgId org;
-    UserId user;
     Hash root_fingerprint;
     std::uint64_t checkpoint_size = 0;  // of the directory when it was made, with its Merkle root
     Hash checkpoint_root;
@@ -28,11 +29,13 @@ struct Invitation {
     Invitation clone() const;
     // text is one line, "obhut-invitation-…".
     std::string text() const;
-    // parse is strict; spaces and line ends inside are skipped. Errors: text_damaged, text_foreign, text_version.
+    // parse is strict; spaces and line ends inside are skipped. Errors: text_damaged, text_foreign,
+    // text_version.
     static Result<Invitation> parse(std::string_view text);
 };
 
-// invitation_key is the signing key derived from the secret, for one organisation and user.
-SigningKey invitation_key(const InvitationSecret& secret, const OrgId& org, const UserId& user);
+// invitation_key is the signing key derived from the secret, for one organisation. The directory
+// names its public half.
+SigningKey invitation_key(const InvitationSecret& secret, const OrgId& org);
 
 }  // namespace obhut::client

@@ -1,5 +1,5 @@
-// The code a new device shows and an old one takes: the hash of the new device's keys, and a one-time secret.
-// Format: docs/protocol/kit.md §7.
+// The code a new device shows and an old one takes: the hash of the new device's keys, and a
+// one-time secret. Format: docs/protocol/kit.md §7.
 #pragma once
 
 #include <string>

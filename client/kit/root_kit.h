@@ -1,7 +1,9 @@
-// The root kit: the organisation's root, as a file. It makes and unmakes administrators. Format: docs/protocol/kit.md §5.
+// The root kit: the organisation's root, as a file. It makes and unmakes administrators. Format:
+// docs/protocol/kit.md §5.
 //
-// Root and next-root seeds are sealed, each under a recovery key of its own; the file holds both, so that it can be cut
-// in two and kept in two places. Whoever has all of it is the organisation. It is never left in a profile.
+// Root and next-root seeds are sealed, each under a recovery key of its own; the file holds both,
+// so that it can be cut in two and kept in two places. Whoever has all of it is the organisation.
+// It is never left in a profile.
 #pragma once
 
 #include <string>
@@ -22,11 +24,12 @@ struct RootKit {
     RootKit clone() const;
     // create makes fresh seeds; org and fingerprint follow from them.
     static RootKit create(std::string host, Entropy& entropy);
-    // file_text is the content of the file: a readable head and two sealed blocks with their recovery keys, fresh ones
-    // at each call.
+    // file_text is the content of the file: a readable head and two sealed blocks with their
+    // recovery keys, fresh ones at each call.
     std::string file_text(Entropy& entropy) const;
-    // parse opens a root kit file (both parts). The public parts are recomputed from the seeds and must fit the
-    // fingerprint and organisation that the file names. Errors: text_damaged, text_foreign, text_version, kit_mismatch.
+    // parse opens a root kit file (both parts). The public parts are recomputed from the seeds and
+    // must fit the fingerprint and organisation that the file names. Errors: text_damaged,
+    // text_foreign, text_version, kit_mismatch.
     static Result<RootKit> parse(std::string_view text);
 };
 

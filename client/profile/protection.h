@@ -10,7 +10,8 @@ constexpr bool is_known(ProtectionKind kind) {
     return kind == ProtectionKind::passphrase || kind == ProtectionKind::keyring;
 }
 
-// By a passphrase (any bytes, at least one; usually the password), or by a random key in the operating system's keyring.
+// By a passphrase (any bytes, at least one; usually the password), or by a random key in the
+// operating system's keyring.
 struct Protection {
     ProtectionKind kind = ProtectionKind::passphrase;
     SecretBytes passphrase;

@@ -10,8 +10,8 @@ namespace obhut::client {
 
 // Snapshot is one verified state of a space: the tree of one commit.
 struct Snapshot {
-    tree::Tree tree;                 // of an empty space too: then without a node
-    std::uint64_t sequence = 0;      // of the commit whose tree this is; 0: no commit yet
+    tree::Tree tree;             // of an empty space too: then without a node
+    std::uint64_t sequence = 0;  // of the commit whose tree this is; 0: no commit yet
     std::uint64_t epoch = 0;
 };
 
@@ -21,10 +21,11 @@ struct Plan {
     Summary summary;  // the operation id is filled in by the space
 };
 
-// Change plans itself on the newest state. plan() is called again, with a newer one, for every try that came too late, so
-// it decides everything (clashes, merging by id) from the snapshot it is given and what the app knew before; it may read
-// through the snapshot and must not keep it. An empty batch ends the commit without one.
-// Content that the plan names must have been given to the space's uploader before.
+// Change plans itself on the newest state. plan() is called again, with a newer one, for every try
+// that came too late, so it decides everything (clashes, merging by id) from the snapshot it is
+// given and what the app knew before; it may read through the snapshot and must not keep it. An
+// empty batch ends the commit without one. Content that the plan names must have been given to the
+// space's uploader before.
 class Change {
 public:
     virtual ~Change() = default;

@@ -1,0 +1,267 @@
+#include "client/remote/remote.h"
+
+#include <charconv>
+
+#include "protocols/api/errors.h"
+#include "protocols/api/problem.h"
+#include "protocols/http/errors.h"
+#include "protocols/http/signature.h"
+
+namespace obhut::client {
+namespace {
+
+using http::Method;
+
+constexpr int kTries = 2;  // a request is signed again at most once
+constexpr std::int64_t kMaxOffset = 400LL * 24 * 60 * 60 * 1000 * 50;  // fifty years, in ms
+
+std::string space_path(const SpaceId& space, std::string_view rest) {
+    return "/v1/spaces/" + space.hex() + std::string(rest);
+}
+
+std::string number_path(const SpaceId& space, std::string_view what, std::uint64_t number) {
+    return space_path(space, what) + "/" + std::to_string(number);
+}
+
+std::string from_query(std::uint64_t number) { return "from=" + std::to_string(number); }
+
+template <class Answer>
+Result<Answer> decode_answer(const http::Response& response) {
+    auto answer = decode<Answer>(response.body);
+    if (!answer) return fail(errors::answer_malformed, answer.error().code.number);
+    return answer;
+}
+
+// The stream of answers to objects/get: length(4) ‖ object, in the order asked.
+Result<std::vector<Bytes>> split_objects(ByteView body, std::size_t count) {
+    std::vector<Bytes> objects;
+    objects.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (body.size() < 4) return fail(errors::answer_malformed);
+        const std::uint32_t length = read_be32(body.first(4));
+        body = body.subspan(4);
+        if (length == api::kObjectMissing) {
+            objects.emplace_back();
+            continue;
+        }
+        if (length > body.size() || length > kMaxObjectBytes) return fail(errors::answer_malformed);
+        objects.push_back(to_bytes(body.first(length)));
+        body = body.subspan(length);
+    }
+    if (!body.empty()) return fail(errors::answer_malformed);
+    return objects;
+}
+
+}  // namespace
+
+void Remote::sign_as(const OrgId& org, const DeviceId& device, const RequestKey& key) {
+    signer_.emplace(Signer{org, device, key.clone()});
+}
+
+Result<http::Request> Remote::make(Method method, std::string path, std::string query, Bytes body,
+                                   Access access) {
+    http::Request request;
+    request.method = method;
+    request.path = std::move(path);
+    request.query = std::move(query);
+    if (method == Method::post) request.headers.set(http::kContentType, std::string(http::kCbor));
+    request.body = std::move(body);
+    if (access == Access::open) return request;
+    if (!signer_) return fail(errors::profile_locked);
+    http::SignatureInput input;
+    input.covered = access == Access::by_list ? http::Covered::list : http::Covered::body;
+    input.created = now() / kSecond;
+    input.nonce = entropy_.id<http::Nonce>();
+    input.device = signer_->device;
+    input.org = signer_->org;
+    TRY(http::sign_request(request, signer_->key, input));
+    return request;
+}
+
+bool Remote::learn(const http::Response& response, Error error) {
+    if (error.is(errors::nonce_used)) return true;
+    if (!error.is(errors::clock_skew)) return false;
+    const auto header = response.headers.find(api::kTimeHeader);
+    if (!header) return false;
+    std::uint64_t time = 0;
+    const auto [end, status] =
+        std::from_chars(header->data(), header->data() + header->size(), time);
+    if (status != std::errc() || end != header->data() + header->size()) return false;
+    const std::int64_t offset =
+        static_cast<std::int64_t>(time) - static_cast<std::int64_t>(clock_.now());
+    if (offset > kMaxOffset || offset < -kMaxOffset) return false;
+    offset_ = offset;
+    return true;
+}
+
+Result<http::Response> Remote::call(Method method, std::string path, std::string query, Bytes body,
+                                    Access access) {
+    for (int tried = 1;; ++tried) {
+        http::Response response =
+            TRY(transport_.send(TRY(make(method, path, query, body, access))));
+        const Result<> checked = api::check(response);
+        if (checked || tried == kTries || !learn(response, checked.error())) return response;
+    }
+}
+
+template <class Answer>
+Result<Answer> Remote::get(Access access, std::string path, std::string query) {
+    const http::Response response =
+        TRY(call(Method::get, std::move(path), std::move(query), {}, access));
+    TRY(api::check(response));
+    return decode_answer<Answer>(response);
+}
+
+namespace {
+// NoAnswer is the answer of routes that only succeed.
+struct NoAnswer {};
+}  // namespace
+
+template <class Answer, class Question>
+Result<Answer> Remote::post(Access access, std::string path, const Question& question) {
+    const http::Response response =
+        TRY(call(Method::post, std::move(path), {}, encode(question), access));
+    TRY(api::check(response));
+    if constexpr (std::is_same_v<Answer, NoAnswer>)
+        return NoAnswer{};
+    else
+        return decode_answer<Answer>(response);
+}
+
+Result<api::ServerInfo> Remote::server() {
+    return get<api::ServerInfo>(Access::open, "/v1/server");
+}
+
+Result<std::string> Remote::create_organisation(const api::CreateOrganisation& request) {
+    return TRY(post<api::Note>(Access::open, "/v1/organisation", request)).note;
+}
+
+Result<api::Entries> Remote::entries(std::uint64_t from) {
+    return get<api::Entries>(Access::open, "/v1/log/entries", from_query(from));
+}
+
+Result<std::string> Remote::join(const api::Append& request) {
+    return TRY(post<api::Note>(Access::open, "/v1/join", request)).note;
+}
+
+Result<std::vector<KemPublicKey>> Remote::keys(std::vector<KemKeyHash> hashes) {
+    return TRY(post<api::Keys>(Access::open, "/v1/keys/get", api::KeysWanted{std::move(hashes)}))
+        .keys;
+}
+
+Result<Bytes> Remote::sign_in(std::string email, api::Credential which, const Secret<32>& auth) {
+    const api::SignIn request{std::move(email), which, auth.clone()};
+    return TRY(post<api::KitBlob>(Access::open, "/v1/sign-in", request)).blob;
+}
+
+Result<> Remote::offer_linking(const api::LinkingOffer& offer) {
+    TRY(post<NoAnswer>(Access::open, "/v1/linking", offer));
+    return {};
+}
+
+Result<api::LinkingState> Remote::linking(const api::LinkingId& id) {
+    return get<api::LinkingState>(Access::open, "/v1/linking/" + id.hex());
+}
+
+Result<std::string> Remote::append(const api::Append& request) {
+    return TRY(post<api::Note>(Access::by_body, "/v1/log/entries", request)).note;
+}
+
+Result<api::GenerationMaterial> Remote::generation(const PrincipalId& principal,
+                                                   std::uint32_t number) {
+    return post<api::GenerationMaterial>(Access::by_body, "/v1/generations/get",
+                                         api::GenerationWanted{principal, number});
+}
+
+Result<api::Openings> Remote::openings(const UserId& from) {
+    return get<api::Openings>(Access::by_body, "/v1/openings",
+                              from.is_zero() ? "" : "from=" + from.hex());
+}
+
+Result<> Remote::deposit_kit(const api::KitDeposit& deposit) {
+    TRY(post<NoAnswer>(Access::by_body, "/v1/kit", deposit));
+    return {};
+}
+
+Result<> Remote::answer_linking(const api::LinkingId& id, Bytes answer) {
+    TRY(post<NoAnswer>(Access::by_body, "/v1/linking/" + id.hex() + "/answer",
+                       api::LinkingAnswer{std::move(answer)}));
+    return {};
+}
+
+Result<std::vector<api::SpaceInfo>> Remote::spaces() {
+    return TRY(get<api::Spaces>(Access::by_body, "/v1/spaces")).spaces;
+}
+
+Result<api::Head> Remote::create_space(const api::NewSpace& request) {
+    return post<api::Head>(Access::by_body, "/v1/spaces", request);
+}
+
+Result<Appending> Remote::append_link(const SpaceId& space, const api::AppendLink& request) {
+    const http::Response response =
+        TRY(call(Method::post, space_path(space, "/links"), {}, encode(request), Access::by_body));
+    const Result<> checked = api::check(response);
+    Appending appending;
+    if (checked || checked.error().is(errors::chain_moved)) {
+        appending.outcome = checked ? Appending::Outcome::done : Appending::Outcome::moved;
+        appending.head = TRY(decode_answer<api::Head>(response));
+        return appending;
+    }
+    if (!checked.error().is(errors::upload_missing)) return std::unexpected(checked.error());
+    appending.outcome = Appending::Outcome::missing;
+    appending.missing = TRY(decode_answer<api::ObjectsMissing>(response)).ids;
+    return appending;
+}
+
+Result<api::Links> Remote::links(const SpaceId& space, std::uint64_t from) {
+    return get<api::Links>(Access::by_body, space_path(space, "/links"), from_query(from));
+}
+
+Result<api::Rosters> Remote::rosters(const SpaceId& space, std::uint64_t from) {
+    return get<api::Rosters>(Access::by_body, space_path(space, "/rosters"), from_query(from));
+}
+
+Result<space::Lists> Remote::lists(const SpaceId& space, std::uint64_t sequence) {
+    return get<space::Lists>(Access::by_body, number_path(space, "/lists", sequence));
+}
+
+Result<api::EpochAnswer> Remote::epoch(const SpaceId& space, std::uint64_t number) {
+    return get<api::EpochAnswer>(Access::by_body, number_path(space, "/epochs", number));
+}
+
+Result<std::vector<ObjectId>> Remote::renew(const SpaceId& space, std::vector<ObjectId> ids) {
+    return TRY(post<api::ObjectsMissing>(Access::by_body, space_path(space, "/objects/renew"),
+                                         api::ObjectsWanted{std::move(ids)}))
+        .ids;
+}
+
+Result<api::Quota> Remote::quota() { return get<api::Quota>(Access::by_body, "/v1/quota"); }
+
+Result<Ticket> Remote::start_upload(const SpaceId& space, const Bytes& body) {
+    return transport_.submit(
+        TRY(make(Method::post, space_path(space, "/objects"), {}, body, Access::by_list)));
+}
+
+Result<std::uint32_t> Remote::finish_upload(Ticket ticket) {
+    const http::Response response = TRY(transport_.collect(ticket));
+    const Result<> checked = api::check(response);
+    if (!checked) {
+        learn(response, checked.error());
+        return std::unexpected(checked.error());
+    }
+    return TRY(decode_answer<api::Stored>(response)).count;
+}
+
+Result<std::vector<Bytes>> Remote::objects(const SpaceId& space, std::span<const ObjectId> ids) {
+    const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
+    const http::Response response = TRY(
+        call(Method::post, space_path(space, "/objects/get"), {}, encode(wanted), Access::by_body));
+    TRY(api::check(response));
+    return split_objects(response.body, ids.size());
+}
+
+Result<http::Request> Remote::events_request() {
+    return make(Method::get, "/v1/events", {}, {}, Access::by_body);
+}
+
+}  // namespace obhut::client

@@ -1,0 +1,105 @@
+// Remote: the server's HTTP interface as functions. It signs requests, decodes answers and turns
+// refusals into errors; nothing it gives has been verified. Routes: docs/protocol/http.md.
+//
+// Errors of every call: those of the transport, the server's public errors
+// (protocols/api/errors.h), and answer_malformed for an answer that is not what the route gives. A
+// wrong clock is learnt from the first refusal and corrected from then on, in what is signed only.
+#pragma once
+
+#include <span>
+
+#include "client/errors.h"
+#include "client/ports/transport.h"
+#include "core/base/clock.h"
+#include "core/base/entropy.h"
+#include "core/crypto/sign.h"
+#include "protocols/api/messages.h"
+
+namespace obhut::client {
+
+// What became of a link that was sent.
+struct Appending {
+    enum class Outcome : std::uint8_t { done, moved, missing };
+    Outcome outcome = Outcome::done;
+    api::Head head;                 // done, moved
+    std::vector<ObjectId> missing;  // to be sealed or sent again
+};
+
+class Remote {
+public:
+    Remote(Transport& transport, Clock& clock, Entropy& entropy)
+        : transport_(transport), clock_(clock), entropy_(entropy) {}
+
+    // sign_as sets whose requests these are from now on.
+    void sign_as(const OrgId& org, const DeviceId& device, const RequestKey& key);
+    void sign_off() { signer_.reset(); }
+
+    // now is this machine's clock, corrected by what refusals taught: for `created` and for the
+    // time in records.
+    Millis now() { return static_cast<Millis>(static_cast<std::int64_t>(clock_.now()) + offset_); }
+    std::int64_t clock_offset() const { return offset_; }
+
+    // ---- open to everybody
+    Result<api::ServerInfo> server();
+    Result<std::string> create_organisation(const api::CreateOrganisation& request);
+    Result<api::Entries> entries(std::uint64_t from);
+    Result<std::string> join(const api::Append& request);
+    Result<std::vector<KemPublicKey>> keys(std::vector<KemKeyHash> hashes);
+    Result<Bytes> sign_in(std::string email, api::Credential which, const Secret<32>& auth);
+    Result<> offer_linking(const api::LinkingOffer& offer);
+    Result<api::LinkingState> linking(const api::LinkingId& id);
+
+    // ---- signed
+    Result<std::string> append(const api::Append& request);
+    Result<api::GenerationMaterial> generation(const PrincipalId& principal, std::uint32_t number);
+    Result<api::Openings> openings(const UserId& from);
+    Result<> deposit_kit(const api::KitDeposit& deposit);
+    Result<> answer_linking(const api::LinkingId& id, Bytes answer);
+    Result<std::vector<api::SpaceInfo>> spaces();
+    Result<api::Head> create_space(const api::NewSpace& request);
+    Result<Appending> append_link(const SpaceId& space, const api::AppendLink& request);
+    Result<api::Links> links(const SpaceId& space, std::uint64_t from);
+    Result<api::Rosters> rosters(const SpaceId& space, std::uint64_t from);
+    Result<space::Lists> lists(const SpaceId& space, std::uint64_t sequence);
+    Result<api::EpochAnswer> epoch(const SpaceId& space, std::uint64_t number);
+    Result<std::vector<ObjectId>> renew(const SpaceId& space, std::vector<ObjectId> ids);
+    Result<api::Quota> quota();
+
+    // Uploads in two halves, so that several are in flight. `body` is a whole batch
+    // (client/objects/batch.h).
+    Result<Ticket> start_upload(const SpaceId& space, const Bytes& body);
+    Result<std::uint32_t> finish_upload(Ticket ticket);
+    // Objects in the order of `ids`, absent ones empty; ids are compared with the bytes by the
+    // caller.
+    Result<std::vector<Bytes>> objects(const SpaceId& space, std::span<const ObjectId> ids);
+
+    // events_request is the signed request for Transport::listen.
+    Result<http::Request> events_request();
+
+private:
+    struct Signer {
+        OrgId org;
+        DeviceId device;
+        RequestKey key;
+    };
+    enum class Access : std::uint8_t { open, by_body, by_list };
+
+    Result<http::Request> make(http::Method method, std::string path, std::string query, Bytes body,
+                               Access access);
+    Result<http::Response> call(http::Method method, std::string path, std::string query,
+                                Bytes body, Access access);
+    // learn takes the server's time from a refusal; true if the request is worth signing again.
+    bool learn(const http::Response& response, Error error);
+    template <class Answer>
+    Result<Answer> get(Access access, std::string path, std::string query = {});
+    template <class Answer, class Question>
+    Result<Answer> post(Access access, std::string path, const Question& question);
+
+    Transport& transport_;
+    Clock& clock_;
+    Entropy& entropy_;
+    std::optional<Signer> signer_;
+    std::int64_t offset_ = 0;  // ms
+};
+
+}  // namespace obhut::client
