@@ -431,6 +431,12 @@ public:
     Hash map_root() const;
     std::uint64_t map_records() const;
 
+    // begin keeps a journal from here on; commit forgets it, rollback goes back to begin(). Not
+    // nested.
+    void begin();
+    void commit();
+    void rollback();
+
     struct Data;
 
 private:
