@@ -4,7 +4,7 @@ namespace obhut::space {
 namespace {
 
 LinkHeader header_of(const Chain& chain, const Author& author) {
-    return chain.next_header(author.device, to_bytes(author.note), author.time);
+    return chain.next_header(author.device, author.note, author.time);
 }
 
 SpacePlace place_of(const Chain& chain) { return {chain.org(), chain.id()}; }
@@ -46,6 +46,7 @@ Result<Member> member_of(const DirectoryView& view, const PrincipalId& principal
 Result<BuiltRoster> build_roster(const Chain& chain, const Author& author, NewRoster wanted,
                                  const EpochKeys& keys, KemKeySource& kem_keys, Entropy& entropy) {
     if (wanted.members.size() > kMaxMembers) return fail(errors::bad_roster);
+    if (chain.held()) return fail(errors::chain_held);
     RosterEntry entry;
     entry.header = header_of(chain, author);
     entry.epoch = chain.last_epoch() + 1;
@@ -73,6 +74,7 @@ Result<BuiltRoster> build_roster(const Chain& chain, const Author& author, NewRo
 Result<BuiltCommit> build_commit(const Chain& chain, const Author& author, const EpochKeys& keys,
                                  const Reference& root, const Summary& summary, const Lists& lists,
                                  Entropy& entropy) {
+    if (chain.held()) return fail(errors::chain_held);
     Commit commit;
     commit.header = header_of(chain, author);
     if (chain.standing().epochs.empty()) return fail(errors::no_epoch_key);

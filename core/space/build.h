@@ -11,7 +11,7 @@ namespace obhut::space {
 struct Author {
     const SigningKey& key;
     DeviceId device;
-    ByteView note;
+    Bytes note;
     Millis time = 0;
 };
 
@@ -53,7 +53,7 @@ struct BuiltCommit {
 };
 
 // build_commit makes the next commit on the newest epoch. Sort the lists first.
-// Errors: no_epoch_key, bad_summary.
+// Errors: no_epoch_key, bad_summary, chain_held.
 Result<BuiltCommit> build_commit(const Chain& chain, const Author& author, const EpochKeys& keys,
                                  const Reference& root, const Summary& summary, const Lists& lists,
                                  Entropy& entropy);

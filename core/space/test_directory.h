@@ -61,6 +61,14 @@ public:
                 device.pauses.push_back({at, {}, directory::EndReason::user_disabled, heads});
         make_stale(principal(user), at, true);
     }
+    void enable(const UserId& user) {
+        const Position at = entry();
+        active_.at(user).push_back({at, std::nullopt});
+        for (auto& [id, device] : devices_)
+            for (auto& pause : device.pauses)
+                if (device.user == user && pause.reason == directory::EndReason::user_disabled)
+                    pause.until = at;
+    }
     // stale makes the newest generation stale, ordinarily or at once.
     void stale(const PrincipalId& id, bool at_once) { make_stale(id, entry(), at_once); }
     void rotate(const PrincipalId& id) { new_key(id, entry()); }

@@ -30,12 +30,10 @@ public:
     Judging server() { return {directory, directory, true}; }
 
     Author author(const DeviceId& device) {
-        note_ = directory.note();
-        return {directory.signing_key(device), device, note_, 7};
+        return {directory.signing_key(device), device, directory.note(), 7};
     }
     Author author_at(const DeviceId& device, Position size) {
-        note_ = FakeDirectory::note_of(size);
-        return {directory.signing_key(device), device, note_, 7};
+        return {directory.signing_key(device), device, FakeDirectory::note_of(size), 7};
     }
 
     std::vector<Member> members(const Roles& roles) {
@@ -103,9 +101,6 @@ public:
     EpochKeys keys;
     EpochMaterial material;
     std::optional<UserId> by_owner;
-
-private:
-    Bytes note_;
 };
 
 // Office is what most tests start from: anna manages, bernd edits, clara reads; one commit.
