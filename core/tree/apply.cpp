@@ -327,6 +327,8 @@ Result<Draft> Applier::loaded(Family& family, const Slot& slot) {
 // seal makes a node of a draft; the item for its parent, whose bytes go to `keep`.
 Result<Item> Applier::seal(unsigned level, const Draft& draft, Keep& keep) {
     const std::uint64_t count = draft.count();
+    // Old subtrees may claim any number; only their sum is limited.
+    if (count > kMaxCount) return fail(errors::tree_too_large);
     const Reference reference =
         TRY(nodes_.seal_node(encode_node(level, draft.items), entropy_, sink_, true));
     if (level > 0) {

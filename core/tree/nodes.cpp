@@ -107,9 +107,7 @@ Result<Reference> Nodes::seal_node(Bytes content, Entropy& entropy, NodeSink& si
     Reference reference = sealed.reference.clone();
     TRY(sink.created(std::move(sealed)));
     if (!keep) return reference;
-    auto node = Node::decode(std::move(content));
-    CHECK(node.has_value());
-    insert(reference, std::move(*node));
+    insert(reference, TRY(Node::decode(std::move(content))));
     evict();
     return reference;
 }

@@ -163,6 +163,38 @@ TEST(a_warm_lookup_loads_nothing_and_a_scan_loads_each_node_once) {
     EXPECT_EQ(space.store.loads, nodes);
 }
 
+TEST(nodes_hold_enough_for_four_levels_at_a_million_entries) {
+    // Thirty entries of 220 bytes in a leaf, seventy children in an inner node: 30 × 70³ is ten
+    // million. bench/tree_bench builds the million and fails over four.
+    Space space(1, 1U << 20);
+    Builder builder(space.nodes, space.entropy, space.batch);
+    const Bytes content(190, 7);
+    for (std::uint64_t i = 0; i < 80000; ++i) {
+        Bytes name = key(i * 12345);
+        append(name, as_bytes("/Document.odt"));
+        REQUIRE_OK(builder.add(name, content));
+    }
+    const Tree tree = space.tree(*builder.finish());
+    space.commit();
+    std::map<unsigned, std::uint64_t> per_level;
+    REQUIRE_OK(tree.each_node([&](const ObjectId&, unsigned level) -> Result<> {
+        ++per_level[level];
+        return {};
+    }));
+    EXPECT_EQ(per_level.size(), 3U);
+    EXPECT(80000 / per_level[0] >= 30);
+    EXPECT(per_level[0] / per_level[1] >= 70);
+    const std::uint64_t before = space.nodes.loads();
+    space.nodes.drop_cache();
+    EXPECT_OK(tree.lookup(key(77)));
+    EXPECT_EQ(space.nodes.loads() - before, 3U);
+    // A small commit seals one node of each level anew.
+    Batch batch;
+    batch.put(key(123456), value(1));
+    REQUIRE_OK(apply(tree, std::move(batch), space.entropy, space.batch));
+    EXPECT_EQ(space.batch.copy().nodes.size(), 3U);
+}
+
 TEST(a_short_range_fetches_little_ahead) {
     Space space;
     const Root root = *build(space, numbered(10000));
