@@ -29,9 +29,7 @@ Result<> Rules::rule(const RootStatement& body) {
         // Signed by the new root itself: who stole the old one cannot.
         if (signed_.signatures[0].signer != key_id(body.root)) return fail(errors::signer_not_root);
     }
-    if (whole.roots.empty() || whole.roots.back().key != body.root)
-        whole.roots.push_back({body.root, body.next_root, at_});
-    whole.log_key = body.log_key;
+    whole.roots.push_back({body.root, body.next_root, body.log_key, at_});
     return {};
 }
 

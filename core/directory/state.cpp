@@ -135,7 +135,16 @@ Position State::size() const { return data_->whole.size; }
 Millis State::last_time() const { return data_->whole.last_time; }
 std::uint64_t State::valid_entries() const { return data_->whole.valid; }
 const std::vector<RootRecord>& State::roots() const { return data_->whole.roots; }
-const NotePublicKey& State::log_key() const { return data_->whole.log_key; }
+const NotePublicKey& State::log_key() const {
+    static const NotePublicKey kNone;
+    return roots().empty() ? kNone : roots().back().log_key;
+}
+NotePublicKey State::log_key_at(Position size) const {
+    NotePublicKey key;
+    for (const RootRecord& root : roots())
+        if (root.since < size) key = root.log_key;
+    return key;
+}
 const Policy& State::policy() const { return data_->whole.policy; }
 const std::vector<ResetRecord>& State::resets() const { return data_->whole.resets; }
 const std::optional<Snapshot>& State::newest_snapshot() const { return data_->whole.snapshot; }

@@ -312,12 +312,14 @@ struct SpaceRecord {
 struct RootRecord {
     SigningPublicKey key;
     KeyId next;
+    NotePublicKey log_key;
     Position since = 0;
 
     static void fields(auto& self, auto& field) {
         field(1, self.key);
         field(2, self.next);
-        field(3, self.since);
+        field(3, self.log_key);
+        field(4, self.since);
     }
 };
 
@@ -382,8 +384,11 @@ public:
     Hash newest_about(const Subject& subject) const;
 
     // ---- the organisation
-    const std::vector<RootRecord>& roots() const;  // the last one counts
+    // Every root statement there was; the last one counts.
+    const std::vector<RootRecord>& roots() const;
     const NotePublicKey& log_key() const;
+    // log_key_at is the key that signs a note of that size; zero before the first entry.
+    NotePublicKey log_key_at(Position size) const;
     const Policy& policy() const;
     std::uint32_t min_client() const { return policy().general.min_client; }
     const std::vector<ResetRecord>& resets() const;

@@ -60,7 +60,6 @@ struct Whole {
     Millis last_time = 0;
     std::uint64_t valid = 0;
     std::vector<RootRecord> roots;
-    NotePublicKey log_key;
     Policy policy;
     std::vector<ResetRecord> resets;
     std::optional<Snapshot> snapshot;
@@ -76,14 +75,13 @@ struct Whole {
         field(4, self.last_time);
         field(5, self.valid);
         field(6, self.roots, 1U << 16);
-        field(7, self.log_key);
-        field(8, self.policy);
-        field(9, self.resets, 1U << 16);
-        field(10, self.snapshot);
-        field(11, self.everyone);
-        field(12, self.newest_root);
-        field(13, self.newest_policy);
-        field(14, self.newest_snapshot);
+        field(7, self.policy);
+        field(8, self.resets, 1U << 16);
+        field(9, self.snapshot);
+        field(10, self.everyone);
+        field(11, self.newest_root);
+        field(12, self.newest_policy);
+        field(13, self.newest_snapshot);
     }
 };
 
