@@ -38,7 +38,7 @@ struct SetIncarnation {
 
 // ---- the log
 
-// AppendLog fails with head_moved unless the log has `expected_size` leaves.
+// AppendLog fails with sequence_moved unless the log has `expected_size` leaves.
 struct AppendLog {
     std::uint64_t expected_size = 0;
     std::vector<Bytes> leaves;
@@ -109,16 +109,16 @@ struct RemoveRecord {
 
 // ---- spaces
 
-// CreateSpace makes an empty chain that AppendLink then begins at sequence 0; a batch that makes
-// one without a link is a programmer's error. Fails with already_stored.
+// CreateSpace makes an empty chain, which an AppendLink of the same batch must begin at sequence 0
+// (else over_store_limit). Fails with already_stored.
 struct CreateSpace {
     SpaceId space;
     Owner owner;
 };
 
 // AppendLink adds a link at `sequence`, which must be one after the head (0 in a chain just made).
-// Fails with head_moved (also when an equal link is there already: look, if it may be a retry),
-// not_stored, space_closed.
+// Fails with sequence_moved (also when an equal link is there already: look, if it may be a retry),
+// not_stored, chain_ended.
 struct AppendLink {
     SpaceId space;
     Sequence sequence = 0;
@@ -168,7 +168,7 @@ struct Pin {
 };
 
 // PutObjects stores objects, pinned. One that is there already is not stored twice: from the trash
-// it comes back, pinned; a pin is prolonged, never shortened. Fails with not_stored, space_closed.
+// it comes back, pinned; a pin is prolonged, never shortened. Fails with not_stored, chain_ended.
 struct PutObjects {
     SpaceId space;
     Pin pin;

@@ -85,9 +85,10 @@ public:
     // commit().
     virtual void stage(SpaceId space, ObjectId id, Bytes bytes, StageDone done) = 0;
 
-    // tend does a bounded piece (some 100 ms) of upkeep: expired records and pins, thinning of
-    // retained roots, trash, scrubbing, compaction, removal of closed spaces. Blocks; one caller at
-    // a time. Idempotent; call it every minute and again while `more`. `now` is the server's clock.
+    // tend does a bounded piece of upkeep (up to a few seconds when files are compacted): expired
+    // records and pins, thinning of retained roots, trash, scrubbing, compaction, removal of closed
+    // spaces. Blocks; callers take turns. Idempotent; call it every minute and again while `more`.
+    // `now` is the server's clock.
     virtual Result<TendReport> tend(Millis now) = 0;
 
     // healthy fails with store_stopped once the store takes no more writes. Does not block.
