@@ -178,9 +178,7 @@ Result<Role> Chain::judge_commit(const Commit& commit, const directory::DeviceRe
     VERIFY("SR-09/commit-role", role >= Role::editor, errors::role_too_low);
     VERIFY("SR-11/epoch-newest", commit.epoch == standing_.epochs.back().number,
            errors::epoch_not_newest);
-    VERIFY("SR-30/rotation-duty",
-           rotation_duty(view, standing_.roster->members, at) != Rotation::due,
-           errors::rotation_due);
+    VERIFY("SR-30/rotation-duty", rotation(view, at) != Rotation::due, errors::rotation_due);
     const CommitInfo* newest = standing_.commit();
     const bool on_newest =
         !standing_.commit_known() || commit.parent == (newest ? newest->sequence : 0);
