@@ -8,7 +8,7 @@
 #include "core/base/clock.h"
 #include "core/crypto/kem_public.h"
 #include "core/crypto/sign.h"
-#include "core/directory/principal.h"
+#include "core/directory/generation.h"
 #include "core/space/lists.h"
 #include "core/space/material.h"
 #include "protocols/api/blob.h"
@@ -49,26 +49,8 @@ struct ServerInfo {
 // ---- directory
 // ------------------------------------------------------------------------------------------------
 
-// Whom a box of a generation is for: kind(1) ‖ id(16). Users and groups have the numbers of
-// PrincipalKind.
-enum class RecipientKind : std::uint8_t { user = 1, group = 2, device = 3, bucket = 4 };
-constexpr bool is_known(RecipientKind kind) {
-    return kind >= RecipientKind::user && kind <= RecipientKind::bucket;
-}
-using RecipientId = FixedBytes<struct RecipientTag, 17>;
-
-inline RecipientId recipient(RecipientKind kind, ByteView id16) {
-    RecipientId result;
-    result.bytes[0] = static_cast<std::uint8_t>(kind);
-    std::copy(id16.begin(), id16.end(), result.bytes.begin() + 1);
-    return result;
-}
-inline RecipientId recipient(const DeviceId& device) {
-    return recipient(RecipientKind::device, device.view());
-}
-inline RecipientId recipient(const UserId& user) {
-    return recipient(RecipientKind::user, user.view());
-}
+// Whom a box of a generation is for: a user, device or bucket.
+using RecipientId = directory::HolderId;
 
 struct GenerationBox {
     RecipientId recipient;
@@ -79,19 +61,33 @@ struct GenerationBox {
     }
 };
 
-// What belongs to a generation of a user's or group's key and is not logged. Boxes are in the order
-// in which the entry's hash covers them.
+// The boxes of a bucket's fresh key.
+struct BucketMaterial {
+    std::uint16_t index = 0;
+    std::vector<GenerationBox> boxes;  // ascending by recipient
+    static void fields(auto& self, auto& field) {
+        field(1, self.index);
+        field(2, self.boxes, kMaxBoxes);
+    }
+};
+
+// What belongs to a generation of a user's or group's key and is not logged. Up: with the entry
+// that starts the generation, everything; with one that adds a device or members to it, the added
+// boxes alone. Down: the boxes of the caller's device and user, those to buckets he sits in, and
+// his boxes of those buckets' newest keys.
 struct GenerationMaterial {
     PrincipalId principal;
     std::uint32_t number = 0;
-    std::optional<Bytes>
-        key_link;  // the previous generation sealed under this one; absent in the first
-    std::vector<GenerationBox> boxes;
+    std::optional<Bytes> key_link =
+        {};  // the previous generation sealed under this one; absent in the first
+    std::vector<GenerationBox> boxes = {};     // ascending by recipient
+    std::vector<BucketMaterial> buckets = {};  // ascending by index: those whose key is fresh
     static void fields(auto& self, auto& field) {
         field(1, self.principal);
         field(2, self.number);
         field(3, self.key_link, kMaxSealedKeyBytes);
         field(4, self.boxes, kMaxBoxes);
+        field(5, self.buckets, directory::kMaxBuckets);
     }
 };
 

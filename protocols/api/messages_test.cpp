@@ -27,7 +27,8 @@ TEST(messages_round_trip) {
     Append append;
     append.entries.push_back(Bytes{1, 2, 3});
     append.keys.emplace_back();
-    append.generations.push_back({PrincipalId{}, 3, Bytes{9}, {{recipient(UserId{}), Bytes{1}}}});
+    append.generations.push_back(
+        {PrincipalId{}, 3, Bytes{9}, {{directory::holder(UserId{}), Bytes{1}}}});
     append.kit = KitDeposit{UserId{}, Hash{}, Bytes{1}, Hash{}, Bytes{2}};
     append.openings.push_back({UserId{}, "anna@example.org", Bytes(16)});
     check_round_trip(append);

@@ -29,7 +29,7 @@ Result<> RateLimit::take(std::string_view key, Millis now, double cost) {
     return {};
 }
 
-void RateLimit::refill(Bucket& bucket, Millis now) const {
+void RateLimit::refill(Bucket& bucket, Millis now) {
     if (now > bucket.refilled)
         bucket.tokens += static_cast<double>(now - bucket.refilled) / kSecond * rate_.per_second;
     bucket.tokens = std::min(bucket.tokens, rate_.burst);
@@ -46,10 +46,10 @@ RateLimit::Bucket& RateLimit::bucket_of(std::string_view key, Millis now) {
 
 void RateLimit::forget_full(Millis now) {
     next_sweep_ = now + kSweepEvery;
-    std::erase_if(buckets_, [&](auto& entry) {
-        refill(entry.second, now);
-        return entry.second.tokens >= rate_.burst;
-    });
+    for (auto entry = buckets_.begin(); entry != buckets_.end();) {
+        refill(entry->second, now);
+        entry = entry->second.tokens >= rate_.burst ? buckets_.erase(entry) : std::next(entry);
+    }
 }
 
 }  // namespace obhut::services

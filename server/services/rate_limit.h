@@ -35,7 +35,7 @@ private:
         double tokens = 0;
         Millis refilled = 0;
     };
-    void refill(Bucket& bucket, Millis now) const;
+    void refill(Bucket& bucket, Millis now);
     Bucket& bucket_of(std::string_view key, Millis now);
     void forget_full(Millis now);
 
