@@ -131,16 +131,31 @@ private:
     Result<> decide_absent(const FileId& id, const Action& action) {
         const Spot& after = *action.after;
         if (after.trashed && action.before) return {};
-        TRY(take_small(after.entry, after.entry));
+        const std::optional<Bytes> bytes = TRY(our_small(after.entry));
+        if (!bytes) {
+            note(MergeEvent::gone, id, after.folder, after.name);
+            return {};
+        }
+        if (!bytes->empty()) editor_.put_small(after.entry, *bytes);
         if (after.trashed) {
-            here_.put(trash_key(*after.trashed, id),
-                      encode(Trashed{after.entry.clone(), after.folder, after.name, *after.trashed, author_.device}));
-            here_.put(where_key(id), encode(Where{after.folder, after.name, *after.trashed}));
+            put_trashed(after.folder, after.name, after.entry.clone(), *after.trashed);
             return {};
         }
         moves_.push_back({id, after.entry.clone(), after.folder, after.name, std::nullopt});
         if (action.before) came_back_.insert(id);
         return {};
+    }
+
+    // The bytes in the tree that belong to an entry of ours; none at all if they are not known any more.
+    Result<std::optional<Bytes>> our_small(const Entry& entry) {
+        const bool has_bytes = entry.content && entry.content->is_inline() && entry.content->size > 0;
+        if (!has_bytes) return Bytes{};
+        const auto found = small_.find(entry.id);
+        if (found != small_.end()) return found->second;
+        if (input_.our_state == nullptr) return std::nullopt;
+        const auto value = TRY(input_.our_state->get(content_key(entry.id)));
+        if (!value) return std::nullopt;
+        return TRY(decode<SmallContent>(*value)).bytes;
     }
 
     // Content and attributes, each three-way.
@@ -176,8 +191,18 @@ private:
         return {};
     }
 
+    void put_trashed(const FileId& folder, const std::string& name, Entry entry, Millis time) {
+        const FileId id = entry.id;
+        here_.put(trash_key(time, id), encode(Trashed{std::move(entry), folder, name, time, author_.device}));
+        here_.put(where_key(id), encode(Where{folder, name, time}));
+    }
+
     Result<> decide_removal(const Action& action, Spot here, Entry merged, bool is_changed) {
-        if (here.trashed) return {};
+        if (here.trashed) {
+            // Removed by both, and changed by us before: what is in the trash is ours.
+            if (is_changed) put_trashed(here.folder, here.name, std::move(merged), *here.trashed);
+            return {};
+        }
         const Spot* base = action.before ? &*action.before : nullptr;
         const bool they_changed = base == nullptr || base->trashed || !here.same_place(*base) ||
                                   !same_state(here.entry, base->entry);
@@ -315,9 +340,7 @@ private:
         for (Spot& spot : removals_) {
             const FileId id = spot.entry.id;
             if (!spot.entry.is_folder() || !TRY(is_changed_inside(id))) {
-                here_.put(trash_key(author_.now, id), encode(Trashed{std::move(spot.entry), spot.folder, spot.name,
-                                                                     author_.now, author_.device}));
-                here_.put(where_key(id), encode(Where{spot.folder, spot.name, author_.now}));
+                put_trashed(spot.folder, spot.name, std::move(spot.entry), author_.now);
                 continue;
             }
             kept_.push_back(&spot);

@@ -32,6 +32,7 @@ enum class MergeEvent : std::uint8_t {
     move_dropped,     // ours: they had moved it elsewhere
     loop_dropped,     // ours: it would have put a folder into itself
     setting_dropped,  // ours: they had changed the same setting of the space
+    gone,             // they had purged it, and its bytes, which we had not changed, are nowhere
 };
 
 // MergeNote is something a person may want to know.
@@ -49,6 +50,8 @@ struct MergeInput {
     // they changed something is sure to stay. Without it what they *put* into it after `base_time` is looked for.
     std::optional<std::vector<KeyChange>> theirs;
     Millis base_time = 0;  // of the commit that ours began on
+    // Our own state, if it can still be read: for bytes of small files that they purged and we only moved.
+    const Reading* our_state = nullptr;
 };
 
 // merge makes ours on `here`, which is a draft of the newest state. Cost: a few lookups per change; with removed folders

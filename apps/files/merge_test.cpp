@@ -45,7 +45,7 @@ public:
     std::string run(Theirs&& theirs, Ours&& ours, bool with_theirs = true) {
         const Millis base_time = now - 1;
         auto their_changes = branch(DeviceId{{2}}, theirs);
-        MergeInput input{branch(DeviceId{{3}}, ours), std::nullopt, base_time};
+        MergeInput input{branch(DeviceId{{3}}, ours), std::nullopt, base_time, nullptr};
         for (const KeyChange& change : their_changes) {
             if (change.after)
                 head.values[change.key] = *change.after;
@@ -262,7 +262,7 @@ TEST(merge_twice_changes_nothing_more) {
     });
     for (int i = 0; i < 2; ++i) {
         Draft draft(story.head);
-        REQUIRE_OK(merge(draft, {DeviceId{{3}}, story.now, story.entropy}, {ours, std::nullopt, 0}));
+        REQUIRE_OK(merge(draft, {DeviceId{{3}}, story.now, story.entropy}, {ours, std::nullopt, 0, nullptr}));
         story.head.apply(draft);
         EXPECT_EQ(story.tree(), "f/ f/b=1 new=n");
     }

@@ -1,0 +1,65 @@
+#include "apps/files/content_checker.h"
+
+#include "apps/files/space_files.h"
+#include "core/content/reader.h"
+
+namespace obhut::files {
+
+namespace {
+
+// Counts what it is given and keeps nothing.
+class CountingSink final : public content::ByteSink {
+public:
+    Result<> write(std::uint64_t, ByteView bytes) override {
+        written += bytes.size();
+        return {};
+    }
+    Result<> hole(std::uint64_t, std::uint64_t) override { return {}; }
+    Result<> finish(std::uint64_t) override { return {}; }
+    std::uint64_t written = 0;
+};
+
+// Counts the objects that go through.
+class CountingSource final : public content::ContentSource {
+public:
+    explicit CountingSource(content::ContentSource& inner) : inner_(inner) {}
+    Result<std::vector<Bytes>> fetch(std::span<const ObjectId> ids) override {
+        objects += ids.size();
+        return inner_.fetch(ids);
+    }
+    std::uint64_t objects = 0;
+
+private:
+    content::ContentSource& inner_;
+};
+
+// The entry that a key of files holds, if it is one with content.
+Result<std::optional<Entry>> entry_of(ByteView key, ByteView value) {
+    const auto parsed = parse_key(key);
+    if (!parsed) return std::nullopt;
+    if (parsed->kind == 'f' || parsed->kind == 'v') return TRY(parse_entry(value));
+    if (parsed->kind == 't') return TRY(decode<Trashed>(value)).entry.clone();
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<client::ContentChecker::Amount> FilesChecker::check(client::Space& space, ByteView key, ByteView value) {
+    const auto entry = TRY(entry_of(key, value));
+    if (!entry || !entry->content) return Amount{};
+    const SpaceView view = TRY(SpaceView::newest(space));
+    const Bytes inline_bytes = entry->content->is_inline() ? TRY(view.files().small_content(*entry)) : Bytes();
+    CountingSource source(space.content());
+    CountingSink sink;
+    content::Reader reader(space.place(), source, executor_);
+    Result<> outcome;
+    TRY(reader.read(*entry->content, inline_bytes, sink, [&](Result<> result) -> Result<> {
+        outcome = result;
+        return {};
+    }));
+    TRY(reader.flush());
+    TRY(outcome);
+    return Amount{source.objects, sink.written};
+}
+
+}  // namespace obhut::files

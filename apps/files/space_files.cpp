@@ -1,0 +1,49 @@
+#include "apps/files/space_files.h"
+
+namespace obhut::files {
+
+namespace {
+
+class FilesChange final : public client::Change {
+public:
+    FilesChange(const Author& author, const Edit& edit) : author_(author), edit_(edit) {}
+
+    Result<client::Plan> plan(const client::Snapshot& base) override {
+        const TreeReading reading(base.tree);
+        Draft draft(reading);
+        Editor editor(draft, author_);
+        client::Plan plan;
+        TRY(edit_(editor, plan.summary));
+        plan.batch = draft.batch();
+        return plan;
+    }
+
+private:
+    const Author& author_;
+    const Edit& edit_;
+};
+
+}  // namespace
+
+SpaceView::SpaceView(tree::Tree tree, std::uint64_t sequence)
+    : tree_(std::make_unique<tree::Tree>(std::move(tree))),
+      reading_(std::make_unique<TreeReading>(*tree_)),
+      files_(std::make_unique<Files>(*reading_)),
+      sequence_(sequence) {}
+
+Result<SpaceView> SpaceView::newest(client::Space& space) {
+    const client::Snapshot* snapshot = TRY(space.snapshot());
+    return SpaceView(snapshot->tree.clone(), snapshot->sequence);
+}
+
+Result<SpaceView> SpaceView::at(client::Space& space, std::uint64_t sequence) {
+    client::Snapshot snapshot = TRY(space.snapshot_at(sequence));
+    return SpaceView(std::move(snapshot.tree), snapshot.sequence);
+}
+
+Result<client::Committed> change_files(client::Space& space, const Author& author, const Edit& edit) {
+    FilesChange change(author, edit);
+    return space.commit(change);
+}
+
+}  // namespace obhut::files
