@@ -47,13 +47,11 @@ Result<Verdict> Rules::judge(State::Data& data, ByteView leaf) {
     if (leaf.size() > kMaxEntryBytes) return refuse(data, Error(errors::entry_too_large));
     const auto signed_entry = decode<SignedEntry>(leaf);
     if (!signed_entry) return refuse(data, signed_entry.error());
-    if (signed_entry->suite != static_cast<std::uint8_t>(Suite::one)) {
-        // The root has allowed it, so it means something that we do not understand.
-        const Bytes& allowed = data.whole.policy.root.suites;
-        if (std::find(allowed.begin(), allowed.end(), signed_entry->suite) != allowed.end())
-            return fail(errors::unknown_suite, signed_entry->suite);
-        return refuse(data, Error(errors::entry_suite));
-    }
+    // A suite that is not ours but that the root has allowed means something we do not understand.
+    const Bytes& allowed = data.whole.policy.root.suites;
+    if (!is_known(Suite{signed_entry->suite}) &&
+        std::find(allowed.begin(), allowed.end(), signed_entry->suite) != allowed.end())
+        return fail(errors::unknown_suite, signed_entry->suite);
     const auto entry = decode<Entry>(signed_entry->payload);
     if (!entry) {
         if (entry.error().kind() == Kind::upgrade && signed_by_somebody(data, *signed_entry))

@@ -134,9 +134,8 @@ private:
     void end_device(const DeviceId& id, EndReason reason, const Hash& heads);
     void record_heads(const Hash& heads);
     void set_kit(UserRecord& user, const KitStatement& kit, std::optional<DeviceId> installed_by);
-    void mark_stale(Generation& generation, bool at_once);
+    void mark_stale(std::vector<Generation>& generations, bool at_once);
     void make_user_stale(const UserId& id, bool at_once);
-    void make_group_stale(GroupRecord& group, bool at_once);
     void start_generation(const UserId& id, const UserGeneration& generation);
     void change_members(GroupRecord& group, const GroupPlan& plan, bool boxed);
     void start_group_generation(GroupRecord& group, const GroupGeneration& next);

@@ -221,7 +221,7 @@ Result<> Rules::rule(const GroupChanged& body) {
     for (const UserId& user : body.managers_added) insert_sorted(group.managers, user);
     for (const UserId& user : body.managers_removed) erase_sorted(group.managers, user);
     // What is sealed to the old key must move on, also if this very entry brings the new one.
-    if (!body.removed.empty() || body.deleted) make_group_stale(group, true);
+    if (!body.removed.empty() || body.deleted) mark_stale(group.generations, true);
     change_members(group, change, body.added_boxes.has_value());
     if (body.generation) start_group_generation(group, *body.generation);
     if (!body.removed.empty() || body.deleted) record_heads(body.heads);
@@ -241,7 +241,7 @@ Result<> Rules::rule(const RemovedFromGroup& body) {
     GroupPlan change = TRY(plan(before, {}, body.users));
     change.heads = body.heads;
     GroupRecord& group = data_.edit_group(body.group);
-    make_group_stale(group, true);
+    mark_stale(group.generations, true);
     change_members(group, change, false);
     record_heads(body.heads);
     return {};

@@ -60,31 +60,33 @@ bool Rules::user_is_stale(const UserId& user) const {
            found->second.generations.back().stale();
 }
 
-void Rules::mark_stale(Generation& generation, bool at_once) {
-    if (!generation.stale_since) {
-        generation.stale_since = at_;
-        generation.stale_time = entry_.time;
+// mark_stale marks all generations that are not marked yet: who holds one holds those before it.
+void Rules::mark_stale(std::vector<Generation>& generations, bool at_once) {
+    for (auto it = generations.rbegin(); it != generations.rend(); ++it) {
+        // Marks are made on all older ones at a time, so what is before a marked one is marked.
+        if (it->stale_since && (it->stale_at_once || !at_once)) return;
+        if (!it->stale_since) {
+            it->stale_since = at_;
+            it->stale_time = entry_.time;
+        }
+        if (at_once && !it->stale_at_once) {
+            it->stale_at_once = true;
+            it->stale_at_once_since = at_;
+        }
     }
-    if (at_once && !generation.stale_at_once) {
-        generation.stale_at_once = true;
-        generation.stale_at_once_since = at_;
-    }
-}
-
-void Rules::make_group_stale(GroupRecord& group, bool at_once) {
-    mark_stale(group.generations.back(), at_once);
 }
 
 void Rules::make_user_stale(const UserId& id, bool at_once) {
     UserRecord& user = data_.edit_user(id);
-    if (user.generations.empty()) return;
-    mark_stale(user.generations.back(), at_once);
+    mark_stale(user.generations, at_once);
     for (const GroupId& group_id : user.groups) {
         GroupRecord& group = data_.edit_group(group_id);
+        // A generation that was made without him because he was stale already is not concerned.
+        const bool answered =
+            contains_sorted(group.stale, id) && contains_sorted(group.without_box, id);
         insert_sorted(group.stale, id);
-        // Who has no box of the newest generation cannot leak it.
-        if (contains_sorted(group.without_box, id)) continue;
-        make_group_stale(group, at_once);
+        if (answered) continue;
+        mark_stale(group.generations, at_once);
         if (const auto bucket = group.bucket_of(id)) group.buckets[*bucket].changed = true;
     }
 }
