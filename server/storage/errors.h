@@ -10,8 +10,7 @@ inline constexpr Code not_stored{750, Kind::missing};       // no such record, s
 inline constexpr Code sequence_moved{751, Kind::conflict};  // chain or log is at another number
 inline constexpr Code version_moved{752, Kind::conflict};   // a record is at another version
 inline constexpr Code already_stored{753, Kind::conflict};  // is made once, and there already
-inline constexpr Code objects_missing{754,
-                                      Kind::missing};      // the outcome names them: put them first
+inline constexpr Code objects_missing{754, Kind::missing};
 inline constexpr Code not_referenced{755, Kind::refused};  // a list takes away what is not counted
 inline constexpr Code referenced_twice{756, Kind::refused};  // a list creates a node that is alive
 inline constexpr Code quota_exceeded{757, Kind::refused};    // a limit of the batch would be passed
