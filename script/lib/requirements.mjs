@@ -1,0 +1,49 @@
+// Writes docs/requirements.md from the source: for each SR row of docs/threat-model.md the checks that guard it and the
+// tests named after it. --check fails when the document is not what the source says.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+
+// Rows that wait for a part that does not exist yet.
+const kWaiting = {
+    "SR-04": "links by URL", "SR-10": "inbox and drops", "SR-20": "mail", "SR-31": "update channel", "SR-39": "links by URL",
+    "SR-40": "inbox and drops",
+};
+
+const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.cpp", "*.h", "*.sh", "*.mjs"],
+    { encoding: "utf8" }).split("\0").filter(Boolean);
+const rows = [...readFileSync("docs/threat-model.md", "utf8").matchAll(/^\| (SR-\d\d) \| [^|]* \| ([^|]*) \|$/gm)]
+    .map(([, id, what]) => ({ id, what: what.trim(), checks: [], tests: [] }));
+
+for (const path of files) {
+    const text = readFileSync(path, "utf8");
+    if (path !== "core/base/verify.h" && !path.endsWith("_test.cpp"))
+        for (const [, row, name] of text.matchAll(/\bVERIFY\(\s*"(SR-\d\d)\/([^"]+)"/g))
+            rows.find((r) => r.id === row)?.checks.push(`\`${name}\``);
+    for (const [, name] of text.matchAll(/^TEST\((sr_?\d\d\w*)\)/gim))
+        rows.find((r) => r.id === `SR-${name.match(/\d\d/)[0]}`)?.tests.push(`${name} (${path})`);
+}
+
+const table = rows.map(({ id, what, checks, tests }) => {
+    const shown = tests.length ? tests.join("<br>") : checks.length ? "unit tests beside the checks" : "—";
+    const waits = kWaiting[id] ? `waits for ${kWaiting[id]}` : checks.length || tests.length ? "" : "no check of its own yet";
+    return `| ${id} | ${what} | ${checks.sort().join(", ") || "—"} | ${shown} | ${waits} |`;
+});
+const text = `# Requirements and where they are shown
+
+Written by \`script/requirements\` from the source; do not edit. A check is a \`VERIFY\` with that name; \`script/kill-checks\` proves that a test fails without it.
+Tests are hostile tests named after the requirement.
+
+| id | what must hold | checks | hostile tests | open |
+|---|---|---|---|---|
+${table.join("\n")}
+`;
+
+if (process.argv[2] === "--check") {
+    const now = readFileSync("docs/requirements.md", "utf8");
+    if (now !== text) {
+        console.log("docs/requirements.md is not what the source says: run script/requirements");
+        process.exit(1);
+    }
+} else {
+    writeFileSync("docs/requirements.md", text);
+}

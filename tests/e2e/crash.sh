@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Crash loop: server and client are killed (SIGKILL) at random moments while files are put; whatever a command
+# acknowledged is there afterwards, byte for byte, and everything still verifies.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+ROUNDS=${OBHUT_CRASH_ROUNDS:-12}
+RANDOM=${OBHUT_SEED:-7}
+echo "seed $RANDOM rounds $ROUNDS"
+
+start_server "$WORK/server"
+found_organisation
+as anna space create Akten
+mkdir -p "$WORK/in" "$WORK/acknowledged"
+
+for round in $(seq "$ROUNDS"); do
+    mkdir "$WORK/in/$round"
+    for n in $(seq 20); do head -c $((RANDOM * 3)) /dev/urandom >"$WORK/in/$round/f$n"; done
+    as anna put "$WORK/in/$round" Akten:/ >/dev/null 2>&1 &
+    client=$!
+    sleep "0.$((RANDOM % 8))$((RANDOM % 10))"
+    if [ $((round % 2)) -eq 0 ]; then
+        kill_server
+        start_server "$WORK/server"
+    else
+        kill -9 "$client" 2>/dev/null || true
+    fi
+    if wait "$client" 2>/dev/null; then cp -r "$WORK/in/$round" "$WORK/acknowledged/"; fi
+    # The person tries again; now it must work.
+    check "round $round: putting again works" as anna put "$WORK/in/$round" Akten:/
+    cp -rT "$WORK/in/$round" "$WORK/acknowledged/$round"
+done
+
+kill_server
+start_server "$WORK/server"
+check "all that was acknowledged is fetched" as anna get Akten:/ "$WORK/out"
+check "byte for byte" diff -r "$WORK/acknowledged" "$WORK/out"
+check "everything verifies" as anna verify --read-data
+finish
