@@ -1,0 +1,75 @@
+// The directory at the server: the log, its state, and what belongs to entries.
+//
+// One append at a time; it judges the entries at their place, stores them, and only then do others
+// see the new state. Readers share the state meanwhile. Source: docs/protocol/http.md §2,
+// directory.md. Thread-safe.
+#pragma once
+
+#include <deque>
+#include <shared_mutex>
+
+#include "core/base/entropy.h"
+#include "core/directory/state.h"
+#include "server/services/caller.h"
+#include "server/services/event_hub.h"
+#include "server/services/log_tree.h"
+#include "server/services/notary.h"
+#include "server/services/storing.h"
+
+namespace obhut::services {
+
+class DirectoryService {
+public:
+    static constexpr Millis kMaxAhead = 5 * kMinute;
+    static constexpr std::size_t kRemembered =
+        4096;  // entries that a repeated request may be recognised by
+
+    DirectoryService(storage::Store& store, Clock& clock, EventHub& hub, Notary& notary)
+        : store_(store), clock_(clock), hub_(hub), notary_(notary) {}
+
+    // load replays the stored log. Errors: log_damaged, those of the store.
+    Result<> load();
+
+    // create makes the organisation. Errors: organisation_exists, and those of append.
+    Result<api::Note> create(const api::Append& request);
+    // append adds entries, all or none; entries that are in the log already, one after the other,
+    // are answered as if they had just been added. Errors: entry_refused (detail: the reason),
+    // log_moved, entry_time, material_wrong, no_organisation.
+    Result<api::Note> append(const api::Append& request);
+
+    // read calls `question` with the state, which does not change meanwhile.
+    template <class Question>
+    auto read(Question question) const {
+        const std::shared_lock lock(mutex_);
+        return question(static_cast<const directory::State&>(state_));
+    }
+    // Errors: no_organisation.
+    Result<OrgId> organisation() const;
+
+    Result<api::Entries> entries(std::uint64_t from);
+    Result<Bytes> tile(const directory::Tile& tile);
+    Result<api::Keys> keys(const api::KeysWanted& wanted);
+    Result<api::GenerationMaterial> generation(const api::GenerationWanted& wanted,
+                                               const Caller& caller);
+
+private:
+    Result<api::Note> append_locked(const api::Append& request);
+    Result<> judge_times_and_notes(const std::vector<Bytes>& leaves);
+    bool known_already(const std::vector<Bytes>& leaves) const;
+    void remember(const std::vector<Bytes>& leaves);
+    Result<> restore_state();
+    Result<std::vector<api::BucketMaterial>> bucket_boxes(const GroupId& group,
+                                                          const Caller& caller);
+    void tell();
+
+    storage::Store& store_;
+    Clock& clock_;
+    EventHub& hub_;
+    Notary& notary_;
+    mutable std::shared_mutex mutex_;  // of everything below
+    directory::State state_;
+    LogTree tree_;
+    std::deque<Hash> recent_;  // leaf hashes of the newest entries, in order
+};
+
+}  // namespace obhut::services

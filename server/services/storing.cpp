@@ -1,0 +1,65 @@
+#include "server/services/storing.h"
+
+#include "protocols/api/errors.h"
+
+namespace obhut::services {
+
+namespace {
+
+// The first byte separates the uses of the area.
+enum class Use : std::uint8_t { creation_token = 1, added_box = 2, bucket_box = 3 };
+
+Bytes begin_key(Use use) { return {static_cast<std::uint8_t>(use)}; }
+
+}  // namespace
+
+Error public_error(Error error) {
+    if (error.is(errors::quota_exceeded)) return Error(errors::over_quota);
+    if (error.is(errors::store_busy)) return Error(errors::server_busy);
+    if (error.is(errors::chain_ended)) return Error(errors::link_refused, error.code.number);
+    if (error.is(errors::over_store_limit)) return Error(errors::http_too_large);
+    return Error(errors::server_failed);
+}
+
+Result<> commit(storage::Store& store, storage::WriteBatch batch) {
+    const storage::Outcome outcome = storage::commit_now(store, std::move(batch));
+    if (!outcome.result) return std::unexpected(public_error(outcome.result.error()));
+    return {};
+}
+
+storage::Kit stored_kit(const api::KitDeposit& deposit) {
+    return {deposit.user, deposit.password_auth_hash, deposit.password_blob,
+            deposit.recovery_auth_hash, deposit.recovery_blob};
+}
+
+std::string lower_case(std::string_view address) {
+    std::string lower(address);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    return lower;
+}
+
+Bytes added_box_prefix(const PrincipalId& principal, std::uint32_t number) {
+    Bytes key = begin_key(Use::added_box);
+    append(key, principal.view());
+    append_be32(key, number);
+    return key;
+}
+
+Bytes added_box_key(const PrincipalId& principal, std::uint32_t number,
+                    const api::RecipientId& recipient) {
+    Bytes key = added_box_prefix(principal, number);
+    append(key, recipient.view());
+    return key;
+}
+
+Bytes bucket_box_key(const KemKeyHash& bucket, const api::RecipientId& recipient) {
+    Bytes key = begin_key(Use::bucket_box);
+    append(key, bucket.view());
+    append(key, recipient.view());
+    return key;
+}
+
+Bytes creation_token_key() { return begin_key(Use::creation_token); }
+
+}  // namespace obhut::services

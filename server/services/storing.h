@@ -1,0 +1,30 @@
+// From messages to what the store keeps, and from the store's errors to those that the caller sees.
+#pragma once
+
+#include "core/directory/state.h"
+#include "protocols/api/messages.h"
+#include "server/storage/store.h"
+
+namespace obhut::services {
+
+// public_error is what the caller is told of a store's error: busy, over quota, or the server's own
+// fault.
+Error public_error(Error error);
+
+// commit is commit_now for those who only want to know whether it worked.
+Result<> commit(storage::Store& store, storage::WriteBatch batch);
+
+storage::Kit stored_kit(const api::KitDeposit& deposit);
+
+// lower_case lowers ASCII letters: the form of an e-mail address that is hashed, stored and
+// compared.
+std::string lower_case(std::string_view address);
+
+// Keys of records in storage::Area::server.
+Bytes added_box_prefix(const PrincipalId& principal, std::uint32_t number);
+Bytes added_box_key(const PrincipalId& principal, std::uint32_t number,
+                    const api::RecipientId& recipient);
+Bytes bucket_box_key(const KemKeyHash& bucket, const api::RecipientId& recipient);
+Bytes creation_token_key();
+
+}  // namespace obhut::services
