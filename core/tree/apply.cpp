@@ -77,7 +77,6 @@ private:
     Result<Rewritten> rewrite_leaf(NodePin leaf, const Place& place, Operations operations);
     Result<Rewritten> rewrite_inner(NodePin node, const Place& place, Operations operations);
     Result<bool> rewrite_children(Family& family, Operations operations);
-    void fetch_ahead(const Node& node, Operations operations);
     void note(ByteView key, const Value* after, const ValueView* before);
     Result<> join_small(Family& family);
     Result<bool> join(Family& family, std::size_t left);
@@ -219,16 +218,13 @@ Result<Applier::Rewritten> Applier::rewrite_inner(NodePin node, const Place& pla
 Result<bool> Applier::rewrite_children(Family& family, Operations operations) {
     const Node& node = family.node;
     bool changed = false;
-    fetch_ahead(node, operations);
+    const auto key_of = [](const Operation& operation) { return ByteView(operation.key); };
+    const std::vector<std::size_t> ends = node.divide(operations, key_of);
+    nodes_.prefetch_touched(node, ends);
     for (std::size_t i = 0; i < node.size(); ++i) {
         const Place place = node.child_place(i, family.place);
-        const auto end =
-            i + 1 == node.size()
-                ? operations.end()
-                : std::partition_point(operations.begin(), operations.end(),
-                                       [&](const auto& o) { return less(o.key, node.key(i + 1)); });
-        const Operations own(operations.begin(), end);
-        operations = Operations(end, operations.end());
+        const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+        const Operations own = operations.subspan(begin, ends[i] - begin);
         Rewritten child;
         if (!own.empty()) child = TRY(rewrite(TRY(nodes_.open(node.child(i), place)), place, own));
         if (!child.changed) {
@@ -241,20 +237,6 @@ Result<bool> Applier::rewrite_children(Family& family, Operations operations) {
         family.keep.absorb(std::move(child.keep));
     }
     return changed;
-}
-
-void Applier::fetch_ahead(const Node& node, Operations operations) {
-    constexpr std::size_t kMaxAhead = 128;
-    std::vector<ObjectId> ids;
-    for (std::size_t i = 0; i < node.size() && !operations.empty() && ids.size() < kMaxAhead; ++i) {
-        std::size_t own = 0;
-        while (own < operations.size() &&
-               (i + 1 == node.size() || less(operations[own].key, node.key(i + 1))))
-            ++own;
-        if (own > 0) ids.push_back(node.child(i).id);
-        operations = operations.subspan(own);
-    }
-    nodes_.prefetch(ids);
 }
 
 // join_small joins nodes that shrank below kSmall with a neighbour, where both fit into one.

@@ -10,8 +10,12 @@ Result<Applied> replay(const Tree& tree, const std::vector<Change>& changes,
                        const Resolver& resolver, Entropy& entropy, NodeSink& sink) {
     Batch batch;
     Batch resolved;
-    for (const Change& change : changes) {
-        const std::optional<Value> here = TRY(tree.lookup(change.key));
+    std::vector<ByteView> keys;
+    for (const Change& change : changes) keys.push_back(change.key);
+    const auto values = TRY(tree.lookup_many(keys));
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        const Change& change = changes[i];
+        const std::optional<Value>& here = values[i];
         if (here == change.after) continue;
         if (here != change.before) {
             TRY(resolver({change, here}, resolved));

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/tree/errors.h"
+#include "core/tree/order.h"
 #include "core/tree/value.h"
 
 namespace obhut::tree {
@@ -58,6 +59,20 @@ public:
     std::size_t lower_bound(ByteView key) const;
     // child_for is the child whose range holds `key`. Inner nodes only.
     std::size_t child_for(ByteView key) const;
+    // divide tells how an ascending run of keys falls on the children: child i gets what lies
+    // before the i-th end and not before the one in front. Inner nodes only. `key_of` gives the key
+    // of an item.
+    template <class Run, class KeyOf>
+    std::vector<std::size_t> divide(const Run& run, const KeyOf& key_of) const {
+        std::vector<std::size_t> ends(size(), run.size());
+        auto at = run.begin();
+        for (std::size_t i = 0; i + 1 < size(); ++i) {
+            at = std::partition_point(
+                at, run.end(), [&](const auto& item) { return less(key_of(item), key(i + 1)); });
+            ends[i] = static_cast<std::size_t>(at - run.begin());
+        }
+        return ends;
+    }
     // child_place is what this node, itself at `own`, says of its child.
     Place child_place(std::size_t i, const Place& own) const;
 

@@ -130,6 +130,13 @@ void Nodes::prefetch(std::span<const ObjectId> ids) {
     if (wanted.size() > 1) store_.prefetch(wanted);
 }
 
+void Nodes::prefetch_touched(const Node& node, const std::vector<std::size_t>& ends) {
+    std::vector<ObjectId> ids;
+    for (std::size_t i = 0; i < ends.size(); ++i)
+        if (ends[i] > (i == 0 ? 0 : ends[i - 1])) ids.push_back(node.child(i).id);
+    prefetch(ids);
+}
+
 void Nodes::drop_cache() {
     const std::size_t kept = std::exchange(cache_bytes_, 0);
     evict();

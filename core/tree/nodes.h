@@ -81,6 +81,9 @@ public:
     // seal_value pads and seals a value over kMaxInline. Errors: value_too_large.
     Result<Reference> seal_value(ByteView value, Entropy& entropy, NodeSink& sink);
 
+    // prefetch_touched is prefetch for the children that get part of an ascending run: child i that
+    // from ends[i - 1] to ends[i].
+    void prefetch_touched(const Node& node, const std::vector<std::size_t>& ends);
     // prefetch passes on to the store those of `ids` that are not in the cache.
     void prefetch(std::span<const ObjectId> ids);
     // loads counts the objects that came from the store, for tests and benchmarks.

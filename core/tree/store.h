@@ -38,7 +38,8 @@ public:
 
 // WriteBatch gathers the nodes of one commit, over any number of changes made one upon the other: a
 // node that is made and superseded before the commit leaves no trace. It is also the store through
-// which the new tree is read before it is uploaded. Memory: the objects it holds.
+// which the new tree is read before it is uploaded: make the Nodes over it. Memory: the objects it
+// holds.
 class WriteBatch : public NodeStore, public NodeSink {
 public:
     explicit WriteBatch(NodeStore& below) : below_(below) {}

@@ -1,5 +1,7 @@
 #include "core/tree/tree.h"
 
+#include <algorithm>
+
 #include "core/tree/order.h"
 
 namespace obhut::tree {
@@ -50,6 +52,50 @@ Result<std::optional<Value>> Tree::lookup(ByteView key) const {
     if (found.index >= found.leaf->size() || !equal(found.leaf->key(found.index), key))
         return std::nullopt;
     return Value(found.leaf->value(found.index));
+}
+
+namespace {
+
+// Wanted is a key to look up and the place of its answer.
+struct Wanted {
+    ByteView key;
+    std::optional<Value>* answer;
+};
+
+Result<> look_up_below(Nodes& nodes, const Node& node, const Place& place,
+                       std::span<const Wanted> wanted) {
+    if (node.is_leaf()) {
+        for (const Wanted& want : wanted) {
+            const std::size_t at = node.lower_bound(want.key);
+            if (at < node.size() && equal(node.key(at), want.key))
+                *want.answer = Value(node.value(at));
+        }
+        return {};
+    }
+    const auto ends = node.divide(wanted, [](const Wanted& want) { return want.key; });
+    nodes.prefetch_touched(node, ends);
+    for (std::size_t i = 0, begin = 0; i < node.size(); begin = ends[i++]) {
+        if (ends[i] == begin) continue;
+        const Place below = node.child_place(i, place);
+        const NodePin child = TRY(nodes.open(node.child(i), below));
+        TRY(look_up_below(nodes, *child, below, wanted.subspan(begin, ends[i] - begin)));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::optional<Value>>> Tree::lookup_many(
+    const std::vector<ByteView>& keys) const {
+    std::vector<std::optional<Value>> answers(keys.size());
+    std::vector<Wanted> wanted;
+    for (std::size_t i = 0; i < keys.size(); ++i) wanted.push_back({keys[i], &answers[i]});
+    std::sort(wanted.begin(), wanted.end(),
+              [](const Wanted& a, const Wanted& b) { return less(a.key, b.key); });
+    const NodePin root = TRY(nodes_->open_root(root_));
+    const Place place{root->level(), root->count(), {}, std::nullopt};
+    TRY(look_up_below(*nodes_, *root, place, wanted));
+    return answers;
 }
 
 Result<Bytes> Tree::read_value(const ValueView& value) const {

@@ -39,6 +39,9 @@ public:
 
     // lookup gives the value of a key, if it is there. One descent.
     Result<std::optional<Value>> lookup(ByteView key) const;
+    // lookup_many looks up many keys, in any order: one answer for each. Every node is opened once,
+    // and those under one parent are asked for together.
+    Result<std::vector<std::optional<Value>>> lookup_many(const std::vector<ByteView>& keys) const;
     // read_value gives a value's bytes, opening its object if it has one.
     Result<Bytes> read_value(const ValueView& value) const;
     Result<Bytes> read_value(const Value& value) const { return read_value(value.view()); }

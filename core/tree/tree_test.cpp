@@ -120,6 +120,35 @@ TEST(builder_fills_nodes_of_the_longest_entries) {
     EXPECT_OK(node_ids(tree));
 }
 
+TEST(a_node_is_written_as_the_document_shows) {
+    const Value one = Value::of(as_bytes("1"));
+    const Value two = Value::of(as_bytes("2"));
+    const std::vector<Item> items{{as_bytes("f/a"), one.view().encoded(), 1},
+                                  {as_bytes("f/b"), two.view().encoded(), 1}};
+    EXPECT_EQ(to_hex(encode_node(0, items)),
+              "82008283004366"
+              "2f61"
+              "4131"
+              "83024162"
+              "4132");
+    Reference child;
+    child.id.bytes.fill(0x11);
+    child.key = ObjectKey(Bytes(32, 0x22));
+    child.size = 2048;
+    const Bytes left = inner_payload(2, child);
+    const Bytes right = inner_payload(300, child);
+    const std::vector<Item> inner{{as_bytes("ignored"), left, 2}, {as_bytes("g"), right, 300}};
+    const std::string reference =
+        "d91092835820" + std::string(64, '1') + "5820" + std::string(64, '2') + "190800";
+    EXPECT_EQ(to_hex(encode_node(1, inner)),
+              "820182"
+              "84004002" +
+                  reference +
+                  "84004167"
+                  "19012c" +
+                  reference);
+}
+
 TEST(nodes_share_prefixes_and_are_padded) {
     Space space;
     Model model;
@@ -193,6 +222,24 @@ TEST(nodes_hold_enough_for_four_levels_at_a_million_entries) {
     batch.put(key(123456), value(1));
     REQUIRE_OK(apply(tree, std::move(batch), space.entropy, space.batch));
     EXPECT_EQ(space.batch.copy().nodes.size(), 3U);
+}
+
+TEST(many_keys_are_looked_up_at_once) {
+    Space space;
+    const Root root = *build(space, numbered(20000, 2));
+    space.commit();
+    std::vector<Bytes> keys;
+    for (std::uint64_t i = 0; i < 400; ++i) keys.push_back(key((i * 7919) % 40000));
+    keys.push_back(Bytes{});
+    keys.push_back(keys.front());
+    const std::vector<ByteView> views(keys.begin(), keys.end());
+    const Tree tree = space.tree(root);
+    const auto found = tree.lookup_many(views);
+    REQUIRE_OK(found);
+    EXPECT(space.store.prefetched.size() > 300);
+    REQUIRE(found->size() == keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) EXPECT((*found)[i] == *tree.lookup(keys[i]));
+    EXPECT(tree.lookup_many({})->empty());
 }
 
 TEST(a_short_range_fetches_little_ahead) {
