@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "core/tree/fixture.h"
+#include "tests/support/tree_space.h"
 
 namespace obhut::tree {
 

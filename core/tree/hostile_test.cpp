@@ -4,7 +4,7 @@
 
 #include "core/base/errors.h"
 #include "core/crypto/padding.h"
-#include "core/tree/fixture.h"
+#include "tests/support/tree_space.h"
 
 namespace obhut::tree {
 
@@ -95,7 +95,7 @@ TEST(node_decodes_what_it_should) {
     EXPECT_EQ(inner->child_for(as_bytes("z")), 1U);
 }
 
-TEST(node_whose_keys_do_not_ascend_is_refused) {
+TEST(sr06_node_whose_keys_do_not_ascend_is_refused) {
     EXPECT_ERROR(Node::decode(raw_node(0, {leaf_entry(0, "b"), leaf_entry(0, "a")})),
                  errors::node_malformed);
     EXPECT_ERROR(Node::decode(raw_node(0, {leaf_entry(0, "a"), leaf_entry(1, "")})),
@@ -106,14 +106,14 @@ TEST(node_whose_keys_do_not_ascend_is_refused) {
                  errors::node_malformed);
 }
 
-TEST(node_with_another_prefix_than_the_longest_is_refused) {
+TEST(sr05_node_with_another_prefix_than_the_longest_is_refused) {
     EXPECT_ERROR(Node::decode(raw_node(0, {leaf_entry(0, "aa"), leaf_entry(0, "ab")})),
                  errors::node_malformed);
     EXPECT_ERROR(Node::decode(raw_node(0, {leaf_entry(0, "aa"), leaf_entry(3, "b")})),
                  errors::node_malformed);
 }
 
-TEST(node_with_an_empty_or_too_long_key_is_refused) {
+TEST(sr06_node_with_an_empty_or_too_long_key_is_refused) {
     EXPECT_ERROR(Node::decode(raw_node(0, {leaf_entry(0, "")})), errors::node_malformed);
     EXPECT_ERROR(Node::decode(raw_node(
                      0, {leaf_entry(0, std::string(kMaxKey, 'a')), leaf_entry(kMaxKey, "b")})),
@@ -123,19 +123,19 @@ TEST(node_with_an_empty_or_too_long_key_is_refused) {
     EXPECT_OK(Node::decode(raw_node(0, {leaf_entry(0, std::string(kMaxKey, 'a'))})));
 }
 
-TEST(inner_node_whose_first_separator_is_not_empty_is_refused) {
+TEST(sr06_inner_node_whose_first_separator_is_not_empty_is_refused) {
     EXPECT_ERROR(Node::decode(raw_node(1, {{0, "a", inner_payload(1, some_reference())},
                                            {0, "b", inner_payload(1, some_reference())}})),
                  errors::node_malformed);
 }
 
-TEST(inner_node_without_children_or_with_an_empty_child_is_refused) {
+TEST(sr06_inner_node_without_children_or_with_an_empty_child_is_refused) {
     EXPECT_ERROR(Node::decode(raw_node(1, {})), errors::node_malformed);
     EXPECT_ERROR(Node::decode(raw_node(1, {{0, "", inner_payload(0, some_reference())}})),
                  errors::node_malformed);
 }
 
-TEST(node_that_claims_too_many_entries_is_refused) {
+TEST(sr06_node_that_claims_too_many_entries_is_refused) {
     EXPECT_OK(Node::decode(raw_node(1, {{0, "", inner_payload(kMaxCount, some_reference())}})));
     EXPECT_ERROR(Node::decode(raw_node(1, {{0, "", inner_payload(kMaxCount, some_reference())},
                                            {0, "a", inner_payload(1, some_reference())}})),
@@ -145,7 +145,7 @@ TEST(node_that_claims_too_many_entries_is_refused) {
                  errors::node_malformed);
 }
 
-TEST(node_of_too_high_a_level_is_refused) {
+TEST(sr06_node_of_too_high_a_level_is_refused) {
     EXPECT_OK(Node::decode(raw_node(kMaxLevel, {{0, "", inner_payload(1, some_reference())}})));
     EXPECT_ERROR(
         Node::decode(raw_node(kMaxLevel + 1, {{0, "", inner_payload(1, some_reference())}})),
@@ -154,7 +154,7 @@ TEST(node_of_too_high_a_level_is_refused) {
                  errors::node_malformed);
 }
 
-TEST(node_of_another_size_class_is_refused) {
+TEST(sr22_node_of_another_size_class_is_refused) {
     EXPECT_ERROR(Node::decode(raw_node(0, {leaf_entry(0, "a")}, 4096)), errors::node_malformed);
     EXPECT_ERROR(Node::decode(raw_node(0, {leaf_entry(0, "a")}, 1024)), errors::node_malformed);
     std::vector<Raw> many;
@@ -201,7 +201,7 @@ TEST(leaf_with_too_large_a_value_is_refused) {
     EXPECT_ERROR(Node::decode(raw_node(0, {{0, "a", large.take()}})), errors::invalid_value);
 }
 
-TEST(hs06_child_of_another_level_is_refused) {
+TEST(sr06_child_of_another_level_is_refused) {
     Hostile hostile;
     const Reference leaf = hostile.leaf({leaf_entry(0, "a")});
     const Reference other = hostile.leaf({leaf_entry(0, "m")});
@@ -210,7 +210,7 @@ TEST(hs06_child_of_another_level_is_refused) {
     EXPECT_ERROR(read_all(hostile.tree(root)), errors::node_wrong_place);
 }
 
-TEST(hs06_child_with_another_count_is_refused) {
+TEST(sr06_child_with_another_count_is_refused) {
     Hostile hostile;
     const Reference leaf = hostile.leaf({leaf_entry(0, "a")});
     const Reference other = hostile.leaf({leaf_entry(0, "m")});
@@ -220,14 +220,14 @@ TEST(hs06_child_with_another_count_is_refused) {
     EXPECT_ERROR(hostile.tree(root).range_at(900, 1), errors::node_wrong_place);
 }
 
-TEST(hs06_empty_leaf_under_a_parent_is_refused) {
+TEST(sr06_empty_leaf_under_a_parent_is_refused) {
     Hostile hostile;
     const Reference leaf = hostile.leaf({});
     const Reference root = hostile.inner(1, {{"", 1, &leaf}});
     EXPECT_ERROR(hostile.tree(root).lookup(as_bytes("a")), errors::node_wrong_place);
 }
 
-TEST(hs06_key_below_its_place_is_refused) {
+TEST(sr06_key_below_its_place_is_refused) {
     Hostile hostile;
     const Reference leaf = hostile.leaf({leaf_entry(0, "a")});
     const Reference other = hostile.leaf({leaf_entry(0, "b")});
@@ -235,7 +235,7 @@ TEST(hs06_key_below_its_place_is_refused) {
     EXPECT_ERROR(hostile.tree(root).lookup(as_bytes("m")), errors::node_wrong_place);
 }
 
-TEST(hs06_separator_below_its_place_is_refused) {
+TEST(sr06_separator_below_its_place_is_refused) {
     Hostile hostile;
     const Reference leaf = hostile.leaf({leaf_entry(0, "n")});
     const Reference low = hostile.inner(1, {{"", 1, &leaf}, {"m", 1, &leaf}});
@@ -244,7 +244,7 @@ TEST(hs06_separator_below_its_place_is_refused) {
     EXPECT_ERROR(hostile.tree(root).lookup(as_bytes("n")), errors::node_wrong_place);
 }
 
-TEST(hs06_key_above_its_place_is_refused) {
+TEST(sr06_key_above_its_place_is_refused) {
     Hostile hostile;
     const Reference leaf = hostile.leaf({leaf_entry(0, "a"), leaf_entry(0, "m")});
     const Reference other = hostile.leaf({leaf_entry(0, "n")});
@@ -274,7 +274,7 @@ TEST(writing_on_a_tree_that_claims_to_be_full_is_refused) {
     }
 }
 
-TEST(hs06_one_subtree_in_many_places_is_found_at_once) {
+TEST(sr06_one_subtree_in_many_places_is_found_at_once) {
     // Fifteen levels that each name the level below thirty times: 30^15 entries for whoever does
     // not look.
     Hostile hostile;
@@ -295,7 +295,7 @@ TEST(hs06_one_subtree_in_many_places_is_found_at_once) {
     EXPECT(hostile.store.loads - before < 100);
 }
 
-TEST(hs05_cached_node_opens_by_its_own_reference_only) {
+TEST(sr25_cached_node_opens_by_its_own_reference_only) {
     Hostile hostile;
     Reference root = hostile.leaf({leaf_entry(0, "a")});
     EXPECT_OK(hostile.tree(root).lookup(as_bytes("a")));
@@ -308,7 +308,7 @@ TEST(hs05_cached_node_opens_by_its_own_reference_only) {
     EXPECT_ERROR(hostile.tree(longer).lookup(as_bytes("a")), errors::object_tampered);
 }
 
-TEST(hs05_objects_of_another_type_or_space_are_no_nodes) {
+TEST(sr15_objects_of_another_type_or_space_are_no_nodes) {
     Hostile hostile;
     const Bytes plaintext = raw_node(0, {leaf_entry(0, "a")});
     EXPECT_ERROR(hostile.tree(hostile.seal(plaintext, ObjectType::chunk)).count(),
@@ -323,7 +323,7 @@ TEST(hs05_objects_of_another_type_or_space_are_no_nodes) {
     EXPECT_ERROR(hostile.tree(root).count(), errors::object_wrong_id);
 }
 
-TEST(hs05_value_object_of_another_size_class_is_refused) {
+TEST(sr22_value_object_of_another_size_class_is_refused) {
     Hostile hostile;
     const auto read = [&](std::size_t content, std::size_t size) {
         Bytes plaintext(content, 'x');

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "core/base/record.h"
-#include "core/tree/fixture.h"
+#include "tests/support/tree_space.h"
 
 namespace obhut::tree {
 

@@ -1,6 +1,6 @@
 #include "core/tree/tree.h"
 
-#include "core/tree/fixture.h"
+#include "tests/support/tree_space.h"
 
 namespace obhut::tree {
 
