@@ -75,7 +75,7 @@ public:
     Result<> drop_version(const FileId& file, std::uint32_t number);
 
     // set_space_info names the space.
-    void set_space_info(const SpaceInfo& info) { draft_.put(space_key(), encode(info)); }
+    void set_space_info(const SpaceInfo& info) { draft_.put(client::space_info_key(), encode(info)); }
 
     const Files& files() const { return files_; }
     Draft& draft() { return draft_; }

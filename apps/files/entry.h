@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/files/keys.h"
+#include "client/spaces/space_info.h"
 #include "core/content/content.h"
 
 namespace obhut::files {
@@ -133,28 +134,7 @@ struct Trashed {
     }
 };
 
-// KeepPolicy says how long versions and trash are kept, in days.
-struct KeepPolicy {
-    std::uint32_t all_versions = 30;
-    std::uint32_t daily_versions = 365;  // then one a month
-    std::uint32_t trash = 30;
-    static void fields(auto& self, auto& field) {
-        field(1, self.all_versions);
-        field(2, self.daily_versions);
-        field(3, self.trash);
-    }
-};
-
-// SpaceInfo is what a space calls itself.
-struct SpaceInfo {
-    std::string name;
-    std::string kind = "files";
-    std::optional<KeepPolicy> keep;
-    static void fields(auto& self, auto& field) {
-        field(1, self.name, kMaxName);
-        field(2, self.kind, 32);
-        field(3, self.keep);
-    }
-};
+using client::KeepPolicy;
+using client::SpaceInfo;
 
 }  // namespace obhut::files

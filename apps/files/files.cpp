@@ -195,7 +195,7 @@ Result<Bytes> Files::small_content(const Entry& entry) const {
 }
 
 Result<std::optional<SpaceInfo>> Files::space_info() const {
-    const std::optional<Bytes> value = TRY(reading_->get(space_key()));
+    const std::optional<Bytes> value = TRY(reading_->get(client::space_info_key()));
     if (!value) return std::nullopt;
     return TRY(decode<SpaceInfo>(*value));
 }

@@ -66,7 +66,7 @@ TEST(files_keys_round_trip) {
     EXPECT(trash->kind == 't' && trash->id == id && trash->time == 123456789);
     EXPECT_OK(parse_key(where_key(id)));
     EXPECT_OK(parse_key(content_key(id)));
-    EXPECT_OK(parse_key(space_key()));
+    EXPECT_OK(parse_key(client::space_info_key()));
     for (const std::string_view bad : {"", "f", "f/", "f/short", "x/0123456789abcdef", "m/inbox/1", "t/1234"})
         EXPECT_ERROR(parse_key(as_bytes(bad)), errors::key_malformed);
 }

@@ -59,8 +59,6 @@ Bytes trash_key(Millis time, const FileId& file) {
     return key;
 }
 
-Bytes space_key() { return to_bytes("a/space"); }
-
 Result<ParsedKey> parse_key(ByteView key) {
     if (key.size() < 3 || key[1] != '/') return fail(errors::key_malformed);
     ParsedKey parsed;

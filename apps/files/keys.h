@@ -5,7 +5,7 @@
 //     w/<file id>               → Where          where it is: of every folder; of files once moved or removed
 //     v/<file id>/<number>      → Entry          older versions
 //     t/<time>/<file id>        → Trashed        removed things
-//     a/space                   → SpaceInfo      the space itself
+//     a/space                   → SpaceInfo      the space itself (client/spaces/space_info.h)
 //
 // Ids are 16 bytes, numbers 4 and times 8 bytes big-endian, so that order of keys is order of time.
 #pragma once
@@ -33,7 +33,6 @@ Bytes versions_prefix(const FileId& file);
 Bytes version_key(const FileId& file, std::uint32_t number);
 Bytes trash_prefix();
 Bytes trash_key(Millis time, const FileId& file);
-Bytes space_key();
 
 // ParsedKey: `kind` is the first letter; what the kind has is set.
 struct ParsedKey {
