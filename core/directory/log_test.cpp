@@ -325,6 +325,9 @@ TEST(log_judges_old_notes_by_a_consistency_proof) {
     EXPECT_ERROR(log.judge_note(early), errors::note_unproven);
     const Proof proof = *consistency_proof(tree, 6, tree.size());
     EXPECT_OK(log.judge_note(early, proof));
+    const auto stored = Log::decode(log.encode());
+    REQUIRE_OK(stored);
+    EXPECT(stored->frontier() == log.frontier());
 
     Server other;
     other.org.leaves[5].back() ^= 1;

@@ -165,7 +165,7 @@ Result<Checkpoint> open_note(std::string_view note, std::string_view origin,
     const auto signatures = TRY(parse_signatures(parts.signatures));
     Checkpoint checkpoint = TRY(parse_text(parts.text));
     VERIFY("SR-27/note-of-this-log", checkpoint.origin == origin, errors::note_wrong_log);
-    VERIFY("SR-29/note-signature", signed_by(signatures, parts.text, checkpoint.origin, key),
+    VERIFY("SR-29/note-by-log-key", signed_by(signatures, parts.text, checkpoint.origin, key),
            errors::note_unsigned);
     return checkpoint;
 }
