@@ -101,9 +101,10 @@ struct MemoryStore::Applier {
     }
     Result<> operator()(PutOpening& op) {
         keep_entry(state.openings, op.opening.user);
+        keep(state.last_order);
         const UserId user = op.opening.user;
         state.openings.insert_or_assign(user,
-                                        StoredOpening{std::move(op.opening), ++state.counter});
+                                        StoredOpening{std::move(op.opening), ++state.last_order});
         return {};
     }
     Result<> operator()(EraseOpening& op) {
@@ -124,7 +125,8 @@ struct MemoryStore::Applier {
         const auto key = std::pair(op.area, op.key);
         TRY(expect_version(key, op.expected, op.now));
         keep_entry(state.records, key);
-        Record record{std::move(op.key), std::move(op.value), ++state.counter, op.expires};
+        keep(state.last_version);
+        Record record{std::move(op.key), std::move(op.value), ++state.last_version, op.expires};
         state.records.insert_or_assign(key, std::move(record));
         return {};
     }

@@ -87,7 +87,8 @@ private:
         std::map<UserId, StoredOpening> openings;
         std::map<std::pair<Area, Bytes>, Record> records;
         std::map<SpaceId, Space> spaces;
-        std::uint64_t counter = 0;  // versions and orders
+        std::uint64_t last_version = 0;
+        std::uint64_t last_order = 0;  // of openings
     };
     // Undo takes back, newest first, what the operations of a batch have done.
     using Undo = std::vector<std::function<void()>>;

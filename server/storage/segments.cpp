@@ -70,8 +70,10 @@ Result<> SegmentWriter::sync() {
 }
 
 Result<> SegmentWriter::finish() {
-    TRY(write(encode_footer(entries_, size_)));
+    const std::uint64_t end = size_;
+    TRY(write(encode_footer(entries_, end)));
     TRY(sync());
+    size_ = end;
     entries_.clear();
     entries_.shrink_to_fit();
     return {};

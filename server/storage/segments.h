@@ -40,7 +40,7 @@ public:
     void rewind(const Mark& mark);
 
     std::uint64_t number() const { return number_; }
-    std::uint64_t size() const { return size_; }  // bytes, the buffered ones included
+    std::uint64_t size() const { return size_; }  // bytes, buffered ones too, no footer
     bool is_dirty() const { return dirty_; }      // something is not synced
 
 private:
