@@ -22,6 +22,7 @@
 #include "client/ports/keyring.h"
 #include "client/ports/local_store.h"
 #include "client/ports/transport.h"
+#include "client/ports/waiter.h"
 #include "client/profile/protection.h"
 #include "core/base/clock.h"
 #include "core/base/entropy.h"
@@ -32,7 +33,8 @@ namespace obhut::client {
 class Space;
 class Session;
 
-// Ports of an engine; all outlive it. `keyring` may be null.
+// Ports of an engine; all outlive it. `keyring` and `waiter` may be null: then no keyring can be used,
+// and what might succeed a moment later is not waited for.
 struct Ports {
     Transport& transport;
     LocalStore& store;
@@ -40,6 +42,7 @@ struct Ports {
     Entropy& entropy;
     Executor& executor;
     Keyring* keyring = nullptr;
+    Waiter* waiter = nullptr;
 };
 
 class Engine {

@@ -1,6 +1,7 @@
 // What goes into and comes out of the engine: plain values for programs to show and to ask with.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,11 @@ using space::Role;
 // Requests with secrets are moved in or live until the call returns; nothing of them is kept in
 // clear.
 
+struct Created {
+    EmergencyKit kit;
+    RootKit root_kit;  // the caller writes it where the person says, mode 0600
+};
+
 struct NewOrganisation {
     std::string host;   // URL of the server, as the transport has it
     std::string name;   // of the organisation; sealed in the address book
@@ -34,11 +40,9 @@ struct NewOrganisation {
     Protection protection;             // how the profile is sealed
     std::optional<std::string> token;  // that obhutd printed; needed off loopback
     bool kit_is_kept = false;  // the caller writes the emergency kit to a file: confirm it at once
-};
-
-struct Created {
-    EmergencyKit kit;
-    RootKit root_kit;  // the caller writes it where the person says, mode 0600
+    // before_sending, if set, is given both kits before anything is sent, to write them to disk: a
+    // crash afterwards loses nothing. Its error ends the call.
+    std::function<Result<>(const Created&)> before_sending;
 };
 
 struct InviteRequest {

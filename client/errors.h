@@ -82,6 +82,8 @@ inline constexpr Code answer_malformed{671,
 inline constexpr Code commit_gave_up{672, Kind::retry};  // others were first too many times
 inline constexpr Code change_too_large{673, Kind::usage};  // more nodes than one commit may name
 inline constexpr Code duty_waiting{674, Kind::retry};      // another program is doing this
+// content that a change names is gone from the server: seal and upload it again
+inline constexpr Code content_lost{676, Kind::conflict};
 inline constexpr Code member_unchanged{675, Kind::usage};  // has this role already, or is no member
 
 }  // namespace obhut::errors

@@ -10,13 +10,14 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::string_view kPrefix = "obhut-invitation";
+constexpr std::size_t kMaxNote = 4096;
+constexpr std::size_t kMaxBody = kMaxNote + 512;
 
 struct InvitationRecord {
     std::string host;
     OrgId org;
     Hash root_fingerprint;
-    std::uint64_t checkpoint_size = 0;
-    Hash checkpoint_root;
+    std::string note;
     Millis not_after = 0;
     InvitationSecret secret;
 
@@ -24,35 +25,31 @@ struct InvitationRecord {
         field(1, self.host, 255);
         field(2, self.org);
         field(3, self.root_fingerprint);
-        field(4, self.checkpoint_size);
-        field(5, self.checkpoint_root);
-        field(6, self.not_after);
-        field(7, self.secret);
+        field(4, self.note, kMaxNote);
+        field(5, self.not_after);
+        field(6, self.secret);
     }
 };
 
 }  // namespace
 
 Invitation Invitation::clone() const {
-    return {host,      org,           root_fingerprint, checkpoint_size, checkpoint_root,
-            not_after, secret.clone()};
+    return {host, org, root_fingerprint, note, not_after, secret.clone()};
 }
 
 std::string Invitation::text() const {
-    const InvitationRecord record{
-        host, org, root_fingerprint, checkpoint_size, checkpoint_root, not_after, secret.clone()};
+    const InvitationRecord record{host, org, root_fingerprint, note, not_after, secret.clone()};
     return write_typed(kPrefix, kVersion, encode(record), 0);
 }
 
 Result<Invitation> Invitation::parse(std::string_view text) {
-    auto record = decode<InvitationRecord>(TRY(read_typed(kPrefix, kVersion, text, 512)));
+    auto record = decode<InvitationRecord>(TRY(read_typed(kPrefix, kVersion, text, kMaxBody)));
     if (!record) return fail(errors::text_damaged);
     Invitation invitation;
     invitation.host = TRY(check_host(record->host));
     invitation.org = record->org;
     invitation.root_fingerprint = record->root_fingerprint;
-    invitation.checkpoint_size = record->checkpoint_size;
-    invitation.checkpoint_root = record->checkpoint_root;
+    invitation.note = std::move(record->note);
     invitation.not_after = record->not_after;
     invitation.secret = std::move(record->secret);
     return invitation;

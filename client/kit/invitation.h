@@ -21,8 +21,7 @@ struct Invitation {
     std::string host;
     OrgId org;
     Hash root_fingerprint;
-    std::uint64_t checkpoint_size = 0;  // of the directory when it was made, with its Merkle root
-    Hash checkpoint_root;
+    std::string note;  // signed checkpoint of the directory: the log must contain it
     Millis not_after = 0;
     InvitationSecret secret;
 

@@ -8,7 +8,7 @@ namespace obhut::client {
 namespace {
 
 constexpr std::size_t kSalt = 32;
-constexpr std::size_t kPaddedContent = 512;
+constexpr std::size_t kPaddedContent = 1024;
 
 // Outside a space and, before it is opened, outside any organisation: both are stated inside.
 const ObjectPlace kKitPlace{labels::object_in_kit, OrgId{}, SpaceId{}};
@@ -64,7 +64,7 @@ Bytes seal_kit(const WrapKey& wrap, const KitContent& content, Entropy& entropy)
     Bytes blob(kSalt);
     entropy.fill(blob);
     Bytes plain = encode(content);
-    pad(plain, kPaddedContent);
+    pad(plain, (plain.size() / kPaddedContent + 1) * kPaddedContent);
     append(blob, seal_with(kKitPlace, ObjectType::kit, blob_key(wrap, ByteView(blob)), plain));
     wipe(plain);
     return blob;

@@ -16,6 +16,7 @@
 #include "core/crypto/keys.h"
 #include "core/crypto/sign.h"
 #include "core/directory/entries.h"
+#include "core/directory/note.h"
 #include "protocols/api/messages.h"
 
 namespace obhut::client {
@@ -47,18 +48,17 @@ struct KitContent {
     OrgId org;
     UserId user;
     Hash root_fingerprint;
-    directory::TreeHead
-        checkpoint;  // of the directory when the blob was written: nothing older is believed
-    std::uint64_t incarnation = 0;  // of the server then
+    // The newest signed note when the blob was written: nothing older is believed. Absent in the very
+    // first kit of an organisation, which is older than its log.
+    std::optional<std::string> note;
     KitSeed seed;
 
     static void fields(auto& self, auto& field) {
         field(1, self.org);
         field(2, self.user);
         field(3, self.root_fingerprint);
-        field(4, self.checkpoint);
-        field(5, self.incarnation);
-        field(6, self.seed);
+        field(4, self.note, directory::kMaxNoteBytes);
+        field(5, self.seed);
     }
 };
 

@@ -11,8 +11,7 @@ KitContent sample_content(test::TestEntropy& entropy) {
     content.org = entropy.id<OrgId>();
     content.user = entropy.id<UserId>();
     content.root_fingerprint = entropy.id<Hash>();
-    content.checkpoint = {17, entropy.id<Hash>()};
-    content.incarnation = 3;
+    content.note = "a note";
     content.seed = KitSeed::generate(entropy);
     return content;
 }
@@ -34,7 +33,7 @@ TEST(kit_opens_by_password_and_by_recovery_key) {
         const auto opened = open_kit(*wrap, *blob);
         REQUIRE_OK(opened);
         EXPECT_EQ(opened->user, content.user);
-        EXPECT_EQ(opened->checkpoint.size, 17U);
+        EXPECT(opened->note == content.note);
         EXPECT(kit_secrets(opened->seed).public_keys() == kit.statement.keys);
     }
     const auto recovered = open_kit(unlock_by_recovery(recovery).wrap, kit.deposit.recovery_blob);

@@ -33,8 +33,7 @@ Invitation sample_invitation() {
     invitation.host = "http://127.0.0.1:8080";
     invitation.org = entropy.id<OrgId>();
     invitation.root_fingerprint = entropy.id<Hash>();
-    invitation.checkpoint_size = 12345;
-    invitation.checkpoint_root = entropy.id<Hash>();
+    invitation.note = "obhut/log\n17\n";
     invitation.not_after = 1'800'000'000'000;
     entropy.fill(invitation.secret.expose_mutable());
     return invitation;
@@ -111,7 +110,7 @@ TEST(invitation_reads_what_it_writes) {
     REQUIRE_OK(back);
     EXPECT_EQ(back->text(), invitation.text());
     EXPECT_EQ(back->host, invitation.host);
-    EXPECT_EQ(back->checkpoint_size, invitation.checkpoint_size);
+    EXPECT_EQ(back->note, invitation.note);
     EXPECT_ERROR(Invitation::parse(invitation.text().substr(0, 80)), errors::text_damaged);
     EXPECT_ERROR(Invitation::parse(sample_kit(3).text()), errors::text_foreign);
 }

@@ -57,9 +57,6 @@ struct PublicProfile {
     directory::DeviceKind device_kind = directory::DeviceKind::full;
     Hash root_fingerprint;
     Lock lock;
-    // The device takes no older directory and no other server life than it knew from the start
-    // (invitation, kit, link).
-    directory::TreeHead first_checkpoint;
 
     static void fields(auto& self, auto& field) {
         field(1, self.version);
@@ -72,7 +69,6 @@ struct PublicProfile {
         field(8, self.device_kind);
         field(9, self.root_fingerprint);
         field(10, self.lock);
-        field(11, self.first_checkpoint);
     }
 };
 

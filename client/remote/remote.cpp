@@ -140,6 +140,13 @@ Result<api::Entries> Remote::entries(std::uint64_t from) {
     return get<api::Entries>(Access::open, "/v1/log/entries", from_query(from));
 }
 
+Result<Bytes> Remote::tile(const std::string& path) {
+    http::Response response =
+        TRY(call(Method::get, "/v1/log/tile/" + path, {}, {}, Access::open));
+    TRY(api::check(response));
+    return std::move(response.body);
+}
+
 Result<std::string> Remote::join(const api::Append& request) {
     return TRY(post<api::Note>(Access::open, "/v1/join", request)).note;
 }
@@ -197,9 +204,9 @@ Result<api::Head> Remote::create_space(const api::NewSpace& request) {
     return post<api::Head>(Access::by_body, "/v1/spaces", request);
 }
 
-Result<Appending> Remote::append_link(const SpaceId& space, const api::AppendLink& request) {
+Result<Appending> Remote::append_link(const SpaceId& space, const Bytes& body) {
     const http::Response response =
-        TRY(call(Method::post, space_path(space, "/links"), {}, encode(request), Access::by_body));
+        TRY(call(Method::post, space_path(space, "/links"), {}, body, Access::by_body));
     const Result<> checked = api::check(response);
     Appending appending;
     if (checked || checked.error().is(errors::chain_moved)) {

@@ -43,6 +43,7 @@ public:
     Result<api::ServerInfo> server();
     Result<std::string> create_organisation(const api::CreateOrganisation& request);
     Result<api::Entries> entries(std::uint64_t from);
+    Result<Bytes> tile(const std::string& path);
     Result<std::string> join(const api::Append& request);
     Result<std::vector<KemPublicKey>> keys(std::vector<KemKeyHash> hashes);
     Result<Bytes> sign_in(std::string email, api::Credential which, const Secret<32>& auth);
@@ -57,7 +58,8 @@ public:
     Result<> answer_linking(const api::LinkingId& id, Bytes answer);
     Result<std::vector<api::SpaceInfo>> spaces();
     Result<api::Head> create_space(const api::NewSpace& request);
-    Result<Appending> append_link(const SpaceId& space, const api::AppendLink& request);
+    // append_link sends an encoded api::AppendLink.
+    Result<Appending> append_link(const SpaceId& space, const Bytes& body);
     Result<api::Links> links(const SpaceId& space, std::uint64_t from);
     Result<api::Rosters> rosters(const SpaceId& space, std::uint64_t from);
     Result<space::Lists> lists(const SpaceId& space, std::uint64_t sequence);

@@ -44,8 +44,14 @@ public:
     // the commit in the journal, from where settle() (or any later commit) finds out whether it
     // happened; the app's own errors from plan().
     Result<Committed> commit(Change& change);
-    // settle looks into the chain for commits in doubt; afterwards none is.
-    Result<> settle();
+    // settle finds out about commits of earlier runs, and makes those that have not happened: as
+    // they are, or anew on the newest state, where `resolve` decides about keys that others changed
+    // meanwhile; what it refuses stays in the journal. Gives how many stayed. commit() settles too,
+    // refusing all conflicts.
+    Result<std::size_t> settle(const tree::Resolver& resolve);
+    // lost_content: after commit() failed with content_lost, the content that the server no longer
+    // has and that has to be sealed and uploaded again.
+    const std::vector<ObjectId>& lost_content() const;
 
     // uploader takes sealed content and sends it in batches, several in flight; content of a plan
     // must go through it (or exist already). flush() waits until all is stored; commit() calls it.
@@ -54,18 +60,19 @@ public:
     // content gives sealed content objects, many in one request; the reader verifies them.
     content::ContentSource& content();
 
-    // Journal of an interrupted upload: which chunk was sealed to which reference already. `key`
-    // names source and chunk size, at most 64 bytes; entries are sealed on disk and forgotten after
-    // 7 days.
-    Result<> remember_chunk(ByteView key, std::uint32_t index, const content::Chunk& chunk);
-    Result<std::optional<content::Chunk>> recall_chunk(ByteView key, std::uint32_t index);
-    Result<> forget_chunks(ByteView key);
+    // Journal of an interrupted upload: the chunks that were sealed and taken by the uploader.
+    // `source` names file and version, at most 64 bytes. Kept sealed, and forgotten after 6 days,
+    // when the server may have dropped them. remember_chunk writes them some at a time.
+    Result<> remember_chunk(ByteView source, const content::Chunk& chunk);
+    Result<std::vector<content::Chunk>> recall_chunks(ByteView source);
+    Result<> forget_chunks(ByteView source);
 
-private:
-    friend class Engine;
-    friend class Session;
+    // Parts is private to client/.
     struct Parts;
     explicit Space(std::unique_ptr<Parts> parts);
+    Parts& parts() { return *parts_; }
+
+private:
     std::unique_ptr<Parts> parts_;
 };
 

@@ -44,6 +44,7 @@ namespace labels {
     X(object_in_link, "obhut/v1/object/link/key")                                                   \
     X(object_in_profile, "obhut/v1/object/profile/key")                                             \
     X(object_in_linking, "obhut/v1/object/linking/key")                                             \
+    X(object_in_generation, "obhut/v1/object/generation/key")                                       \
     /* boxes: what is sealed to a public key */                                                     \
     X(box_epoch_key, "obhut/v1/box/epoch-key/key")                                                  \
     X(box_user_key, "obhut/v1/box/user-key/key")                                                    \

@@ -1,0 +1,100 @@
+#include "client/directory/directory.h"
+
+namespace obhut::client {
+namespace {
+
+constexpr int kMaxPages = 100'000;  // of entries in one catching up: some 10^9 entries
+
+ByteView log_row() { return as_bytes("log"); }
+
+}  // namespace
+
+Directory::Directory(LocalStore& store, Remote& remote, Clock& clock)
+    : store_(store), remote_(remote), clock_(clock) {}
+
+Result<> Directory::begin(const directory::PinnedRoot& pinned, std::span<const std::string> notes) {
+    log_.emplace(pinned);
+    view_.emplace(log_->state());
+    judged_.reset();
+    for (const std::string& note : notes) TRY(log_->pin(note));
+    return {};
+}
+
+Result<> Directory::load() {
+    const auto reader = TRY(store_.read());
+    const auto row = TRY(reader->get(Table::directory, log_row()));
+    if (!row) return fail(errors::no_profile);
+    auto log = directory::Log::decode(*row);
+    if (!log) return fail(errors::profile_damaged, log.error().code.number);
+    log_.emplace(std::move(*log));
+    view_.emplace(log_->state());
+    judged_.reset();
+    return {};
+}
+
+Result<> Directory::save() {
+    const auto writer = TRY(store_.write(Durability::relaxed));
+    TRY(writer->put(Table::directory, log_row(), log_->encode()));
+    return writer->commit();
+}
+
+Result<bool> Directory::catch_up() {
+    const directory::Position before = log_->size();
+    const std::string note_before = log_->note();
+    for (int page = 0; page < kMaxPages; ++page) {
+        api::Entries answer = TRY(remote_.entries(log_->next()));
+        std::vector<Bytes> entries;
+        for (api::EntryBlob& entry : answer.entries) entries.push_back(std::move(entry.bytes));
+        const auto reached = log_->add(answer.from, entries, answer.note, clock_.now());
+        if (!reached) {
+            if (log_->evidence()) (void)save();
+            return std::unexpected(reached.error());
+        }
+        if (*reached) break;
+        if (entries.empty()) return fail(errors::answer_malformed);
+    }
+    caught_up_ = clock_.now();
+    if (log_->note() != note_before) TRY(save());
+    return log_->size() != before;
+}
+
+Result<> Directory::refresh(Millis not_older_than) {
+    const Millis now = clock_.now();
+    if (caught_up_ != 0 && now >= caught_up_ && now - caught_up_ < not_older_than) return {};
+    TRY(catch_up());
+    return {};
+}
+
+Result<> Directory::append(const api::Append& request) {
+    TRY(remote_.append(request));
+    TRY(catch_up());
+    return {};
+}
+
+Result<space::Checkpoint> Directory::judge(ByteView note) {
+    if (judged_ && equal(judged_note_, note)) return *judged_;
+    auto checkpoint = log_->judge_note(as_text(note));
+    if (!checkpoint && checkpoint.error().is(errors::note_too_new)) {
+        TRY(catch_up());
+        checkpoint = log_->judge_note(as_text(note));
+    }
+    if (!checkpoint && checkpoint.error().is(errors::note_unproven))
+        checkpoint = judge_old(as_text(note));
+    if (!checkpoint) return std::unexpected(checkpoint.error());
+    judged_note_ = to_bytes(note);
+    judged_ = space::Checkpoint{checkpoint->size, checkpoint->time};
+    return *judged_;
+}
+
+// An old note is proven to be of this log by hashes from its tiles.
+Result<directory::Checkpoint> Directory::judge_old(std::string_view note) {
+    const directory::Checkpoint claimed = TRY(directory::parse_note(note));
+    directory::TileSource tiles(log_->size(), [this](const directory::Tile& tile) {
+        return remote_.tile(directory::tile_path(tile));
+    });
+    const directory::Proof proof =
+        TRY(directory::consistency_proof(tiles, claimed.size, log_->size()));
+    return log_->judge_note(note, proof);
+}
+
+}  // namespace obhut::client

@@ -1,0 +1,62 @@
+// Directory: this device's verified copy of the organisation's log, kept in the local store.
+//
+// Everything else that is believed about people, devices and keys comes from here. Catching up asks
+// the server for what is new and accepts it only if it continues what is known.
+#pragma once
+
+#include "client/errors.h"
+#include "client/ports/local_store.h"
+#include "client/remote/remote.h"
+#include "core/directory/log.h"
+#include "core/space/directory_adapter.h"
+
+namespace obhut::client {
+
+class Directory final : public space::NoteJudge {
+public:
+    // All outlive this.
+    Directory(LocalStore& store, Remote& remote, Clock& clock);
+
+    // begin starts an empty copy under a pinned root, with the notes that invitation, kit or link
+    // brought. Nothing is asked or stored yet.
+    Result<> begin(const directory::PinnedRoot& pinned, std::span<const std::string> notes);
+    // load reads the copy of the store. Errors: no_profile (there is none), profile_damaged.
+    Result<> load();
+
+    // save writes the copy to the store.
+    Result<> save();
+
+    // catch_up fetches and verifies what is new; true if something was. One round trip at least.
+    // Errors: those of directory::Log, of Kind::corrupt when the server misbehaves.
+    Result<bool> catch_up();
+    // refresh is catch_up, unless it has been done in this many milliseconds.
+    Result<> refresh(Millis not_older_than);
+
+    // append sends entries with their material and catches up, so that they are verified to stand in
+    // the log. Errors: log_moved (sign again), entry_refused, …; see Remote::append.
+    Result<> append(const api::Append& request);
+
+    const directory::State& state() const { return log_->state(); }
+    const space::DirectoryView& view() const { return *view_; }
+    directory::Position size() const { return log_->size(); }
+    const std::string& note() const { return log_->note(); }
+    const directory::Checkpoint& checkpoint() const { return log_->checkpoint(); }
+    const std::optional<directory::ForkEvidence>& evidence() const { return log_->evidence(); }
+
+    // judge: whether a note that a link carries is of this log; catches up when it is newer.
+    Result<space::Checkpoint> judge(ByteView note) override;
+
+private:
+    Result<directory::Checkpoint> judge_old(std::string_view note);
+
+    LocalStore& store_;
+    Remote& remote_;
+    Clock& clock_;
+    std::optional<directory::Log> log_;
+    std::optional<space::DirectoryAdapter> view_;
+    Bytes judged_note_;  // the newest one judged, and the verdict: chains repeat notes
+    std::optional<space::Checkpoint> judged_;
+    Millis caught_up_ = 0;
+};
+
+}  // namespace obhut::client

@@ -1,0 +1,124 @@
+#include "client/directory/rings.h"
+
+#include <algorithm>
+
+namespace obhut::client {
+namespace {
+
+Bytes row_key(const PrincipalId& principal, std::uint32_t number) {
+    Bytes key = to_bytes("g/");
+    append(key, principal.view());
+    append_be32(key, number);
+    return key;
+}
+
+const Bytes* box_for(const api::GenerationMaterial& material, const directory::HolderId& holder) {
+    for (const api::GenerationBox& box : material.boxes)
+        if (equal(box.recipient.view(), holder.view())) return &box.box;
+    return nullptr;
+}
+
+}  // namespace
+
+const KemSecretKey* Rings::find(const Name& name) {
+    if (const auto found = secrets_.find(name); found != secrets_.end()) return &found->second;
+    const auto reader = store_.read();
+    if (!reader) return nullptr;
+    const Bytes key = row_key(name.first, name.second);
+    const auto row = (*reader)->get(Table::rings, key);
+    if (!row || !*row) return nullptr;
+    const auto plain = open_row(profile_.key(), Table::rings, key, **row);
+    if (!plain || plain->size() != KemSecretKey::kSize) return nullptr;
+    return &secrets_.try_emplace(name, KemSecretKey(plain->expose())).first->second;
+}
+
+Result<> Rings::keep(const PrincipalId& principal, std::uint32_t number,
+                     const KemSecretKey& secret) {
+    const Bytes key = row_key(principal, number);
+    const Bytes row = seal_row(profile_.key(), Table::rings, key, secret.expose(), entropy_);
+    const auto writer = TRY(store_.write(Durability::relaxed));
+    TRY(writer->put(Table::rings, key, row));
+    TRY(writer->commit());
+    secrets_.insert_or_assign({principal, number}, secret.clone());
+    return {};
+}
+
+Result<const KemSecretKey*> Rings::secret(const PrincipalId& principal, std::uint32_t number) {
+    if (const KemSecretKey* known = find({principal, number})) return known;
+    const directory::Generation* generation = directory_.state().generation(principal, number);
+    if (generation == nullptr) return fail(errors::no_key_yet);
+    auto opened = open(principal, *generation);
+    if (opened || !opened.error().is(errors::no_key_yet)) return opened;
+    return walk_back(principal, number);
+}
+
+// open opens the box of one generation.
+Result<const KemSecretKey*> Rings::open(const PrincipalId& principal,
+                                        const directory::Generation& generation) {
+    const directory::Generation expected = generation;  // the directory may move on meanwhile
+    auto material = remote_.generation(principal, expected.number);
+    if (!material && material.error().kind() == Kind::missing) return fail(errors::no_key_yet);
+    if (!material) return std::unexpected(material.error());
+    const auto secret = TRY(open_box(principal, expected, *material));
+    if (!secret) return fail(errors::no_key_yet);
+    TRY(keep(principal, expected.number, *secret));
+    return find({principal, expected.number});
+}
+
+Result<std::optional<KemSecretKey>> Rings::open_box(const PrincipalId& principal,
+                                                    const directory::Generation& generation,
+                                                    const api::GenerationMaterial& material) {
+    if (kind_of(principal) == PrincipalKind::group)
+        return open_group_box(group_of(principal), generation, material);
+    const PublicProfile& record = profile_.record();
+    const directory::HolderId holder = directory::holder(record.device);
+    const Bytes* box = box_for(material, holder);
+    if (box == nullptr) return std::optional<KemSecretKey>();
+    return std::optional(TRY(open_generation(record.org, principal, generation, holder,
+                                             profile_.secrets().device.kem, *box)));
+}
+
+// A group's generation is sealed to its members' newest keys at that moment. Which one of ours that
+// was follows from the directory.
+Result<std::optional<KemSecretKey>> Rings::open_group_box(const GroupId& group,
+                                                          const directory::Generation& generation,
+                                                          const api::GenerationMaterial& material) {
+    const PublicProfile& record = profile_.record();
+    const PrincipalId self = principal(record.user);
+    const directory::HolderId holder = directory::holder(record.user);
+    const Bytes* box = box_for(material, holder);
+    if (box == nullptr) return std::optional<KemSecretKey>();
+    const directory::UserRecord* user = directory_.state().user(record.user);
+    if (user == nullptr) return std::optional<KemSecretKey>();
+    // Who joined later has a box made later: to a newer key of ours than the generation's start says.
+    std::vector<std::uint32_t> numbers;
+    for (const directory::Generation& own : user->generations) numbers.push_back(own.number);
+    std::optional<Error> error;
+    for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+        const auto key = secret(self, *number);
+        if (!key) return std::unexpected(key.error());
+        auto opened = open_generation(record.org, principal(group), generation, holder, **key, *box);
+        if (opened) return std::optional(std::move(*opened));
+        error = opened.error();
+    }
+    return error ? Result<std::optional<KemSecretKey>>(std::unexpected(*error))
+                 : std::optional<KemSecretKey>();
+}
+
+// walk_back comes to an older generation from the next newer one that opens.
+Result<const KemSecretKey*> Rings::walk_back(const PrincipalId& principal, std::uint32_t number) {
+    const directory::Generation* newest = directory_.state().newest_generation(principal);
+    if (newest == nullptr || newest->number <= number) return fail(errors::no_key_yet);
+    const KemSecretKey* newer = TRY(secret(principal, number + 1));
+    const api::GenerationMaterial material = TRY(remote_.generation(principal, number + 1));
+    const directory::Generation* above = directory_.state().generation(principal, number + 1);
+    const directory::Generation* expected = directory_.state().generation(principal, number);
+    if (above == nullptr || expected == nullptr || !material.key_link)
+        return fail(errors::no_key_yet);
+    const KemSecretKey older = TRY(open_key_link(profile_.record().org, principal, *above, *newer,
+                                                 *expected, *material.key_link));
+    TRY(keep(principal, number, older));
+    return find({principal, number});
+}
+
+}  // namespace obhut::client

@@ -1,0 +1,58 @@
+// Rings: the secrets of this user's and their groups' generations, opened once and kept sealed in the
+// local store.
+//
+//     device key → user generation n → n - 1 → …
+//                  user key → group generation m → m - 1 → …
+#pragma once
+
+#include <map>
+
+#include "client/directory/directory.h"
+#include "client/directory/generation_keys.h"
+#include "client/profile/profile.h"
+
+namespace obhut::client {
+
+class Rings {
+public:
+    // All outlive this.
+    Rings(LocalStore& store, Remote& remote, Directory& directory, const Profile& profile,
+          Entropy& entropy)
+        : store_(store),
+          remote_(remote),
+          directory_(directory),
+          profile_(profile),
+          entropy_(entropy) {}
+
+    // secret gives generation `number` of this user or of a group of theirs. Fetches and opens what
+    // is not here yet. Errors: no_key_yet (no box for this device or user), secret_mismatch,
+    // object_tampered, box_tampered; those of Remote.
+    Result<const KemSecretKey*> secret(const PrincipalId& principal, std::uint32_t number);
+
+    // keep remembers a secret that this device made.
+    Result<> keep(const PrincipalId& principal, std::uint32_t number, const KemSecretKey& secret);
+    // forget drops what is in memory; the store keeps it.
+    void forget() { secrets_.clear(); }
+
+private:
+    using Name = std::pair<PrincipalId, std::uint32_t>;
+    const KemSecretKey* find(const Name& name);
+    Result<const KemSecretKey*> open(const PrincipalId& principal,
+                                     const directory::Generation& generation);
+    Result<std::optional<KemSecretKey>> open_box(const PrincipalId& principal,
+                                                 const directory::Generation& generation,
+                                                 const api::GenerationMaterial& material);
+    Result<std::optional<KemSecretKey>> open_group_box(const GroupId& group,
+                                                       const directory::Generation& generation,
+                                                       const api::GenerationMaterial& material);
+    Result<const KemSecretKey*> walk_back(const PrincipalId& principal, std::uint32_t number);
+
+    LocalStore& store_;
+    Remote& remote_;
+    Directory& directory_;
+    const Profile& profile_;
+    Entropy& entropy_;
+    std::map<Name, KemSecretKey> secrets_;
+};
+
+}  // namespace obhut::client

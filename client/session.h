@@ -1,0 +1,65 @@
+// Session: the parts of one engine, for the folders of client/ that work together on them.
+//
+//     Remote ← Directory ← Rings, KemKeys ← spaces
+//
+// Everything in it lives as long as the engine; one thread.
+#pragma once
+
+#include "client/directory/directory.h"
+#include "client/directory/kem_keys.h"
+#include "client/directory/rings.h"
+#include "client/journal/alarms.h"
+#include "client/journal/journal.h"
+#include "client/ports/waiter.h"
+#include "client/profile/profile.h"
+#include "client/remote/remote.h"
+#include "core/base/executor.h"
+#include "core/directory/build.h"
+#include "core/space/build.h"
+
+namespace obhut::client {
+
+struct Ports;
+
+class Session {
+public:
+    Session(const Ports& ports, Profile profile);
+
+    Transport& transport;
+    LocalStore& store;
+    Clock& clock;
+    Entropy& entropy;
+    Executor& executor;
+    Keyring* keyring;
+    Waiter* waiter;
+
+    Profile profile;
+    Remote remote;
+    Directory directory;
+    KemKeys kem_keys;
+    Rings rings;
+    Journal journal;
+    Alarms alarms;
+
+    const OrgId& org() const { return profile.record().org; }
+    const UserId& user() const { return profile.record().user; }
+    const DeviceId& device() const { return profile.record().device; }
+    const DeviceSecrets& secrets() const { return profile.secrets().device; }
+
+    // author is this device as it signs links now. Valid until the directory moves on.
+    space::Author author();
+    // draft begins entries for the log that follow what is known.
+    directory::Draft draft();
+    // started is called when the profile is unlocked: requests are signed from here on.
+    void started();
+    // ready demands an active, unlocked profile. Errors: no_profile, profile_locked.
+    Result<> ready() const;
+    // pause waits for about `time`, between a half and one and a half, so that many who wait do not
+    // come back together.
+    void pause(Millis time);
+    // self is this user in the directory. Errors: answer_malformed when the log lost it.
+    Result<const directory::UserRecord*> self() const;
+    bool is_administrator() const;
+};
+
+}  // namespace obhut::client

@@ -1,0 +1,185 @@
+#include "client/spaces/chain_sync.h"
+
+#include <algorithm>
+
+#include "core/base/verify.h"
+#include "core/space/errors.h"
+#include "protocols/api/errors.h"
+
+namespace obhut::client {
+namespace {
+
+constexpr std::size_t kMaxPages = 1'000'000;
+
+std::vector<Bytes> bytes_of(std::vector<api::LinkBlob>& blobs) {
+    std::vector<Bytes> links;
+    links.reserve(blobs.size());
+    for (api::LinkBlob& blob : blobs) links.push_back(std::move(blob.bytes));
+    return links;
+}
+
+}  // namespace
+
+NewLink new_link(const space::ParsedLink& link, Bytes bytes) {
+    NewLink fresh{link.header().sequence, std::nullopt, std::move(bytes)};
+    if (const space::RosterEntry* roster = link.roster()) fresh.epoch = roster->epoch;
+    return fresh;
+}
+
+Result<> ChainSync::adopt_stored() {
+    const auto head = TRY(file_.head());
+    if (!head || (chain_ && chain_->head().sequence >= head->sequence)) return {};
+    chain_ = TRY(file_.load());
+    return {};
+}
+
+Result<> ChainSync::open(const std::optional<Hash>& pinned) {
+    TRY(adopt_stored());
+    if (!chain_) TRY(newcomer(pinned));
+    VERIFY("SR-43/genesis-pin", !pinned || chain_->genesis_hash() == *pinned,
+           errors::genesis_mismatch);
+    return {};
+}
+
+Result<> ChainSync::begin(space::Chain chain, std::span<const NewLink> links) {
+    TRY(file_.save(chain, links));
+    chain_ = std::move(chain);
+    return {};
+}
+
+Result<std::vector<Bytes>> ChainSync::all_rosters() {
+    std::vector<Bytes> links;
+    std::uint64_t from = 0;
+    for (std::size_t page = 0; page < kMaxPages; ++page) {
+        api::Rosters answer = TRY(session_.remote.rosters(space_, from));
+        if (answer.links.empty()) return fail(errors::answer_malformed);
+        for (Bytes& link : bytes_of(answer.links)) links.push_back(std::move(link));
+        if (!answer.more) return links;
+        from = TRY(space::parse_link(links.back())).header().sequence + 1;
+    }
+    return fail(errors::answer_malformed);
+}
+
+Result<> ChainSync::newcomer(const std::optional<Hash>& pinned) {
+    const std::vector<Bytes> links = TRY(all_rosters());
+    space::Chain fresh = TRY(space::Chain::begin(space_, session_.org(), links[0]));
+    if (pinned && fresh.genesis_hash() != *pinned) return fail(errors::genesis_mismatch);
+    // Commits between the newest roster entry and the one before may be needed in full: then the
+    // newest roster entries are taken among all links.
+    std::size_t sparse = links.size();
+    for (;;) {
+        space::Chain chain = fresh;
+        std::vector<NewLink> taken{{0, std::nullopt, links[0]}};
+        TRY(take_sparse(chain, taken, std::span(links).subspan(1, sparse - 1)));
+        TRY(take_rest(chain, taken));
+        if (chain.trusted().commit_known() || sparse == 1) return begin(std::move(chain), taken);
+        --sparse;
+    }
+}
+
+Result<> ChainSync::take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
+                                std::span<const Bytes> links) {
+    for (const Bytes& bytes : links) {
+        const space::Appended appended = TRY(chain.append_sparse(bytes, judging()));
+        taken.push_back(new_link(appended.link, bytes));
+    }
+    return {};
+}
+
+Result<> ChainSync::take_rest(space::Chain& chain, std::vector<NewLink>& taken) {
+    for (std::size_t page = 0; page < kMaxPages; ++page)
+        if (!TRY(take_page(chain, taken))) return {};
+    return fail(errors::answer_malformed);
+}
+
+// take_page takes one answer's links; false when the chain is where the server's is.
+Result<bool> ChainSync::take_page(space::Chain& chain, std::vector<NewLink>& taken) {
+    const std::uint64_t next = chain.head().sequence + 1;
+    api::Links answer = TRY(session_.remote.links(space_, next));
+    VERIFY("SR-29/chain-back", answer.head.sequence >= chain.head().sequence,
+           errors::chain_went_back);
+    VERIFY("SR-29/chain-same",
+           answer.head.sequence != chain.head().sequence || answer.head.hash == chain.head().hash,
+           errors::chain_forked);
+    if (answer.head.sequence == chain.head().sequence) return false;
+    if (answer.links.empty()) return fail(errors::answer_malformed);
+    for (Bytes& bytes : bytes_of(answer.links)) {
+        auto appended = chain.append(bytes, judging());
+        // A valid link that stands on another head than ours: two histories.
+        if (!appended && appended.error().is(errors::head_moved)) return fail(errors::chain_forked);
+        if (!appended) return std::unexpected(appended.error());
+        taken.push_back(new_link(appended->link, std::move(bytes)));
+    }
+    return answer.head.sequence != chain.head().sequence;
+}
+
+Result<bool> ChainSync::refresh() {
+    const space::Sequence before = chain_->head().sequence;
+    TRY(adopt_stored());
+    space::Chain chain = *chain_;
+    std::vector<NewLink> taken;
+    TRY(take_rest(chain, taken));
+    if (!taken.empty()) {
+        TRY(file_.save(chain, taken));
+        chain_ = std::move(chain);
+    }
+    return chain_->head().sequence != before;
+}
+
+Result<> ChainSync::accept(space::Chain chain, const NewLink& link, const ChainFile::Also& also) {
+    TRY(file_.save(chain, {&link, 1}, also));
+    chain_ = std::move(chain);
+    return {};
+}
+
+// Older commits that a newcomer has not taken: they are believed because a link that is in the chain
+// names the last of them, that one the one before, and so on.
+Result<> ChainSync::fetch_older(space::Sequence sequence) {
+    space::Sequence known = sequence + 1;
+    while (known <= chain_->head().sequence && !TRY(file_.link(known))) ++known;
+    if (known > chain_->head().sequence) return fail(errors::object_withheld);
+    std::vector<Bytes> links;
+    for (std::uint64_t from = sequence; from < known;) {
+        api::Links answer = TRY(session_.remote.links(space_, from));
+        if (answer.links.empty()) return fail(errors::object_withheld);
+        for (Bytes& link : bytes_of(answer.links)) links.push_back(std::move(link));
+        from = sequence + links.size();
+    }
+    links.resize(static_cast<std::size_t>(known - sequence));
+    Hash expected = TRY(space::parse_link(*TRY(file_.link(known)))).header().previous;
+    std::vector<NewLink> taken;
+    for (std::size_t i = links.size(); i-- > 0;) {
+        VERIFY("SR-29/older-link", space::link_hash(links[i]) == expected, errors::chain_forked);
+        const space::ParsedLink parsed = TRY(space::parse_link(links[i]));
+        expected = parsed.header().previous;
+        taken.push_back(new_link(parsed, links[i]));
+    }
+    return file_.save(*chain_, taken);
+}
+
+Result<space::ParsedLink> ChainSync::link(space::Sequence sequence) {
+    if (sequence == 0 || sequence > chain_->head().sequence) return fail(errors::space_not_found);
+    auto bytes = TRY(file_.link(sequence));
+    if (!bytes) {
+        TRY(fetch_older(sequence));
+        bytes = TRY(file_.link(sequence));
+    }
+    if (!bytes) return fail(errors::object_withheld);
+    return space::parse_link(*bytes);
+}
+
+Result<space::RosterEntry> ChainSync::roster(space::EpochNumber epoch) {
+    const auto sequence = TRY(file_.roster_of(epoch));
+    if (!sequence) return fail(errors::no_epoch_key);
+    space::ParsedLink parsed = TRY(link(*sequence));
+    space::RosterEntry* entry = std::get_if<space::RosterEntry>(&parsed.payload);
+    if (entry == nullptr) return fail(errors::profile_damaged);
+    return std::move(*entry);
+}
+
+Result<bool> ChainSync::holds(space::Sequence sequence, const Hash& hash) {
+    if (sequence == 0 || sequence > chain_->head().sequence) return false;
+    return TRY(link(sequence)).hash == hash;
+}
+
+}  // namespace obhut::client

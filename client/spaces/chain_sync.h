@@ -1,0 +1,62 @@
+// ChainSync: the chain of one space, kept equal to the server's as far as that can be believed.
+//
+// Every link is verified by core/space before it counts; a head that was seen is never given up
+// (SR-29). A newcomer takes the roster entries and the newest commit, everybody else what is new.
+#pragma once
+
+#include "client/session.h"
+#include "client/spaces/chain_file.h"
+
+namespace obhut::client {
+
+class ChainSync {
+public:
+    ChainSync(Session& session, const SpaceId& space)
+        : session_(session), space_(space), file_(session.store, space) {}
+
+    // open loads the chain from the store, or takes it from the server. `pinned` is the genesis hash
+    // that the home tree holds, if it does. Errors: genesis_mismatch, space_unknown, those of the
+    // chain.
+    Result<> open(const std::optional<Hash>& pinned = std::nullopt);
+    // begin takes a chain that this device has just made, acknowledged by the server.
+    Result<> begin(space::Chain chain, std::span<const NewLink> links);
+
+    // refresh fetches what is new; true if something was. Errors: chain_went_back, chain_forked,
+    // those of the chain; Kind::retry.
+    Result<bool> refresh();
+    // accept takes a link that the server has acknowledged; `chain` is this one with the link.
+    Result<> accept(space::Chain chain, const NewLink& link, const ChainFile::Also& also);
+
+    const space::Chain& chain() const { return *chain_; }
+    bool opened() const { return chain_.has_value(); }
+
+    // link gives any link of the chain, from the store or (older commits of a newcomer) from the
+    // server. Errors: object_withheld, chain_forked (not a link of this chain).
+    Result<space::ParsedLink> link(space::Sequence sequence);
+    // roster gives the roster entry that began an epoch. Errors: as link; no_epoch_key.
+    Result<space::RosterEntry> roster(space::EpochNumber epoch);
+    // holds tells whether a link of that hash is in the chain at that place; refresh() first.
+    Result<bool> holds(space::Sequence sequence, const Hash& hash);
+
+    space::Judging judging() { return {session_.directory.view(), session_.directory}; }
+
+private:
+    Result<> adopt_stored();
+    Result<> newcomer(const std::optional<Hash>& pinned);
+    Result<> take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
+                         std::span<const Bytes> links);
+    Result<> take_rest(space::Chain& chain, std::vector<NewLink>& taken);
+    Result<bool> take_page(space::Chain& chain, std::vector<NewLink>& taken);
+    Result<std::vector<Bytes>> all_rosters();
+    Result<> fetch_older(space::Sequence sequence);
+
+    Session& session_;
+    SpaceId space_;
+    ChainFile file_;
+    std::optional<space::Chain> chain_;
+};
+
+// new_link describes a verified link for the file.
+NewLink new_link(const space::ParsedLink& link, Bytes bytes);
+
+}  // namespace obhut::client

@@ -1,0 +1,319 @@
+#include "client/spaces/committer.h"
+
+#include <algorithm>
+
+#include "client/spaces/rosters.h"
+#include "core/base/verify.h"
+#include "core/content/lists.h"
+#include "core/space/errors.h"
+#include "core/tree/errors.h"
+#include "protocols/api/errors.h"
+#include "protocols/http/errors.h"
+
+namespace obhut::client {
+namespace {
+
+constexpr unsigned kMaxTries = 64;  // plans of one change
+constexpr unsigned kMaxSends = 4;   // of one signed commit
+constexpr Millis kPause = 20;       // after a lost race; doubled up to kMaxPause
+constexpr Millis kMaxPause = 2 * kSecond;
+constexpr std::size_t kInlineBytes = 6U << 20;    // objects that travel with the commit
+constexpr std::size_t kJournalChanges = 4U << 20;  // bytes of changes kept for merging
+constexpr Millis kDirectoryAge = 5 * kMinute;     // how old the known directory may be
+
+bool in_doubt(const Error& error) {
+    return error.kind() == Kind::retry && !error.is(errors::store_busy);
+}
+
+std::size_t size_of(const std::vector<tree::Change>& changes) {
+    std::size_t bytes = 0;
+    for (const tree::Change& change : changes) {
+        bytes += change.key.size() + 16;
+        if (change.before) bytes += change.before->view().encoded().size();
+        if (change.after) bytes += change.after->view().encoded().size();
+    }
+    return bytes;
+}
+
+// Replay makes a journal's changes again on a newer state.
+class Replay final : public Change {
+public:
+    Replay(const JournalCommit& entry, const tree::Resolver& resolve)
+        : entry_(entry), resolve_(resolve) {}
+
+    Result<Plan> plan(const Snapshot& base) override {
+        Plan plan;
+        plan.summary = TRY(decode<Summary>(entry_.summary));
+        for (const tree::Change& change : *entry_.changes) {
+            const auto here = TRY(base.tree.lookup(change.key));
+            if (here == change.after) continue;
+            if (here == change.before)
+                put(plan.batch, change);
+            else
+                TRY(resolve_(tree::Conflict{change, here}, plan.batch));
+        }
+        return plan;
+    }
+
+private:
+    static void put(tree::Batch& batch, const tree::Change& change) {
+        if (change.after)
+            batch.put(change.key, change.after->clone());
+        else
+            batch.erase(change.key);
+    }
+
+    const JournalCommit& entry_;
+    const tree::Resolver& resolve_;
+};
+
+}  // namespace
+
+Result<Committed> Committer::commit(Change& change) {
+    TRY(session_.ready());
+    TRY(session_.directory.refresh(kDirectoryAge));
+    TRY(settle(tree::refuse_conflicts));
+    return make(change, session_.entropy.id<OperationId>());
+}
+
+Result<Committed> Committer::make(Change& change, const OperationId& operation) {
+    Millis pause = kPause;
+    for (unsigned tries = 1; tries <= kMaxTries; ++tries) {
+        TRY(rotate_if_due());
+        auto made = TRY(build(change, operation));
+        if (!made) return Committed{space_.chain.chain().head().sequence, false, tries};
+        if (TRY(send(*made)) == Fate::done) return Committed{made->link.sequence, true, tries};
+        if (tries > 1) session_.pause(pause);
+        pause = std::min(pause * 2, kMaxPause);
+    }
+    return fail(errors::commit_gave_up);
+}
+
+// build plans on the newest state; nothing if there is nothing to do.
+Result<std::optional<Committer::Signed>> Committer::build(Change& change,
+                                                          const OperationId& operation) {
+    const auto role = space_.role();
+    if (!role || *role < Role::editor) return fail(errors::not_editor);
+    const Snapshot* base = TRY(space_.newest());
+    Plan plan = TRY(change.plan(*base));
+    TRY(space_.exchange.flush());
+    space_.batch.clear();
+    tree::Applied applied =
+        TRY(tree::apply(base->tree, std::move(plan.batch), session_.entropy, space_.batch));
+    if (applied.changes.empty()) return std::optional<Signed>();
+    plan.summary.operation = operation;
+    return std::optional(TRY(sign(std::move(applied), plan.summary)));
+}
+
+Result<space::Lists> Committer::make_lists(const tree::Applied& applied) {
+    const tree::ContentChange content =
+        TRY(content::content_lists(space_.nodes, applied.changes,
+                                   in_space(session_.org(), space_.id), space_.exchange));
+    space::Lists lists;
+    const tree::WriteBatch::Objects objects = space_.batch.copy();
+    for (const auto& [id, bytes] : objects.nodes) lists.nodes_created.push_back(id);
+    lists.nodes_superseded = objects.superseded;
+    lists.content_raised = content.raised;
+    lists.content_lowered = content.lowered;
+    space::sort_lists(lists);
+    return lists;
+}
+
+Result<Committer::Signed> Committer::sign(tree::Applied applied, const Summary& summary) {
+    const space::Lists lists = TRY(make_lists(applied));
+    TRY(space_.keys.newest());
+    const space::Chain& before = space_.chain.chain();
+    const space::BuiltCommit built = TRY(space::build_commit(
+        before, session_.author(), space_.keys.ring(), applied.root,
+        {summary.operation, encode(summary)}, lists, session_.entropy));
+    Signed made;
+    made.chain = before;
+    const space::Appended appended = TRY(made.chain.append(built.link, space_.chain.judging()));
+    made.link = new_link(appended.link, built.link);
+    made.epoch = appended.link.commit()->epoch;
+    made.root = std::move(applied.root);
+    made.objects = space_.batch.take();
+    made.entry.operation = summary.operation;
+    made.entry.space = space_.id;
+    made.entry.sequence = made.link.sequence;
+    made.entry.hash = built.hash;
+    made.entry.summary = encode(summary);
+    made.entry.body = TRY(make_body(made, lists));
+    if (size_of(applied.changes) <= kJournalChanges)
+        made.entry.changes = std::move(applied.changes);
+    TRY(session_.journal.write(made.entry));
+    return made;
+}
+
+// make_body is the request; objects that would make it too large go ahead of it.
+Result<Bytes> Committer::make_body(const Signed& made, const space::Lists& lists) {
+    api::AppendLink request;
+    request.link = made.link.bytes;
+    request.lists = lists;
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    for (const auto* objects : {&made.objects.nodes, &made.objects.values})
+        for (const auto& [id, object] : *objects) bytes += object.size(), ++count;
+    const bool ahead = bytes > kInlineBytes || count > api::kMaxInlineObjects;
+    for (const auto* objects : {&made.objects.nodes, &made.objects.values}) {
+        for (const auto& [id, object] : *objects) {
+            if (ahead)
+                TRY(space_.exchange.put(id, object));
+            else
+                request.objects.push_back(object);
+        }
+    }
+    TRY(space_.exchange.flush());
+    for (const auto* list : {&lists.nodes_created, &lists.nodes_superseded, &lists.content_raised,
+                             &lists.content_lowered})
+        if (list->size() > api::kMaxListItems) return fail(errors::change_too_large);
+    Bytes body = encode(request);
+    if (body.size() > api::kMaxBodyBytes) return fail(errors::change_too_large);
+    return body;
+}
+
+Result<Committer::Fate> Committer::send(Signed& made) {
+    for (unsigned sent = 1;; ++sent) {
+        const auto fate = send_once(made);
+        if (fate && *fate) return **fate;
+        if (!fate && !in_doubt(fate.error())) return refused(made, fate.error());
+        if (!fate) {
+            // It may have happened: only the chain tells. Without an answer the journal keeps it.
+            const auto found = look(made.entry);
+            if (!found) return std::unexpected(fate.error());
+            if (*found) return **found;
+        }
+        if (sent == kMaxSends)
+            return fate ? fail(errors::content_lost) : std::unexpected(fate.error());
+        if (!fate) session_.pause(kPause << (2 * sent));
+    }
+}
+
+// send_once sends and takes the answer; nothing when it has to be sent again.
+Result<std::optional<Committer::Fate>> Committer::send_once(Signed& made) {
+    const Appending answer = TRY(session_.remote.append_link(space_.id, made.entry.body));
+    switch (answer.outcome) {
+        case Appending::Outcome::done:
+            VERIFY("SR-29/acknowledged",
+                   answer.head.sequence == made.link.sequence &&
+                       answer.head.hash == made.entry.hash,
+                   errors::answer_malformed);
+            TRY(adopt(made));
+            return std::optional(Fate::done);
+        case Appending::Outcome::moved: return look(made.entry);
+        case Appending::Outcome::missing:
+            TRY(give_again(answer.missing, made));
+            return std::optional<Fate>();
+    }
+    return std::optional<Fate>();
+}
+
+// look asks the chain what became of a commit: done; moved, it can never happen any more; or nothing:
+// it still fits, and has not happened.
+Result<std::optional<Committer::Fate>> Committer::look(const JournalCommit& entry) {
+    TRY(space_.chain.refresh());
+    const space::Head& head = space_.chain.chain().head();
+    if (head.sequence + 1 == entry.sequence) {
+        const auto request = TRY(decode<api::AppendLink>(entry.body));
+        const auto link = TRY(space::parse_link(request.link.view()));
+        if (link.header().previous == head.hash) return std::optional<Fate>();
+    }
+    const bool there = TRY(space_.chain.holds(entry.sequence, entry.hash));
+    TRY(session_.journal.erase(entry));
+    return std::optional(there ? Fate::done : Fate::moved);
+}
+
+// refused: the server does not take it. If the directory or the chain have moved on, that is why.
+Result<Committer::Fate> Committer::refused(const Signed& made, Error error) {
+    if (error.kind() == Kind::corrupt || error.is(errors::content_lost))
+        return std::unexpected(error);
+    TRY(session_.journal.erase(made.entry));
+    if (!error.is(errors::link_refused)) return std::unexpected(error);
+    const bool news = TRY(session_.directory.catch_up());
+    const bool moved = TRY(space_.chain.refresh());
+    if (!news && !moved) return std::unexpected(error);
+    return Fate::moved;
+}
+
+// give_again sends what the server lost of this commit's own objects.
+Result<> Committer::give_again(const std::vector<ObjectId>& missing, const Signed& made) {
+    space_.lost.clear();
+    const auto find = [&](const ObjectId& id) -> const Bytes* {
+        for (const auto* objects : {&made.objects.nodes, &made.objects.values}) {
+            const auto found = std::lower_bound(
+                objects->begin(), objects->end(), id,
+                [](const auto& object, const ObjectId& wanted) { return object.first < wanted; });
+            if (found != objects->end() && found->first == id) return &found->second;
+        }
+        return nullptr;
+    };
+    for (const ObjectId& id : missing) {
+        if (const Bytes* object = find(id))
+            TRY(space_.exchange.put(id, *object));
+        else if (const Bytes* recent = space_.exchange.recent(id))
+            TRY(space_.exchange.put(id, *recent));
+        else
+            space_.lost.push_back(id);
+    }
+    TRY(space_.exchange.flush());
+    if (space_.lost.empty()) return {};
+    TRY(session_.journal.erase(made.entry));
+    return fail(errors::content_lost);
+}
+
+Result<> Committer::adopt(Signed& made) {
+    TRY(space_.chain.accept(std::move(made.chain), made.link, [&](StoreWriter& writer) {
+        return session_.journal.erase_in(writer, made.entry);
+    }));
+    for (auto& [id, object] : made.objects.nodes) space_.cache.add(id, std::move(object));
+    for (const ObjectId& id : made.objects.superseded) space_.cache.forget(id);
+    space_.snapshot.emplace(Snapshot{tree::Tree(space_.nodes, std::move(made.root)),
+                                     made.link.sequence, made.epoch});
+    return {};
+}
+
+Result<std::size_t> Committer::settle(const tree::Resolver& resolve) {
+    if (!TRY(session_.journal.any(space_.id))) return 0;
+    std::size_t left = 0;
+    for (JournalCommit& entry : TRY(session_.journal.claim(space_.id)))
+        if (!TRY(settle_one(entry, resolve))) ++left;
+    return left;
+}
+
+Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& resolve) {
+    TRY(space_.chain.refresh());
+    if (TRY(space_.chain.holds(entry.sequence, entry.hash))) {
+        TRY(session_.journal.erase(entry));
+        return true;
+    }
+    const auto request = TRY(decode<api::AppendLink>(entry.body));
+    const auto link = TRY(space::parse_link(request.link.view()));
+    const space::Head& head = space_.chain.chain().head();
+    if (link.header().previous == head.hash) {
+        const auto answer = session_.remote.append_link(space_.id, entry.body);
+        if (!answer && in_doubt(answer.error())) return std::unexpected(answer.error());
+        TRY(space_.chain.refresh());
+        if (TRY(space_.chain.holds(entry.sequence, entry.hash))) {
+            TRY(session_.journal.erase(entry));
+            return true;
+        }
+    }
+    if (!entry.changes) return false;
+    Replay replay(entry, resolve);
+    const auto made = make(replay, entry.operation);
+    if (!made && (made.error().is(errors::merge_conflict) || made.error().is(errors::not_editor)))
+        return false;
+    if (!made) return std::unexpected(made.error());
+    if (!made->made) TRY(session_.journal.erase(entry));
+    return true;
+}
+
+Result<> Committer::rotate_if_due() {
+    const directory::Checkpoint& newest = session_.directory.checkpoint();
+    const space::Checkpoint at{newest.size, newest.time};
+    if (space_.chain.chain().rotation(session_.directory.view(), at) != space::Rotation::due)
+        return {};
+    return Rosters(space_).rotate();
+}
+
+}  // namespace obhut::client

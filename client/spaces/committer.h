@@ -1,0 +1,57 @@
+// Committer: makes one change of a space into a commit that the server has acknowledged.
+//
+//     plan → apply → lists → sign → journal → send ─┬─ done
+//       ▲                                           ├─ another was first: refresh, plan again
+//       │                                           ├─ objects missing: send them, send again
+//       └───────────────────────────────────────────┴─ in doubt: look into the chain
+//
+// One operation id stands in the summary of every try, so that nothing is done twice.
+#pragma once
+
+#include "client/spaces/space_parts.h"
+#include "core/space/build.h"
+
+namespace obhut::client {
+
+class Committer {
+public:
+    explicit Committer(Space::Parts& space) : space_(space), session_(space.session) {}
+
+    Result<Committed> commit(Change& change);
+    // settle finds out about commits of earlier runs, and makes those that have not happened: as
+    // they are, or anew on the newest state where `resolve` decides what others changed meanwhile.
+    // What it refuses stays in the journal. Gives how many stayed.
+    Result<std::size_t> settle(const tree::Resolver& resolve);
+
+private:
+    // A commit that is signed, in the journal, and can be sent.
+    struct Signed {
+        JournalCommit entry;
+        space::Chain chain;  // with the commit
+        NewLink link;
+        tree::Root root;
+        space::EpochNumber epoch = 0;
+        tree::WriteBatch::Objects objects;
+    };
+    enum class Fate : std::uint8_t { done, moved };
+
+    Result<Committed> make(Change& change, const OperationId& operation);
+    Result<std::optional<Signed>> build(Change& change, const OperationId& operation);
+    Result<Signed> sign(tree::Applied applied, const Summary& summary);
+    Result<space::Lists> make_lists(const tree::Applied& applied);
+    Result<Bytes> make_body(const Signed& made, const space::Lists& lists);
+
+    Result<Fate> send(Signed& made);
+    Result<std::optional<Fate>> send_once(Signed& made);
+    Result<std::optional<Fate>> look(const JournalCommit& entry);
+    Result<Fate> refused(const Signed& made, Error error);
+    Result<> give_again(const std::vector<ObjectId>& missing, const Signed& made);
+    Result<> adopt(Signed& made);
+    Result<bool> settle_one(JournalCommit& entry, const tree::Resolver& resolve);
+    Result<> rotate_if_due();
+
+    Space::Parts& space_;
+    Session& session_;
+};
+
+}  // namespace obhut::client

@@ -1,0 +1,140 @@
+#include "client/spaces/rosters.h"
+
+#include <algorithm>
+
+#include "core/space/errors.h"
+#include "protocols/api/errors.h"
+
+namespace obhut::client {
+namespace {
+
+constexpr unsigned kMaxTries = 16;
+constexpr Millis kPause = 50;
+
+auto find_member(std::vector<space::Member>& members, const PrincipalId& principal) {
+    return std::find_if(members.begin(), members.end(),
+                        [&](const space::Member& member) { return member.principal == principal; });
+}
+
+std::size_t managers_in(const std::vector<space::Member>& members) {
+    return static_cast<std::size_t>(
+        std::count_if(members.begin(), members.end(),
+                      [](const space::Member& member) { return member.role == Role::manager; }));
+}
+
+}  // namespace
+
+Result<> Rosters::set(const PrincipalId& principal, Role role) {
+    return append(
+        [&, this](std::vector<space::Member>& members) -> Result<bool> {
+            const auto found = find_member(members, principal);
+            if (found == members.end()) {
+                auto member = space::member_of(session_.directory.view(), principal, role,
+                                               session_.directory.size());
+                if (!member) return fail(errors::no_key_yet);
+                members.push_back(std::move(*member));
+                return true;
+            }
+            if (found->role == role) return fail(errors::member_unchanged);
+            if (found->role == Role::manager && managers_in(members) == 1)
+                return fail(errors::last_manager);
+            found->role = role;
+            return true;
+        },
+        Role::manager);
+}
+
+Result<> Rosters::remove(const PrincipalId& principal) {
+    return append(
+        [&](std::vector<space::Member>& members) -> Result<bool> {
+            const auto found = find_member(members, principal);
+            if (found == members.end()) return fail(errors::member_unchanged);
+            if (found->role == Role::manager && managers_in(members) == 1)
+                return fail(errors::last_manager);
+            members.erase(found);
+            return true;
+        },
+        Role::manager);
+}
+
+Result<> Rosters::rotate() {
+    return append(
+        [](std::vector<space::Member>&) -> Result<bool> { return true; }, Role::editor);
+}
+
+Result<> Rosters::append(const Edit& edit, Role needed) {
+    TRY(session_.ready());
+    TRY(session_.directory.catch_up());
+    TRY(space_.chain.refresh());
+    for (unsigned tried = 1; tried <= kMaxTries; ++tried) {
+        if (TRY(try_once(edit, needed))) return {};
+        session_.pause(kPause * tried);
+        TRY(session_.directory.catch_up());
+        TRY(space_.chain.refresh());
+    }
+    return fail(errors::commit_gave_up);
+}
+
+// try_once makes one entry on what is known; false if somebody was first.
+Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
+    const auto role = space_.role();
+    if (!role || *role < needed)
+        return fail(needed == Role::manager ? errors::not_manager : errors::not_editor);
+    const space::Chain& chain = space_.chain.chain();
+    space::NewRoster wanted;
+    wanted.members = chain.recomputed_members(session_.directory.view(), session_.directory.size());
+    if (const auto& roster = chain.trusted().roster) wanted.owner = roster->owner;
+    if (!TRY(edit(wanted.members))) return true;
+    std::vector<KemKeyHash> hashes;
+    for (const space::Member& member : wanted.members) hashes.push_back(member.key);
+    TRY(session_.kem_keys.fetch(hashes));
+    TRY(space_.keys.newest());
+    space::BuiltRoster built =
+        TRY(space::build_roster(chain, session_.author(), std::move(wanted), space_.keys.ring(),
+                                session_.kem_keys, session_.entropy));
+    // The key is kept before anybody can be told of it: its maker may be the only one who gets it.
+    TRY(space_.keys.keep(built.epoch, built.key));
+    return send(std::move(built.link), std::move(built.material));
+}
+
+Result<bool> Rosters::send(Bytes bytes, std::optional<space::EpochMaterial> material) {
+    space::Chain chain = space_.chain.chain();
+    const space::Appended appended = TRY(chain.append(bytes, space_.chain.judging()));
+    api::AppendLink request;
+    request.link = bytes;
+    request.epoch = std::move(material);
+    const auto answer = session_.remote.append_link(space_.id, encode(request));
+    const bool done = answer && answer->outcome == Appending::Outcome::done;
+    if (done) {
+        TRY(space_.chain.accept(std::move(chain), new_link(appended.link, std::move(bytes)), {}));
+        return true;
+    }
+    if (!answer && answer.error().kind() != Kind::retry && !answer.error().is(errors::link_refused))
+        return std::unexpected(answer.error());
+    // Moved on, or in doubt: the chain tells.
+    TRY(session_.directory.catch_up());
+    const bool moved = TRY(space_.chain.refresh());
+    if (TRY(space_.chain.holds(appended.link.header().sequence, appended.link.hash))) return true;
+    if (!answer && !moved) return std::unexpected(answer.error());
+    return false;
+}
+
+Result<> Rosters::leave() {
+    TRY(session_.ready());
+    TRY(space_.chain.refresh());
+    for (unsigned tried = 1; tried <= kMaxTries; ++tried) {
+        const auto& roster = space_.chain.chain().trusted().roster;
+        if (!roster) return fail(errors::space_not_found);
+        std::vector<space::Member> members = roster->members;
+        const auto self = find_member(members, principal(session_.user()));
+        if (self == members.end()) return fail(errors::member_unchanged);
+        if (self->role == Role::manager && managers_in(members) == 1 && members.size() > 1)
+            return fail(errors::last_manager);
+        if (TRY(send(space::build_left(space_.chain.chain(), session_.author()), std::nullopt)))
+            return {};
+        session_.pause(kPause * tried);
+    }
+    return fail(errors::commit_gave_up);
+}
+
+}  // namespace obhut::client

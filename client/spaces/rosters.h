@@ -1,0 +1,36 @@
+// Rosters: new roster entries of a space, each with a fresh epoch key.
+#pragma once
+
+#include <functional>
+
+#include "client/spaces/space_parts.h"
+#include "core/space/build.h"
+
+namespace obhut::client {
+
+class Rosters {
+public:
+    explicit Rosters(Space::Parts& space) : space_(space), session_(space.session) {}
+
+    // set gives a principal a role, or adds it. Errors: not_manager, no_key_yet, member_unchanged.
+    Result<> set(const PrincipalId& principal, Role role);
+    // remove takes a principal out. Errors: not_manager, last_manager, member_unchanged.
+    Result<> remove(const PrincipalId& principal);
+    // rotate makes the entry that follows without anybody's decision: newest generations, those who
+    // left or were disabled out. Any editor may. Errors: not_editor.
+    Result<> rotate();
+    // leave signs that this user leaves.
+    Result<> leave();
+
+private:
+    // Edit changes the members of the newest roster entry; nothing if there is nothing to do.
+    using Edit = std::function<Result<bool>(std::vector<space::Member>&)>;
+    Result<> append(const Edit& edit, Role needed);
+    Result<bool> try_once(const Edit& edit, Role needed);
+    Result<bool> send(Bytes bytes, std::optional<space::EpochMaterial> material);
+
+    Space::Parts& space_;
+    Session& session_;
+};
+
+}  // namespace obhut::client

@@ -1,0 +1,286 @@
+#include "client/spaces/shelf.h"
+
+#include <algorithm>
+
+#include "client/spaces/maker.h"
+#include "client/spaces/space_parts.h"
+#include "core/base/verify.h"
+#include "core/space/errors.h"
+#include "protocols/api/errors.h"
+
+namespace obhut::client {
+namespace {
+
+// Put is a change of single keys, whatever stands there.
+class Put final : public Change {
+public:
+    Put(Bytes key, Bytes value, Verb verb, std::string_view what) : key_(key), value_(value) {
+        summary_.add(verb, what);
+    }
+
+    Result<Plan> plan(const Snapshot& base) override {
+        Plan plan;
+        const auto before = TRY(base.tree.get(key_));
+        if (!before || !equal(*before, value_)) plan.batch.put(key_, value_);
+        plan.summary = summary_;
+        return plan;
+    }
+
+private:
+    Bytes key_;
+    Bytes value_;
+    Summary summary_;
+};
+
+// Rename changes the name in what a space says of itself, and nothing else of it.
+class Rename final : public Change {
+public:
+    explicit Rename(const std::string& name) : name_(name) {}
+
+    Result<Plan> plan(const Snapshot& base) override {
+        SpaceInfo info{"", std::string(kFilesKind), {}};
+        if (const auto value = TRY(base.tree.get(space_info_key())))
+            info = TRY(decode<SpaceInfo>(*value));
+        Plan plan;
+        plan.summary.add(Verb::renamed, info.name, name_);
+        if (info.name != name_) {
+            info.name = name_;
+            plan.batch.put(space_info_key(), encode(info));
+        }
+        return plan;
+    }
+
+private:
+    std::string name_;
+};
+
+// SetPin writes pin and alias of a space into the home tree; a pinned genesis never changes.
+class SetPin final : public Change {
+public:
+    SetPin(const SpaceId& space, const Hash& genesis, std::optional<std::string> alias)
+        : space_(space), genesis_(genesis), alias_(std::move(alias)) {}
+
+    Result<Plan> plan(const Snapshot& base) override {
+        Pin pin{genesis_, std::nullopt};
+        const auto value = TRY(base.tree.get(pin_key(space_)));
+        if (value) pin = TRY(decode<Pin>(*value));
+        if (alias_) pin.alias = alias_->empty() ? std::nullopt : alias_;
+        Plan plan;
+        plan.summary.add(Verb::other, "");
+        if (!value || !equal(*value, encode(pin))) plan.batch.put(pin_key(space_), encode(pin));
+        return plan;
+    }
+
+private:
+    SpaceId space_;
+    Hash genesis_;
+    std::optional<std::string> alias_;
+};
+
+}  // namespace
+
+Result<> check_name(std::string_view name) {
+    if (name.empty() || name.size() > kMaxSpaceName || !is_utf8(as_bytes(name)))
+        return fail(errors::name_malformed);
+    for (const char c : name)
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) return fail(errors::name_malformed);
+    return {};
+}
+
+Result<Space*> Shelf::open(const SpaceId& id) {
+    TRY(session_.ready());
+    if (const auto found = spaces_.find(id); found != spaces_.end()) return found->second.get();
+    auto parts = std::make_unique<Space::Parts>(session_, id);
+    const SpaceId home_id = space::space_id(space::home_genesis(session_.org(), session_.user()));
+    std::optional<Hash> pinned;
+    if (id != home_id)
+        if (const auto pin = TRY(pin_of(id))) pinned = pin->genesis;
+    const auto opened = parts->chain.open(pinned);
+    if (!opened && id == home_id && opened.error().kind() == Kind::missing)
+        return fail(errors::home_missing);
+    if (!opened) return std::unexpected(opened.error());
+    auto space = std::make_unique<Space>(std::move(parts));
+    return spaces_.emplace(id, std::move(space)).first->second.get();
+}
+
+Result<Space*> Shelf::home() {
+    return open(space::space_id(space::home_genesis(session_.org(), session_.user())));
+}
+
+void Shelf::close() {
+    spaces_.clear();
+    address_book_.reset();
+}
+
+Result<std::optional<Pin>> Shelf::pin_of(const SpaceId& id) {
+    Space* home = TRY(this->home());
+    const Snapshot* snapshot = TRY(home->snapshot());
+    const auto value = TRY(snapshot->tree.get(pin_key(id)));
+    if (!value) return std::optional<Pin>();
+    return std::optional(TRY(decode<Pin>(*value)));
+}
+
+Result<> Shelf::pin(const SpaceId& id, const Hash& genesis) {
+    SetPin change(id, genesis, std::nullopt);
+    TRY(TRY(home())->commit(change));
+    return {};
+}
+
+// fill_view says of a verified space what its tree and the home say of it.
+Result<> Shelf::fill_view(SpaceView& view) {
+    Space* space = TRY(open(view.id));
+    TRY(space->refresh());
+    const space::Chain& chain = space->parts().chain.chain();
+    view.sequence = chain.head().sequence;
+    view.epoch = chain.last_epoch();
+    const auto role = space->parts().role();
+    if (!role) return fail(errors::space_not_found);
+    view.role = *role;
+    const auto snapshot = space->snapshot();
+    if (!snapshot && snapshot.error().is(errors::space_not_readable)) {
+        view.readable = false;
+        return {};
+    }
+    if (!snapshot) return std::unexpected(snapshot.error());
+    const auto value = TRY((*snapshot)->tree.get(space_info_key()));
+    if (value) {
+        const SpaceInfo info = TRY(decode<SpaceInfo>(*value));
+        view.name = info.name;
+        view.kind = info.kind;
+    }
+    return {};
+}
+
+SpaceView Shelf::view_of(const SpaceId& id) {
+    SpaceView view;
+    view.id = id;
+    const auto filled = fill_view(view);
+    if (!filled) {
+        view.trouble = filled.error();
+        return view;
+    }
+    const space::Chain& chain = spaces_.at(id)->parts().chain.chain();
+    if (const auto pin = pin_of(id); pin && *pin) {
+        view.alias = (*pin)->alias.value_or("");
+    } else if (pin && view.kind != kHomeKind) {
+        view.fresh = true;
+        if (const auto& roster = chain.trusted().epochs; !roster.empty())
+            if (const auto* device = session_.directory.state().device(roster.back().signer))
+                view.added_by = device->user;
+        (void)this->pin(id, chain.genesis_hash());
+    }
+    return view;
+}
+
+Result<std::vector<SpaceView>> Shelf::list() {
+    TRY(session_.ready());
+    TRY(session_.directory.catch_up());
+    std::vector<SpaceView> views;
+    for (const api::SpaceInfo& info : TRY(session_.remote.spaces())) {
+        SpaceView view = view_of(info.space);
+        // Who is no member any more does not see it; the server may be late to know.
+        if (view.trouble && view.trouble->is(errors::space_not_found)) continue;
+        views.push_back(std::move(view));
+    }
+    std::sort(views.begin(), views.end(), [](const SpaceView& a, const SpaceView& b) {
+        return std::tie(a.name, a.id) < std::tie(b.name, b.id);
+    });
+    return views;
+}
+
+Result<SpaceId> Shelf::find(std::string_view name) {
+    const std::vector<SpaceView> views = TRY(list());
+    candidates_.clear();
+    for (const SpaceView& view : views)
+        if (view.id.hex() == name || (!view.alias.empty() && view.alias == name)) return view.id;
+    for (const SpaceView& view : views)
+        if (view.alias.empty() && !view.name.empty() && view.name == name)
+            candidates_.push_back(view);
+    if (candidates_.empty()) return fail(errors::space_not_found);
+    if (candidates_.size() > 1)
+        return fail(errors::space_ambiguous, static_cast<std::int32_t>(candidates_.size()));
+    return candidates_.front().id;
+}
+
+Result<SpaceId> Shelf::create(const std::string& name) {
+    TRY(session_.ready());
+    TRY(check_name(name));
+    TRY(session_.directory.catch_up());
+    NewSpaceWish wish;
+    wish.genesis = space::new_genesis(session_.org(), session_.device(), session_.entropy);
+    wish.members = {{principal(session_.user()), Role::manager}};
+    wish.owner = session_.user();
+    wish.entries = {{space_info_key(), encode(SpaceInfo{name, std::string(kFilesKind), {}})}};
+    const Hash genesis = space::link_hash(wish.genesis);
+    const SpaceId id = TRY(make_space(session_, std::move(wish)));
+    TRY(pin(id, genesis));
+    return id;
+}
+
+Result<> Shelf::rename(const SpaceId& id, const std::string& name) {
+    TRY(check_name(name));
+    Rename change(name);
+    TRY(TRY(open(id))->commit(change));
+    return {};
+}
+
+Result<> Shelf::set_alias(const SpaceId& id, const std::string& alias) {
+    if (!alias.empty()) TRY(check_name(alias));
+    Space* space = TRY(open(id));
+    SetPin change(id, space->parts().chain.chain().genesis_hash(), alias);
+    TRY(TRY(home())->commit(change));
+    return {};
+}
+
+Result<Space*> Shelf::address_book() {
+    if (address_book_) return open(*address_book_);
+    const auto everyone = session_.directory.state().everyone();
+    if (!everyone) return fail(errors::space_not_found);
+    for (const SpaceView& view : TRY(list())) {
+        if (view.kind != kAddressBookKind || !view.readable || view.trouble) continue;
+        const space::Chain& chain = spaces_.at(view.id)->parts().chain.chain();
+        const auto& roster = chain.trusted().roster;
+        const auto* creator = chain.genesis().creator
+                                  ? session_.directory.state().device(*chain.genesis().creator)
+                                  : nullptr;
+        const auto* maker =
+            creator != nullptr ? session_.directory.state().user(creator->user) : nullptr;
+        const bool for_all =
+            roster && std::any_of(roster->members.begin(), roster->members.end(),
+                                  [&](const space::Member& member) {
+                                      return member.principal == principal(*everyone);
+                                  });
+        // Anybody can call a space so; only an administrator can have made the real one.
+        if (!for_all || maker == nullptr || maker->admin.empty()) continue;
+        address_book_ = view.id;
+        return open(view.id);
+    }
+    return fail(errors::space_not_found);
+}
+
+std::map<UserId, std::string> Shelf::names() {
+    std::map<UserId, std::string> names;
+    const auto book = address_book();
+    if (!book) return names;
+    const auto snapshot = (*book)->snapshot();
+    if (!snapshot) return names;
+    (void)(*snapshot)->tree.each(
+        tree::KeyRange::prefix(as_bytes("u/")),
+        [&](ByteView key, const tree::ValueView& value) {
+            if (key.size() != 2 + UserId::kSize || !value.is_inline()) return true;
+            if (const auto entry = decode<PersonEntry>(value.bytes()))
+                names[UserId::from(key.subspan(2))] = entry->name;
+            return true;
+        });
+    return names;
+}
+
+Result<> Shelf::set_name(const UserId& user, const std::string& name) {
+    TRY(check_name(name));
+    if (!session_.is_administrator()) return fail(errors::not_administrator);
+    Put change(person_key(user), encode(PersonEntry{name}), Verb::changed, name);
+    TRY(TRY(address_book())->commit(change));
+    return {};
+}
+
+}  // namespace obhut::client

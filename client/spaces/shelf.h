@@ -1,0 +1,59 @@
+// Shelf: the spaces of one engine, opened once and kept; their names, aliases and pins.
+//
+// The home tree pins the whole genesis of every space that was seen (SR-43) and holds this user's
+// aliases; the space itself says its name. A space that does not verify is shown with its trouble and
+// not used; the others go on.
+#pragma once
+
+#include <map>
+
+#include "client/engine_types.h"
+#include "client/session.h"
+#include "client/spaces/space.h"
+#include "client/spaces/space_info.h"
+
+namespace obhut::client {
+
+class Shelf {
+public:
+    explicit Shelf(Session& session) : session_(session) {}
+
+    // open gives a space, verified. Errors: those of ChainSync::open.
+    Result<Space*> open(const SpaceId& id);
+    Result<Space*> home();
+    // address_book is the organisation's: group *all* reads it, an administrator made it.
+    Result<Space*> address_book();
+    // close forgets what is in memory.
+    void close();
+
+    // list: see Engine::spaces.
+    Result<std::vector<SpaceView>> list();
+    // find: see Engine::find_space.
+    Result<SpaceId> find(std::string_view name);
+    const std::vector<SpaceView>& candidates() const { return candidates_; }
+
+    Result<SpaceId> create(const std::string& name);
+    Result<> rename(const SpaceId& id, const std::string& name);
+    Result<> set_alias(const SpaceId& id, const std::string& alias);
+
+    // names of people from the address book; empty as long as it cannot be read.
+    std::map<UserId, std::string> names();
+    Result<> set_name(const UserId& user, const std::string& name);
+
+private:
+    Result<std::optional<Pin>> pin_of(const SpaceId& id);
+    Result<> pin(const SpaceId& id, const Hash& genesis);
+    SpaceView view_of(const SpaceId& id);
+    Result<> fill_view(SpaceView& view);
+
+    Session& session_;
+    std::map<SpaceId, std::unique_ptr<Space>> spaces_;
+    std::optional<SpaceId> address_book_;
+    std::vector<SpaceView> candidates_;
+};
+
+// check_name accepts names of spaces and people: valid UTF-8 of 1 to 255 bytes without controls.
+// Errors: name_malformed.
+Result<> check_name(std::string_view name);
+
+}  // namespace obhut::client

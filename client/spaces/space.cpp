@@ -1,0 +1,81 @@
+#include "client/spaces/space.h"
+
+#include "client/spaces/committer.h"
+#include "client/spaces/space_parts.h"
+#include "core/space/errors.h"
+
+namespace obhut::client {
+
+Space::Parts::Parts(Session& owner, const SpaceId& space)
+    : session(owner),
+      id(space),
+      chain(owner, space),
+      keys(owner, chain, space),
+      exchange(owner.remote, space, owner.waiter),
+      cache(owner.store, exchange, space),
+      batch(cache),
+      nodes(owner.org(), space, batch) {}
+
+std::optional<Role> Space::Parts::role() const {
+    return chain.chain().role_of(session.directory.view(), session.user(),
+                                 session.directory.size());
+}
+
+Result<Snapshot> Space::Parts::open_snapshot(space::Sequence sequence) {
+    const space::ParsedLink link = TRY(chain.link(sequence));
+    const space::Commit* commit = link.commit();
+    if (commit == nullptr) return fail(errors::space_not_found);
+    const EpochKey* key = TRY(keys.key(commit->epoch));
+    space::Root root = TRY(space::open_root(keys.place(), *key, *commit));
+    return Snapshot{tree::Tree(nodes, std::move(root.reference)), sequence, commit->epoch};
+}
+
+Result<const Snapshot*> Space::Parts::newest() {
+    const space::Standing& standing = chain.chain().trusted();
+    const space::CommitInfo* commit = standing.commit();
+    if (commit == nullptr) {
+        TRY(keys.newest());
+        snapshot.emplace(Snapshot{tree::Tree(nodes, tree::Root{}), 0, 0});
+    } else if (!snapshot || snapshot->sequence != commit->sequence) {
+        snapshot.emplace(TRY(open_snapshot(commit->sequence)));
+    }
+    return &*snapshot;
+}
+
+Space::Space(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Space::~Space() = default;
+
+const SpaceId& Space::id() const { return parts_->id; }
+
+ObjectPlace Space::place() const { return in_space(parts_->session.org(), parts_->id); }
+
+Role Space::role() const { return parts_->role().value_or(Role::reader); }
+
+Result<bool> Space::refresh() { return parts_->chain.refresh(); }
+
+std::uint64_t Space::sequence() const { return parts_->chain.chain().head().sequence; }
+
+Result<const Snapshot*> Space::snapshot() { return parts_->newest(); }
+
+Result<Snapshot> Space::snapshot_at(std::uint64_t sequence) {
+    const space::Sequence head = parts_->chain.chain().head().sequence;
+    for (space::Sequence at = std::min(sequence, head); at > 0; --at)
+        if (TRY(parts_->chain.link(at)).commit() != nullptr) return parts_->open_snapshot(at);
+    return Snapshot{tree::Tree(parts_->nodes, tree::Root{}), 0, 0};
+}
+
+Result<Committed> Space::commit(Change& change) { return Committer(*parts_).commit(change); }
+
+Result<std::size_t> Space::settle(const tree::Resolver& resolve) {
+    return Committer(*parts_).settle(resolve);
+}
+
+content::ContentSink& Space::uploader() { return parts_->exchange; }
+
+Result<> Space::flush() { return parts_->exchange.flush(); }
+
+content::ContentSource& Space::content() { return parts_->exchange; }
+
+const std::vector<ObjectId>& Space::lost_content() const { return parts_->lost; }
+
+}  // namespace obhut::client

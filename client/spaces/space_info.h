@@ -1,0 +1,85 @@
+// What a space says of itself, in its own tree. Registry of keys: docs/protocol/keys.md.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/record.h"
+
+namespace obhut::client {
+
+inline constexpr std::size_t kMaxSpaceName = 255;
+inline constexpr std::string_view kFilesKind = "files";
+inline constexpr std::string_view kHomeKind = "home";
+inline constexpr std::string_view kAddressBookKind = "address-book";
+
+// KeepPolicy says how long versions and trash are kept, in days; apps/files acts on it.
+struct KeepPolicy {
+    std::uint32_t all_versions = 30;
+    std::uint32_t daily_versions = 365;
+    std::uint32_t trash = 30;
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.all_versions);
+        field(2, self.daily_versions);
+        field(3, self.trash);
+    }
+};
+
+struct SpaceInfo {
+    std::string name;
+    std::string kind;
+    std::optional<KeepPolicy> keep;
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.name, kMaxSpaceName);
+        field(2, self.kind, 32);
+        field(3, self.keep);
+    }
+};
+
+inline Bytes space_info_key() { return to_bytes("a/space"); }
+// In a home: what this user calls a space, and the genesis it was first seen with.
+inline Bytes pin_key(const SpaceId& space) {
+    Bytes key = to_bytes("p/");
+    append(key, space.view());
+    return key;
+}
+// In a home: the heads a device has seen.
+inline Bytes heads_key(const DeviceId& device) {
+    Bytes key = to_bytes("n/");
+    append(key, device.view());
+    return key;
+}
+// In the address book: a person's name.
+inline Bytes person_key(const UserId& user) {
+    Bytes key = to_bytes("u/");
+    append(key, user.view());
+    return key;
+}
+
+struct Pin {
+    Hash genesis;
+    std::optional<std::string> alias;
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.genesis);
+        field(2, self.alias, kMaxSpaceName);
+    }
+};
+
+struct PersonEntry {
+    std::string name;
+
+    static void fields(auto& self, auto& field) { field(1, self.name, kMaxSpaceName); }
+};
+
+// In the address book, at `a/organisation`.
+struct OrganisationEntry {
+    std::string name;
+
+    static void fields(auto& self, auto& field) { field(1, self.name, kMaxSpaceName); }
+};
+inline Bytes organisation_key() { return to_bytes("a/organisation"); }
+
+}  // namespace obhut::client

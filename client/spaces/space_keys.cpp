@@ -1,0 +1,110 @@
+#include "client/spaces/space_keys.h"
+
+#include "core/space/errors.h"
+
+namespace obhut::client {
+
+using space::EpochNumber;
+using space::RosterEntry;
+
+Bytes SpaceKeys::row_key(EpochNumber epoch) const {
+    Bytes key = to_bytes("e/");
+    append(key, space_.view());
+    append_be64(key, epoch);
+    return key;
+}
+
+bool SpaceKeys::recall(EpochNumber epoch) {
+    if (ring_.find(epoch) != nullptr) return true;
+    const auto reader = session_.store.read();
+    if (!reader) return false;
+    const auto row = (*reader)->get(Table::rings, row_key(epoch));
+    if (!row || !*row) return false;
+    const auto plain = open_row(session_.profile.key(), Table::rings, row_key(epoch), **row);
+    if (!plain || plain->size() != EpochKey::kSize) return false;
+    ring_.add(epoch, EpochKey(plain->expose()));
+    return true;
+}
+
+Result<> SpaceKeys::keep(EpochNumber epoch, const EpochKey& key) {
+    const Bytes name = row_key(epoch);
+    const Bytes row =
+        seal_row(session_.profile.key(), Table::rings, name, key.expose(), session_.entropy);
+    const auto writer = TRY(session_.store.write(Durability::relaxed));
+    TRY(writer->put(Table::rings, name, row));
+    TRY(writer->commit());
+    if (ring_.find(epoch) == nullptr) ring_.add(epoch, key.clone());
+    return {};
+}
+
+Result<const EpochKey*> SpaceKeys::key(EpochNumber epoch) {
+    if (!recall(epoch)) {
+        const auto opened = open(epoch);
+        if (!opened && !opened.error().is(errors::space_not_readable))
+            return std::unexpected(opened.error());
+        if (!opened) TRY(walk_back(epoch));
+    }
+    return ring_.find(epoch);
+}
+
+Result<> SpaceKeys::newest() {
+    const space::Standing& standing = chain_.chain().trusted();
+    if (standing.epochs.empty()) return fail(errors::space_not_readable);
+    TRY(key(standing.epochs.back().number));
+    return {};
+}
+
+Result<bool> SpaceKeys::is_ours(const PrincipalId& principal) const {
+    if (kind_of(principal) == PrincipalKind::user) return user_of(principal) == session_.user();
+    const directory::GroupRecord* group = session_.directory.state().group(group_of(principal));
+    return group != nullptr && group->has(session_.user());
+}
+
+// open takes the key of an epoch out of the box that the server keeps for us.
+Result<> SpaceKeys::open(EpochNumber epoch) {
+    const RosterEntry entry = TRY(chain_.roster(epoch));
+    std::optional<RosterEntry> before;
+    if (entry.stands_on > 0) {
+        auto found = chain_.roster(entry.stands_on);
+        if (found) before = std::move(*found);
+    }
+    const auto answer = session_.remote.epoch(space_, epoch);
+    if (!answer && answer.error().kind() == Kind::missing) return fail(errors::space_not_readable);
+    if (!answer) return std::unexpected(answer.error());
+    const Bytes* history = answer->history ? &*answer->history : nullptr;
+    std::optional<Error> trouble;
+    for (const space::ProvenBox& box : answer->boxes) {
+        if (!TRY(is_ours(box.box.principal))) continue;
+        const auto secret = session_.rings.secret(box.box.principal, box.box.generation);
+        const Result<> accepted =
+            secret ? ring_.accept(place(), entry, box, **secret, history, before ? &*before : nullptr)
+                   : std::unexpected(secret.error());
+        if (accepted) return keep(epoch, *ring_.find(epoch));
+        if (!trouble) trouble = accepted.error();
+    }
+    if (trouble) return std::unexpected(*trouble);
+    return fail(errors::space_not_readable);
+}
+
+// walk_back comes to an older key through the history links of the newer epochs.
+Result<> SpaceKeys::walk_back(EpochNumber epoch) {
+    EpochNumber newer = chain_.chain().trusted().epochs.back().number;
+    if (epoch >= newer) return fail(errors::space_not_readable);
+    while (newer > epoch) {
+        if (!recall(newer)) TRY(open(newer));
+        const RosterEntry entry = TRY(chain_.roster(newer));
+        const EpochNumber older = entry.stands_on;
+        if (older == 0 || older < epoch) return fail(errors::space_not_readable);
+        if (!recall(older)) {
+            const RosterEntry before = TRY(chain_.roster(older));
+            const auto answer = TRY(session_.remote.epoch(space_, newer));
+            if (!answer.history) return fail(errors::answer_malformed);
+            TRY(ring_.walk_back(place(), entry, *answer.history, before));
+            TRY(keep(older, *ring_.find(older)));
+        }
+        newer = older;
+    }
+    return {};
+}
+
+}  // namespace obhut::client

@@ -1,0 +1,42 @@
+// SpaceKeys: the epoch keys of one space, opened with this user's or their groups' secrets.
+//
+// A key is opened only for a roster entry that the chain has verified, and believed only if it is the
+// one that entry commits to (SR-11, SR-25). Keys are kept sealed in the local store.
+#pragma once
+
+#include "client/spaces/chain_sync.h"
+#include "core/space/commit.h"
+
+namespace obhut::client {
+
+class SpaceKeys {
+public:
+    SpaceKeys(Session& session, ChainSync& chain, const SpaceId& space)
+        : session_(session), chain_(chain), space_(space) {}
+
+    // key gives the key of an epoch. Errors: space_not_readable (no box for this user, or for nobody
+    // any more), those of opening.
+    Result<const EpochKey*> key(space::EpochNumber epoch);
+    // ring holds what has been opened; newest() makes sure of the key of the newest epoch, and of
+    // that before it as long as its commits are the newest.
+    const space::EpochKeys& ring() const { return ring_; }
+    Result<> newest();
+    // keep remembers a key of our own making.
+    Result<> keep(space::EpochNumber epoch, const EpochKey& key);
+
+    space::SpacePlace place() const { return {session_.org(), space_}; }
+
+private:
+    Bytes row_key(space::EpochNumber epoch) const;
+    bool recall(space::EpochNumber epoch);
+    Result<> open(space::EpochNumber epoch);
+    Result<> walk_back(space::EpochNumber epoch);
+    Result<bool> is_ours(const PrincipalId& principal) const;
+
+    Session& session_;
+    ChainSync& chain_;
+    SpaceId space_;
+    space::EpochKeys ring_;
+};
+
+}  // namespace obhut::client
