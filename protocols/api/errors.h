@@ -40,5 +40,7 @@ inline constexpr Code space_read_only{731, Kind::refused};
 inline constexpr Code entry_time{732, Kind::refused};
 // the log has grown in between: read it, sign again
 inline constexpr Code log_moved{733, Kind::conflict};
+// uploading takes a role that may write
+inline constexpr Code not_a_writer{734, Kind::refused};
 
 }  // namespace obhut::errors

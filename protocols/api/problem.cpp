@@ -45,6 +45,7 @@ constexpr auto kPublicErrors = std::to_array<PublicError>({
     {errors::space_read_only, 403, "The space is read-only until it is resumed."},
     {errors::entry_time, 422, "The entry's time is too far from the server's."},
     {errors::log_moved, 409, "The log has grown."},
+    {errors::not_a_writer, 403, "Uploading takes a role that may write."},
 });
 
 const PublicError* find(std::uint32_t number) {

@@ -23,11 +23,6 @@ void add_basics(CLI::App& app, Config& config, std::string& listen) {
         ->envname("OBHUTD_LISTEN")
         ->type_name("HOST:PORT")
         ->capture_default_str();
-    app.add_option(
-           "--name", config.services.log_name,
-           "Name of this server on the checkpoints it signs; fixed when the data directory is made")
-        ->envname("OBHUTD_NAME")
-        ->capture_default_str();
     app.add_option("--log-level", config.log_level, "debug, info, warning, error or off")
         ->envname("OBHUTD_LOG_LEVEL")
         ->capture_default_str();

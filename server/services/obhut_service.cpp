@@ -1,0 +1,365 @@
+// The Service: routes to the services behind it.
+#include <algorithm>
+
+#include "core/base/verify.h"
+#include "core/directory/note.h"
+#include "protocols/api/errors.h"
+#include "protocols/api/problem.h"
+#include "server/services/account_service.h"
+#include "server/services/errors.h"
+#include "server/services/service.h"
+#include "server/services/space_service.h"
+
+namespace obhut::services {
+
+namespace {
+
+constexpr std::size_t kTokenBytes = 20;
+
+template <class Message>
+Result<Message> read(const http::Request& request) {
+    auto message = decode<Message>(request.body);
+    if (!message) return fail(errors::http_malformed, message.error().code.number);
+    return message;
+}
+
+http::Response cbor(Bytes body) {
+    http::Response response;
+    response.headers.set(http::kContentType, std::string(http::kCbor));
+    response.body = std::move(body);
+    return response;
+}
+
+http::Response plain(std::string_view type, Bytes body) {
+    http::Response response;
+    response.headers.set(http::kContentType, std::string(type));
+    response.body = std::move(body);
+    return response;
+}
+
+class ObhutService final : public Service {
+public:
+    ObhutService(storage::Store& store, Clock& clock, NoteKey key, std::uint64_t incarnation,
+                 const Settings& settings)
+        : store_(store),
+          clock_(clock),
+          window_(clock.now()),
+          notary_(std::move(key), incarnation),
+          directory_(store, clock, hub_, notary_),
+          accounts_(store, clock, directory_, settings),
+          spaces_(store, clock, hub_, directory_, notary_, settings),
+          by_address_(settings.open),
+          sign_ins_(settings.sign_in_address),
+          by_device_(settings.device) {}
+
+    Result<> load(Entropy& entropy);
+
+    Result<Admitted> admit(const http::Request& head, const Peer& peer) override;
+    Answer handle(const Admitted& admitted, const http::Request& request) override;
+    http::Response refusal(Error error) override;
+    void apply(const Settings& settings) override;
+    Result<bool> tend() override;
+    const EventHub& hub() const override { return hub_; }
+    std::string creation_token() const override;
+
+private:
+    Result<Answer> route(const Admitted& admitted, const http::Request& request);
+    Result<http::Response> route_open(const Admitted& admitted, const http::Request& request);
+    Result<http::Response> route_directory(const Target& target, const Caller& caller,
+                                           const http::Request& request);
+    Result<http::Response> route_space(const Target& target, const Caller& caller,
+                                       const http::Request& request);
+    Result<http::Response> route_objects(const Target& target, const Caller& caller,
+                                         const http::Request& request);
+    Result<http::Response> create_organisation(const Admitted& admitted,
+                                               const http::Request& request);
+    Result<http::Response> join(const http::Request& request);
+    Result<std::unique_ptr<Subscription>> events(const Caller& caller);
+    http::Response server_info();
+    http::Response answer_of(Outcome<api::Head> outcome);
+
+    storage::Store& store_;
+    Clock& clock_;
+    ReplayWindow window_;
+    EventHub hub_;
+    Notary notary_;
+    DirectoryService directory_;
+    AccountService accounts_;
+    SpaceService spaces_;
+    RateLimit by_address_;
+    RateLimit sign_ins_;
+    RateLimit by_device_;
+    std::string token_;
+};
+
+template <class Message>
+http::Response message_answer(const Message& message) {
+    return cbor(encode(message));
+}
+
+Result<> ObhutService::load(Entropy& entropy) {
+    TRY(directory_.load());
+    const auto stored = store_.record(storage::Area::server, creation_token_key(), clock_.now());
+    if (stored) {
+        token_ = std::string(as_text(stored->value));
+        return {};
+    }
+    Bytes random(kTokenBytes);
+    entropy.fill(random);
+    token_ = to_base32(random);
+    storage::WriteBatch batch;
+    batch.add(storage::PutRecord{
+        storage::Area::server, creation_token_key(), to_bytes(token_), {}, {}, clock_.now()});
+    return commit(store_, std::move(batch));
+}
+
+std::string ObhutService::creation_token() const { return directory_.organisation() ? "" : token_; }
+
+void ObhutService::apply(const Settings& settings) {
+    by_address_.set_rate(settings.open);
+    sign_ins_.set_rate(settings.sign_in_address);
+    by_device_.set_rate(settings.device);
+    accounts_.apply(settings);
+    spaces_.apply(settings);
+}
+
+Result<bool> ObhutService::tend() {
+    const storage::TendReport report = TRY(store_.tend(clock_.now()));
+    return report.more;
+}
+
+http::Response ObhutService::refusal(Error error) {
+    http::Response response = api::problem(error);
+    if (error.is(errors::clock_skew) || error.is(errors::entry_time))
+        response.headers.set(api::kTimeHeader, std::to_string(clock_.now()));
+    if (error.is(errors::rate_limited))
+        response.headers.set("retry-after", std::to_string(std::max(error.detail, 1)));
+    return response;
+}
+
+Result<Admitted> ObhutService::admit(const http::Request& head, const Peer& peer) {
+    Admitted admitted;
+    admitted.peer = peer;
+    admitted.target = TRY(parse_target(head.method, head.path, head.query));
+    const RouteInfo& info = info_of(admitted.target.route);
+    const Millis now = clock_.now();
+    if (info.access == Access::open) {
+        TRY(by_address_.take(peer.address, now));
+        if (info.route == Route::sign_in) TRY(sign_ins_.take(peer.address, now));
+        return admitted;
+    }
+    const auto covered =
+        info.access == Access::by_device ? http::Covered::body : http::Covered::list;
+    TRY(directory_.organisation());
+    const http::SignedInput received = TRY(http::parse_signature(head, covered));
+    // Before the signature is verified: the device is only claimed, so its limit must not be the
+    // cost of others' lies.
+    TRY(window_.check_time(received.input, now));
+    admitted.caller = TRY(directory_.read([&](const directory::State& state) {
+        return authenticate(state, head, received, window_, now);
+    }));
+    TRY(by_device_.take(as_text(received.input.device.view()), now));
+    admitted.signature = received;
+    return admitted;
+}
+
+Answer ObhutService::handle(const Admitted& admitted, const http::Request& request) {
+    Result<Answer> routed = route(admitted, request);
+    Answer answer;
+    if (routed)
+        answer = std::move(*routed);
+    else
+        answer.response = refusal(routed.error());
+    if (admitted.target.route == Route::sign_in) answer.delay = AccountService::kSignInDelay;
+    return answer;
+}
+
+Result<Answer> ObhutService::route(const Admitted& admitted, const http::Request& request) {
+    const Target& target = admitted.target;
+    const RouteInfo& info = info_of(target.route);
+    if (request.body.size() > info.max_body) return fail(errors::http_too_large);
+    Answer answer;
+    if (info.access == Access::open) {
+        answer.response = TRY(route_open(admitted, request));
+        return answer;
+    }
+    TRY(http::verify_digest(request, *admitted.signature));
+    const Caller& caller = *admitted.caller;
+    switch (target.route) {
+    case Route::events:
+        answer.events = TRY(events(caller));
+        answer.response = plain("text/event-stream", {});
+        return answer;
+    case Route::append_entries:
+    case Route::generation:
+    case Route::openings:
+    case Route::deposit_kit:
+    case Route::answer_linking:
+        answer.response = TRY(route_directory(target, caller, request));
+        break;
+    case Route::upload:
+    case Route::objects:
+    case Route::renew:
+    case Route::quota: answer.response = TRY(route_objects(target, caller, request)); break;
+    default: answer.response = TRY(route_space(target, caller, request)); break;
+    }
+    return answer;
+}
+
+Result<http::Response> ObhutService::route_open(const Admitted& admitted,
+                                                const http::Request& request) {
+    const Target& target = admitted.target;
+    switch (target.route) {
+    case Route::server: return server_info();
+    case Route::create_organisation: return create_organisation(admitted, request);
+    case Route::checkpoint: {
+        TRY(directory_.organisation());
+        return plain("text/plain; charset=utf-8", to_bytes(notary_.newest()));
+    }
+    case Route::tile: return plain("application/octet-stream", TRY(directory_.tile(target.tile)));
+    case Route::entries: return message_answer(TRY(directory_.entries(target.from)));
+    case Route::join: return join(request);
+    case Route::keys:
+        return message_answer(TRY(directory_.keys(TRY(read<api::KeysWanted>(request)))));
+    case Route::sign_in:
+        return message_answer(TRY(accounts_.sign_in(TRY(read<api::SignIn>(request)))));
+    case Route::offer_linking:
+        TRY(accounts_.offer(TRY(read<api::LinkingOffer>(request))));
+        return cbor({});
+    case Route::linking: return message_answer(TRY(accounts_.linking(target.linking)));
+    default: return fail(errors::http_not_found);
+    }
+}
+
+Result<http::Response> ObhutService::route_directory(const Target& target, const Caller& caller,
+                                                     const http::Request& request) {
+    switch (target.route) {
+    case Route::append_entries:
+        return message_answer(TRY(directory_.append(TRY(read<api::Append>(request)))));
+    case Route::generation:
+        return message_answer(
+            TRY(directory_.generation(TRY(read<api::GenerationWanted>(request)), caller)));
+    case Route::openings: return message_answer(TRY(accounts_.openings(target.from_user)));
+    case Route::deposit_kit:
+        TRY(accounts_.deposit(TRY(read<api::KitDeposit>(request)), caller));
+        return cbor({});
+    case Route::answer_linking:
+        TRY(accounts_.answer(target.linking, TRY(read<api::LinkingAnswer>(request))));
+        return cbor({});
+    default: return fail(errors::http_not_found);
+    }
+}
+
+Result<http::Response> ObhutService::route_space(const Target& target, const Caller& caller,
+                                                 const http::Request& request) {
+    switch (target.route) {
+    case Route::spaces: return message_answer(TRY(spaces_.spaces(caller)));
+    case Route::create_space:
+        return answer_of(spaces_.create(TRY(read<api::NewSpace>(request)), caller));
+    case Route::append_link:
+        return answer_of(spaces_.append(target.space, TRY(read<api::AppendLink>(request)), caller));
+    case Route::links: return message_answer(TRY(spaces_.links(target.space, target.from, caller)));
+    case Route::rosters:
+        return message_answer(TRY(spaces_.rosters(target.space, target.from, caller)));
+    case Route::lists: return cbor(TRY(spaces_.lists(target.space, target.number, caller)));
+    case Route::epoch:
+        return message_answer(TRY(spaces_.epoch(target.space, target.number, caller)));
+    default: return fail(errors::http_not_found);
+    }
+}
+
+Result<http::Response> ObhutService::route_objects(const Target& target, const Caller& caller,
+                                                   const http::Request& request) {
+    switch (target.route) {
+    case Route::upload:
+        return message_answer(TRY(spaces_.upload(target.space, request.body, caller)));
+    case Route::objects:
+        return plain(
+            "application/octet-stream",
+            TRY(spaces_.objects(target.space, TRY(read<api::ObjectsWanted>(request)), caller)));
+    case Route::renew:
+        return message_answer(
+            TRY(spaces_.renew(target.space, TRY(read<api::ObjectsWanted>(request)), caller)));
+    case Route::quota: return message_answer(TRY(spaces_.quota(caller)));
+    default: return fail(errors::http_not_found);
+    }
+}
+
+http::Response ObhutService::server_info() {
+    api::ServerInfo info;
+    if (const auto org = directory_.organisation()) {
+        info.org = *org;
+        info.log_name = directory::log_origin(*org);
+    }
+    info.log_key = notary_.public_key();
+    info.incarnation = notary_.incarnation();
+    info.time = clock_.now();
+    return message_answer(info);
+}
+
+Result<http::Response> ObhutService::create_organisation(const Admitted& admitted,
+                                                         const http::Request& request) {
+    const auto wanted = TRY(read<api::CreateOrganisation>(request));
+    if (!admitted.peer.loopback) {
+        // Compared as hashes, so that time tells nothing about the token.
+        const bool right =
+            wanted.token && sha256(as_bytes(*wanted.token)) == sha256(as_bytes(token_));
+        VERIFY("SR-43/creation-token", right, errors::token_wrong);
+    }
+    return message_answer(TRY(directory_.create(wanted.append)));
+}
+
+Result<http::Response> ObhutService::join(const http::Request& request) {
+    const auto append = TRY(read<api::Append>(request));
+    bool enrols = append.entries.size() == 1;
+    if (enrols) {
+        const auto outer = decode<directory::SignedEntry>(append.entries[0].view());
+        if (!outer) return fail(errors::entry_refused, outer.error().code.number);
+        const auto entry = decode<directory::Entry>(outer->payload);
+        if (!entry) return fail(errors::entry_refused, entry.error().code.number);
+        enrols = entry->kind() == directory::EntryKind::user_enrolled;
+    }
+    VERIFY("SR-35/join-only-enrols", enrols, errors::entry_refused);
+    return message_answer(TRY(directory_.append(append)));
+}
+
+Result<std::unique_ptr<Subscription>> ObhutService::events(const Caller& caller) {
+    auto subscription = TRY(hub_.subscribe(caller.user, caller.device, caller.principals));
+    hub_.prime(*subscription, TRY(spaces_.hints(caller)));
+    return subscription;
+}
+
+http::Response ObhutService::answer_of(Outcome<api::Head> outcome) {
+    if (outcome) return message_answer(*outcome);
+    const Refused& refused = outcome.error();
+    if (!refused.head && !refused.missing) return refusal(refused.error);
+    http::Response response =
+        refused.head ? message_answer(*refused.head) : message_answer(*refused.missing);
+    api::set_error(response, refused.error);
+    return response;
+}
+
+// Makes the key of the log when the store is new.
+Result<storage::ServerState> server_state(storage::Store& store, Entropy& entropy) {
+    auto state = store.server_state();
+    if (state || !state.error().is(errors::not_stored)) return state;
+    storage::ServerState fresh;
+    entropy.fill(fresh.log_seed.expose_mutable());
+    storage::WriteBatch batch;
+    batch.add(storage::CreateServer{{fresh.incarnation, "", fresh.log_seed.clone(), {}}});
+    TRY(storage::commit_now(store, std::move(batch)).result);
+    return fresh;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Service>> Service::open(storage::Store& store, Clock& clock,
+                                               Entropy& entropy, const Settings& settings) {
+    const storage::ServerState state = TRY(server_state(store, entropy));
+    auto service = std::make_unique<ObhutService>(store, clock, NoteKey(state.log_seed.expose()),
+                                                  state.incarnation, settings);
+    TRY(service->load(entropy));
+    return std::unique_ptr<Service>(std::move(service));
+}
+
+}  // namespace obhut::services

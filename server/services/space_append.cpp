@@ -1,0 +1,265 @@
+// Appending to chains: from a request to one batch of the store.
+#include <algorithm>
+
+#include "core/base/verify.h"
+#include "core/space/directory_adapter.h"
+#include "core/space/errors.h"
+#include "protocols/api/errors.h"
+#include "server/services/space_service.h"
+
+namespace obhut::services {
+
+// What one request adds: the chain as it will be, and the batch that makes it so.
+struct SpaceService::Growth {
+    const Caller& caller;
+    SpaceId space;
+    space::Chain chain;
+    storage::WriteBatch batch;
+    std::vector<space::Appended> links = {};
+    bool first = false;  // a space is being made
+    bool grows = false;  // may need more room: not so for epochs and marks
+};
+
+namespace {
+
+storage::Owner owner_of(const space::RosterEntry& roster) {
+    return roster.owner ? principal(*roster.owner) : storage::Owner{};
+}
+
+storage::LinkKind stored_kind(space::LinkKind kind) {
+    // Marks are among what a newcomer has to verify, as roster entries are.
+    return kind == space::LinkKind::commit ? storage::LinkKind::commit : storage::LinkKind::roster;
+}
+
+storage::EpochMaterial stored_material(const space::RosterEntry& roster,
+                                       const space::EpochMaterial& material) {
+    storage::EpochMaterial stored;
+    stored.epoch = static_cast<storage::Epoch>(roster.epoch);
+    stored.history_link = material.history;
+    std::vector<PrincipalId> everybody;
+    for (const space::EpochBox& box : material.boxes) everybody.push_back(box.principal);
+    for (const space::ProvenBox& proven : space::prove_boxes(material, everybody))
+        stored.boxes.push_back({static_cast<std::uint32_t>(proven.proof.index),
+                                proven.box.principal,
+                                encode(proven),
+                                {}});
+    return stored;
+}
+
+}  // namespace
+
+api::Head SpaceService::head_of(const space::Chain& chain) const {
+    return {chain.head().sequence, chain.head().hash, chain.last_epoch(), notary_.incarnation()};
+}
+
+Outcome<api::Head> SpaceService::create(const api::NewSpace& request, const Caller& caller) {
+    const SpaceId id = space::space_id(request.genesis.view());
+    const OrgId org = TRY(directory_.organisation());
+    auto begun = space::Chain::begin(id, org, request.genesis.view());
+    if (!begun) return std::unexpected(Error(errors::link_refused, begun.error().code.number));
+
+    ChainCache::Held held = chains_.hold_new(id);
+    if (store_.space(id)) {
+        if (!TRY(has_link(id, 1, space::link_hash(request.roster.view()))))
+            return std::unexpected(Error(errors::link_refused, errors::already_stored.number));
+        TRY(demand_member(id, caller));
+        const auto head = store_.space(id);
+        return api::Head{head->head.sequence, head->head.hash, head->head.epoch,
+                         notary_.incarnation()};
+    }
+    Growth growth{caller, id, std::move(*begun), {}};
+    growth.first = true;
+    growth.batch.add(storage::CreateSpace{id, storage::Owner{}});
+    growth.batch.add(storage::AppendLink{id, 0, storage::LinkKind::genesis,
+                                         growth.chain.head().hash, 0, clock_.now(),
+                                         request.genesis.bytes});
+    TRY(add_objects(growth, request.objects));
+    if (auto done = take_link(growth, request.roster.view()); !done)
+        return std::unexpected(done.error());
+    const space::RosterEntry* roster = growth.links.back().link.roster();
+    if (roster == nullptr) return std::unexpected(Error(errors::link_refused));
+    TRY(add_roster(growth, *roster, &request.epoch));
+    if (request.commit) {
+        if (auto done = take_link(growth, request.commit->view()); !done)
+            return std::unexpected(done.error());
+        const space::Commit* commit = growth.links.back().link.commit();
+        if (commit == nullptr) return std::unexpected(Error(errors::link_refused));
+        TRY(add_commit(growth, *commit, request.lists));
+    }
+    if (auto done = store_growth(growth); !done) return std::unexpected(done.error());
+    held.chain() = std::move(growth.chain);
+    chains_.used(id, *held);
+    publish(*held);
+    return head_of(*held);
+}
+
+Outcome<api::Head> SpaceService::append(const SpaceId& id, const api::AppendLink& request,
+                                        const Caller& caller) {
+    TRY(demand_member(id, caller));
+    ChainCache::Held held = TRY(chains_.hold(id));
+    const auto parsed = space::parse_link(request.link.view());
+    if (!parsed) return std::unexpected(Error(errors::link_refused, parsed.error().code.number));
+    if (parsed->header().sequence != held->head().sequence + 1)
+        return answer_to_late(request.link.view(), *held);
+
+    Growth growth{caller, id, *held, {}};
+    TRY(add_objects(growth, request.objects));
+    auto taken = take_link(growth, request.link.view());
+    if (!taken && taken.error().error.is(errors::chain_moved)) taken.error().head = head_of(*held);
+    if (!taken) return std::unexpected(taken.error());
+    const space::ParsedLink& link = growth.links.back().link;
+    if (const space::RosterEntry* roster = link.roster())
+        TRY(add_roster(growth, *roster, request.epoch ? &*request.epoch : nullptr));
+    if (const space::Commit* commit = link.commit())
+        TRY(add_commit(growth, *commit, request.lists));
+    const space::Mark* mark = link.mark();
+    if (mark != nullptr && mark->kind == space::MarkKind::closed)
+        growth.batch.add(storage::CloseSpace{id, clock_.now()});
+
+    auto stored = store_growth(growth);
+    if (!stored) {
+        // Not known to be stored or not: look again before the next link.
+        chains_.forget(held);
+        if (stored.error().error.is(errors::chain_moved)) {
+            const auto head = store_.space(id);
+            if (head)
+                stored.error().head = api::Head{head->head.sequence, head->head.hash,
+                                                head->head.epoch, notary_.incarnation()};
+        }
+        return std::unexpected(stored.error());
+    }
+    held.chain() = std::move(growth.chain);
+    chains_.used(id, *held);
+    publish(*held);
+    return head_of(*held);
+}
+
+// A link that does not stand on the head: one that we have already is a repeated request.
+Outcome<api::Head> SpaceService::answer_to_late(ByteView link, const space::Chain& chain) {
+    const auto parsed = space::parse_link(link);
+    if (parsed && TRY(has_link(chain.id(), parsed->header().sequence, parsed->hash)))
+        return head_of(chain);
+    Refused refused{Error(errors::chain_moved)};
+    refused.head = head_of(chain);
+    return std::unexpected(refused);
+}
+
+Result<bool> SpaceService::has_link(const SpaceId& space, std::uint64_t sequence,
+                                    const Hash& hash) {
+    const auto found = store_.links(space, sequence, 1, storage::LinkFilter::all);
+    if (!found) return fail(errors::server_failed);
+    return !found->empty() && (*found)[0].sequence == sequence && (*found)[0].hash == hash;
+}
+
+// Judges a link on top of the growing chain and adds it to the batch.
+Outcome<> SpaceService::take_link(Growth& growth, ByteView link) {
+    const auto parsed = space::parse_link(link);
+    if (!parsed) return std::unexpected(Error(errors::link_refused, parsed.error().code.number));
+    const space::Mark* mark = parsed->mark();
+    const bool goes_on = mark != nullptr && (mark->kind == space::MarkKind::resumed ||
+                                             mark->kind == space::MarkKind::reset);
+    const bool ours = parsed->header().incarnation == notary_.incarnation();
+    if (!growth.first && growth.chain.incarnation() != notary_.incarnation() && !goes_on)
+        return std::unexpected(Error(errors::space_read_only));
+    VERIFY("SR-44/link-of-this-incarnation", ours, errors::link_refused);
+    auto appended = directory_.read([&](const directory::State& state) {
+        const space::DirectoryAdapter view(state);
+        return growth.chain.append(link, {view, notary_, true});
+    });
+    if (!appended) {
+        const bool moved = appended.error().is(errors::head_moved);
+        return std::unexpected(moved ? Error(errors::chain_moved)
+                                     : Error(errors::link_refused, appended.error().code.number));
+    }
+    growth.batch.add(storage::AppendLink{growth.space, appended->link.header().sequence,
+                                         stored_kind(appended->link.kind()), appended->link.hash,
+                                         static_cast<storage::Epoch>(growth.chain.last_epoch()),
+                                         clock_.now(), to_bytes(link)});
+    growth.links.push_back(std::move(*appended));
+    return {};
+}
+
+Result<> SpaceService::add_roster(Growth& growth, const space::RosterEntry& roster,
+                                  const space::EpochMaterial* material) {
+    if (material == nullptr) return fail(errors::material_wrong);
+    const auto matches = space::check_material(roster, *material);
+    if (!matches) return fail(errors::material_wrong, matches.error().code.number);
+    if (roster.epoch > std::numeric_limits<storage::Epoch>::max())
+        return fail(errors::link_refused);
+    std::vector<PrincipalId> members;
+    for (const space::Member& member : roster.members) members.push_back(member.principal);
+    growth.batch.add(storage::SetMembers{growth.space, std::move(members)});
+    growth.batch.add(storage::SetOwner{growth.space, owner_of(roster)});
+    growth.batch.add(storage::PutEpoch{growth.space, stored_material(roster, *material)});
+    return {};
+}
+
+Result<> SpaceService::add_commit(Growth& growth, const space::Commit& commit,
+                                  const std::optional<space::Lists>& lists) {
+    if (!lists) return fail(errors::lists_wrong);
+    const auto match = space::check_lists(*lists, commit.lists);
+    if (!match) return fail(errors::lists_wrong, match.error().code.number);
+    const bool makes_root =
+        std::binary_search(lists->nodes_created.begin(), lists->nodes_created.end(), commit.root);
+    if (!makes_root) {
+        const auto states = store_.object_states(growth.space, {commit.root});
+        const bool there = states && (*states)[0] == storage::ObjectState::live;
+        VERIFY("SR-42/root-is-there", there, errors::lists_wrong);
+    }
+    storage::Lists counted{lists->nodes_created, lists->nodes_superseded, lists->content_raised,
+                           lists->content_lowered};
+    growth.batch.add(storage::ApplyLists{growth.space, commit.header.sequence, std::move(counted),
+                                         encode(*lists)});
+    growth.grows = growth.grows || !lists->nodes_created.empty() || !lists->content_raised.empty();
+    return {};
+}
+
+Result<> SpaceService::add_objects(Growth& growth, const std::vector<api::ObjectBlob>& objects) {
+    if (objects.empty()) return {};
+    storage::PutObjects put{growth.space, {growth.caller.device, clock_.now() + kPinTime}, {}};
+    for (const api::ObjectBlob& object : objects) {
+        if (object.bytes.size() < kObjectOverhead || object.bytes.size() > kMaxObjectBytes)
+            return fail(errors::http_malformed);
+        put.objects.push_back({object_id(object.view()), object.bytes, nullptr});
+    }
+    growth.batch.add(std::move(put));
+    return {};
+}
+
+void SpaceService::add_limits(Growth& growth) {
+    const Settings limits = settings();
+    const auto& roster = growth.chain.standing().roster;
+    if (limits.upload_quota > 0)
+        growth.batch.add(storage::LimitUploads{growth.caller.device, limits.upload_quota});
+    if (!growth.grows) return;
+    if (limits.space_quota > 0)
+        growth.batch.add(storage::LimitSpace{growth.space, limits.space_quota});
+    if (limits.user_quota > 0 && roster && roster->owner)
+        growth.batch.add(storage::LimitOwner{owner_of(*roster), limits.user_quota});
+}
+
+Outcome<> SpaceService::store_growth(Growth& growth) {
+    add_limits(growth);
+    storage::Outcome outcome = storage::commit_now(store_, std::move(growth.batch));
+    if (outcome.result) return {};
+    const Error error = outcome.result.error();
+    if (error.is(errors::objects_missing)) {
+        Refused refused{Error(errors::upload_missing)};
+        if (outcome.missing.size() > api::kMaxListItems) outcome.missing.resize(api::kMaxListItems);
+        refused.missing = api::ObjectsMissing{std::move(outcome.missing)};
+        return std::unexpected(refused);
+    }
+    if (error.is(errors::not_referenced) || error.is(errors::referenced_twice))
+        return std::unexpected(Error(errors::lists_wrong, error.code.number));
+    if (error.is(errors::sequence_moved)) return std::unexpected(Error(errors::chain_moved));
+    return std::unexpected(public_error(error));
+}
+
+void SpaceService::publish(const space::Chain& chain) {
+    std::vector<PrincipalId> members;
+    if (const auto& roster = chain.standing().roster)
+        for (const space::Member& member : roster->members) members.push_back(member.principal);
+    hub_.publish({api::HintKind::space, chain.id(), chain.head().sequence}, members);
+}
+
+}  // namespace obhut::services

@@ -1,0 +1,93 @@
+// Objects of spaces: upload, fetch, renewal of pins.
+#include "core/base/verify.h"
+#include "core/crypto/object_public.h"
+#include "protocols/api/errors.h"
+#include "protocols/http/digest.h"
+#include "server/services/space_service.h"
+
+namespace obhut::services {
+
+namespace {
+
+// Cuts a batch into its objects, each checked against its id. Errors: http_malformed, digest_wrong.
+Result<std::vector<storage::NewObject>> parse_batch(ByteView body) {
+    const ByteView head_bytes = TRY(http::list_head(body));
+    const auto head = decode<api::BatchHead>(head_bytes);
+    if (!head) return fail(errors::http_malformed, head.error().code.number);
+    ByteView rest = body.subspan(4 + head_bytes.size());
+    std::vector<storage::NewObject> objects;
+    objects.reserve(head->items.size());
+    for (const api::BatchItem& item : head->items) {
+        const bool fits = item.length >= kObjectOverhead && item.length <= kMaxObjectBytes;
+        if (!fits || item.length > rest.size()) return fail(errors::http_malformed);
+        const ByteView object = rest.first(item.length);
+        rest = rest.subspan(item.length);
+        VERIFY("SR-42/object-is-its-id", object_id(object) == item.id, errors::digest_wrong);
+        objects.push_back({item.id, to_bytes(object), nullptr});
+    }
+    if (!rest.empty()) return fail(errors::http_malformed);
+    return objects;
+}
+
+}  // namespace
+
+Result<api::Stored> SpaceService::upload(const SpaceId& space, ByteView body,
+                                         const Caller& caller) {
+    TRY(demand_writer(space, caller));
+    std::vector<storage::NewObject> objects = TRY(parse_batch(body));
+    const auto count = static_cast<std::uint32_t>(objects.size());
+    if (count == 0) return api::Stored{0};
+    storage::WriteBatch batch;
+    batch.add(
+        storage::PutObjects{space, {caller.device, clock_.now() + kPinTime}, std::move(objects)});
+    if (const auto limit = settings().upload_quota; limit > 0)
+        batch.add(storage::LimitUploads{caller.device, limit});
+    TRY(commit(store_, std::move(batch)));
+    return api::Stored{count};
+}
+
+Result<Bytes> SpaceService::objects(const SpaceId& space, const api::ObjectsWanted& wanted,
+                                    const Caller& caller) {
+    TRY(demand_member(space, caller));
+    Bytes answer;
+    std::vector<ObjectId> from_trash;
+    std::size_t next = 0;
+    while (next < wanted.ids.size() && answer.size() < api::kMaxBatchBytes - kMaxObjectBytes) {
+        const std::vector<ObjectId> rest(wanted.ids.begin() + static_cast<std::ptrdiff_t>(next),
+                                         wanted.ids.end());
+        const std::size_t room = api::kMaxBatchBytes - answer.size() - 4 * rest.size();
+        const auto loaded = store_.load_objects(space, rest, room);
+        if (!loaded) return std::unexpected(public_error(loaded.error()));
+        if (loaded->empty()) break;
+        for (std::size_t i = 0; i < loaded->size(); ++i) {
+            const storage::LoadedObject& object = (*loaded)[i];
+            const bool absent = object.state == storage::ObjectState::absent;
+            append_be32(answer, absent ? api::kObjectMissing
+                                       : static_cast<std::uint32_t>(object.bytes.size()));
+            obhut::append(answer, object.bytes);
+            if (object.state == storage::ObjectState::trash) from_trash.push_back(rest[i]);
+        }
+        next += loaded->size();
+    }
+    if (!from_trash.empty()) {
+        // Whoever reads it needs it: it comes back, for as long as an upload is kept.
+        storage::WriteBatch batch;
+        batch.add(storage::RenewPins{
+            space, {caller.device, clock_.now() + kPinTime}, std::move(from_trash)});
+        TRY(commit(store_, std::move(batch)));
+    }
+    return answer;
+}
+
+Result<api::ObjectsMissing> SpaceService::renew(const SpaceId& space,
+                                                const api::ObjectsWanted& wanted,
+                                                const Caller& caller) {
+    TRY(demand_writer(space, caller));
+    storage::WriteBatch batch;
+    batch.add(storage::RenewPins{space, {caller.device, clock_.now() + kPinTime}, wanted.ids});
+    storage::Outcome outcome = storage::commit_now(store_, std::move(batch));
+    if (!outcome.result) return std::unexpected(public_error(outcome.result.error()));
+    return api::ObjectsMissing{std::move(outcome.missing)};
+}
+
+}  // namespace obhut::services
