@@ -21,7 +21,8 @@ Session::Session(const Ports& ports, Profile loaded)
       alarms(store, clock) {}
 
 space::Author Session::author() {
-    return {secrets().signing, device(), to_bytes(directory.note()), remote.now()};
+    return {secrets().signing, device(), to_bytes(directory.note()), remote.now(),
+            directory.checkpoint().incarnation};
 }
 
 directory::Draft Session::draft() {

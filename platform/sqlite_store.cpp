@@ -22,7 +22,7 @@ constexpr int kSchema = 1;
 Error error_of(int code) {
     switch (code & 0xFF) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Error(errors::store_busy, code);
+    case SQLITE_LOCKED: return Error(errors::local_store_busy, code);
     case SQLITE_FULL: return Error(errors::store_full, code);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return Error(errors::store_damaged, code);

@@ -43,7 +43,7 @@ TEST(sqlite_store_waits_for_the_other_writer) {
     REQUIRE(one && other);
     auto writer = (*one)->write(client::Durability::full);
     REQUIRE_OK(writer);
-    EXPECT_ERROR((*other)->write(client::Durability::full), errors::store_busy);
+    EXPECT_ERROR((*other)->write(client::Durability::full), errors::local_store_busy);
     writer->reset();
     EXPECT_OK((*other)->write(client::Durability::full));
 }

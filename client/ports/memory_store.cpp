@@ -132,7 +132,7 @@ Result<std::unique_ptr<StoreReader>> MemoryStore::read() {
 }
 
 Result<std::unique_ptr<StoreWriter>> MemoryStore::write(Durability durability) {
-    if (disk_.writing) return fail(errors::store_busy);
+    if (disk_.writing) return fail(errors::local_store_busy);
     disk_.writing = true;
     return std::make_unique<MemoryTransaction>(disk_, true, durability);
 }

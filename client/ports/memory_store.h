@@ -26,7 +26,7 @@ class MemoryStore final : public LocalStore {
 public:
     explicit MemoryStore(MemoryDisk& disk) : disk_(disk) {}
     Result<std::unique_ptr<StoreReader>> read() override;
-    // Waiting for another writer would never end in one thread: store_busy at once.
+    // Waiting for another writer would never end in one thread: local_store_busy at once.
     Result<std::unique_ptr<StoreWriter>> write(Durability durability) override;
 
 private:

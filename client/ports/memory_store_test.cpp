@@ -15,7 +15,7 @@ TEST(memory_store_has_one_writer) {
     MemoryStore one(disk), other(disk);
     const auto writer = one.write(Durability::relaxed);
     REQUIRE_OK(writer);
-    EXPECT_ERROR(other.write(Durability::relaxed), errors::store_busy);
+    EXPECT_ERROR(other.write(Durability::relaxed), errors::local_store_busy);
 }
 
 TEST(memory_store_snapshot_is_apart) {

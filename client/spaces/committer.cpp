@@ -22,7 +22,7 @@ constexpr std::size_t kJournalChanges = 4U << 20;  // bytes of changes kept for 
 constexpr Millis kDirectoryAge = 5 * kMinute;     // how old the known directory may be
 
 bool in_doubt(const Error& error) {
-    return error.kind() == Kind::retry && !error.is(errors::store_busy);
+    return error.kind() == Kind::retry && !error.is(errors::local_store_busy);
 }
 
 std::size_t size_of(const std::vector<tree::Change>& changes) {

@@ -4,7 +4,9 @@ namespace obhut::space {
 namespace {
 
 LinkHeader header_of(const Chain& chain, const Author& author) {
-    return chain.next_header(author.device, author.note, author.time);
+    LinkHeader header = chain.next_header(author.device, author.note, author.time);
+    if (chain.head().sequence == 0) header.incarnation = author.incarnation;
+    return header;
 }
 
 SpacePlace place_of(const Chain& chain) { return {chain.org(), chain.id()}; }
