@@ -1,4 +1,5 @@
-// The error that goes with the errno of a failed call on the person's files. For the .cpp files of this folder.
+// The error that goes with the errno of a failed call on the person's files. For the .cpp files of
+// this folder.
 #pragma once
 
 #include <cerrno>

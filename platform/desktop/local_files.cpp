@@ -21,7 +21,9 @@ constexpr std::size_t kMaxAttributeNames = 64 << 10;
 constexpr std::size_t kMaxAttributeValue = 64 << 10;
 constexpr std::uint32_t kPermissions = 01777;  // without set-user-id and set-group-id
 
-FileTime nanoseconds(const timespec& time) { return FileTime{time.tv_sec} * 1'000'000'000 + time.tv_nsec; }
+FileTime nanoseconds(const timespec& time) {
+    return FileTime{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
 
 timespec to_timespec(FileTime time) {
     FileTime seconds = time / 1'000'000'000;
@@ -54,7 +56,7 @@ FileStatus status_from(const struct stat& from) {
 }
 
 Result<FileStatus> status_of(int descriptor) {
-    struct stat found {};
+    struct stat found{};
     if (fstat(descriptor, &found) != 0) return fail_errno();
     return status_from(found);
 }
@@ -110,8 +112,12 @@ Result<std::vector<Attribute>> attributes_of(int descriptor) {
 bool apply_attributes(int descriptor, const std::vector<Attribute>& attributes) {
     bool all = true;
     for (const Attribute& attribute : attributes) {
-        const bool users = attribute.name.starts_with("user.") && attribute.name.find('\0') == std::string::npos;
-        all = users && fsetxattr(descriptor, attribute.name.c_str(), attribute.value.data(), attribute.value.size(), 0) == 0 && all;
+        const bool users =
+            attribute.name.starts_with("user.") && attribute.name.find('\0') == std::string::npos;
+        all = users &&
+              fsetxattr(descriptor, attribute.name.c_str(), attribute.value.data(),
+                        attribute.value.size(), 0) == 0 &&
+              all;
     }
     return all;
 }
@@ -130,18 +136,18 @@ std::string temporary_name() {
 
 FileType type_of_entry(const dirent& entry) {
     switch (entry.d_type) {
-        case DT_REG: return FileType::file;
-        case DT_DIR: return FileType::folder;
-        case DT_LNK: return FileType::link;
-        default: return FileType::other;
+    case DT_REG: return FileType::file;
+    case DT_DIR: return FileType::folder;
+    case DT_LNK: return FileType::link;
+    default: return FileType::other;
     }
 }
 
 }  // namespace
 
 bool FileStatus::same_state(const FileStatus& other) const {
-    return type == other.type && size == other.size && modified == other.modified && changed == other.changed &&
-           device == other.device && inode == other.inode;
+    return type == other.type && size == other.size && modified == other.modified &&
+           changed == other.changed && device == other.device && inode == other.inode;
 }
 
 Result<FileStatus> InputFile::status() const { return status_of(descriptor_.number()); }
@@ -167,9 +173,13 @@ Result<std::uint64_t> InputFile::next_data(std::uint64_t offset) const {
     return fail_errno();
 }
 
-Result<std::vector<Attribute>> InputFile::attributes() const { return attributes_of(descriptor_.number()); }
+Result<std::vector<Attribute>> InputFile::attributes() const {
+    return attributes_of(descriptor_.number());
+}
 
-void InputFile::read_soon() const { (void)::posix_fadvise(descriptor_.number(), 0, 0, POSIX_FADV_WILLNEED); }
+void InputFile::read_soon() const {
+    (void)::posix_fadvise(descriptor_.number(), 0, 0, POSIX_FADV_WILLNEED);
+}
 
 Result<Folder> Folder::open(const std::string& path) {
     Descriptor opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -181,8 +191,9 @@ Result<FileStatus> Folder::status() const { return status_of(descriptor_.number(
 
 Result<FileStatus> Folder::status(const std::string& name) const {
     TRY(check_name(name));
-    struct stat found {};
-    if (fstatat(descriptor_.number(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return fail_errno();
+    struct stat found{};
+    if (fstatat(descriptor_.number(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+        return fail_errno();
     return status_from(found);
 }
 
@@ -209,14 +220,16 @@ Result<std::vector<DirectoryEntry>> Folder::list() const {
 
 Result<Folder> Folder::open_folder(const std::string& name) const {
     TRY(check_name(name));
-    Descriptor opened(::openat(descriptor_.number(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    Descriptor opened(::openat(descriptor_.number(), name.c_str(),
+                               O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!opened) return fail_errno();
     return Folder(std::move(opened));
 }
 
 Result<InputFile> Folder::open_file(const std::string& name) const {
     TRY(check_name(name));
-    // O_NONBLOCK: a named pipe in the folder must not hold us up; it does nothing for a regular file.
+    // O_NONBLOCK: a named pipe in the folder must not hold us up; it does nothing for a regular
+    // file.
     Descriptor opened(::openat(descriptor_.number(), name.c_str(),
                                O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (!opened) return fail_errno();
@@ -227,27 +240,35 @@ Result<InputFile> Folder::open_file(const std::string& name) const {
 Result<std::string> Folder::read_link(const std::string& name) const {
     TRY(check_name(name));
     std::string target(4096, '\0');
-    const ssize_t length = ::readlinkat(descriptor_.number(), name.c_str(), target.data(), target.size());
+    const ssize_t length =
+        ::readlinkat(descriptor_.number(), name.c_str(), target.data(), target.size());
     if (length < 0) return fail_errno();
     target.resize(static_cast<std::size_t>(length));
     return target;
 }
 
-Result<std::vector<Attribute>> Folder::attributes() const { return attributes_of(descriptor_.number()); }
+Result<std::vector<Attribute>> Folder::attributes() const {
+    return attributes_of(descriptor_.number());
+}
 
 Result<Folder> Folder::make_folder(const std::string& name) const {
     TRY(check_name(name));
-    if (::mkdirat(descriptor_.number(), name.c_str(), 0700) != 0 && errno != EEXIST) return fail_errno();
+    if (::mkdirat(descriptor_.number(), name.c_str(), 0700) != 0 && errno != EEXIST)
+        return fail_errno();
     return open_folder(name);
 }
 
-Result<> Folder::make_link(const std::string& name, const std::string& target, FileTime modified) const {
+Result<> Folder::make_link(const std::string& name, const std::string& target,
+                           FileTime modified) const {
     TRY(check_name(name));
     const std::string temporary = temporary_name();
-    if (::symlinkat(target.c_str(), descriptor_.number(), temporary.c_str()) != 0) return fail_errno();
+    if (::symlinkat(target.c_str(), descriptor_.number(), temporary.c_str()) != 0)
+        return fail_errno();
     const std::array<timespec, 2> times{timespec{0, UTIME_NOW}, to_timespec(modified)};
     (void)::utimensat(descriptor_.number(), temporary.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
-    if (::renameat(descriptor_.number(), temporary.c_str(), descriptor_.number(), name.c_str()) == 0) return {};
+    if (::renameat(descriptor_.number(), temporary.c_str(), descriptor_.number(), name.c_str()) ==
+        0)
+        return {};
     const Error error = errno_error(errno);
     (void)::unlinkat(descriptor_.number(), temporary.c_str(), 0);
     return std::unexpected(error);
@@ -262,7 +283,9 @@ Result<OutputFile> Folder::create_file(const std::string& name) const {
     return OutputFile(descriptor_.number(), std::move(temporary), name, std::move(opened));
 }
 
-Result<> Folder::set_times(FileTime modified) const { return apply_times(descriptor_.number(), modified); }
+Result<> Folder::set_times(FileTime modified) const {
+    return apply_times(descriptor_.number(), modified);
+}
 
 Result<> Folder::set_mode(std::uint32_t mode) const {
     if (::fchmod(descriptor_.number(), mode & kPermissions) != 0) return fail_errno();

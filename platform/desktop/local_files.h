@@ -1,8 +1,11 @@
-// The person's own files: folders walked and written by handle, so that nobody can swap a path under our feet.
+// The person's own files: folders walked and written by handle, so that nobody can swap a path
+// under our feet.
 //
-// A Folder is an open directory; everything is named relative to one, by a single name that never leaves it: "", ".",
-// "..", names with '/' or NUL are refused (names come from other members too). Symbolic links are never followed.
-// Errors: those of platform/errors.h by errno, and the named ones. One thread per object.
+// A Folder is an open directory; everything is named relative to one, by a single name that never
+// leaves it: "", ".",
+// "..", names with '/' or NUL are refused (names come from other members too). Symbolic links are
+// never followed. Errors: those of platform/errors.h by errno, and the named ones. One thread per
+// object.
 #pragma once
 
 #include <optional>
@@ -48,7 +51,8 @@ public:
     Result<FileStatus> status() const;
     // read fills `out` from `offset`; fewer bytes only at the end of the file.
     Result<std::size_t> read(std::uint64_t offset, MutableByteView out) const;
-    // next_data is the first offset ≥ `offset` that is not in a hole; the file's size if only a hole follows.
+    // next_data is the first offset ≥ `offset` that is not in a hole; the file's size if only a
+    // hole follows.
     Result<std::uint64_t> next_data(std::uint64_t offset) const;
     Result<std::vector<Attribute>> attributes() const;
     // read_soon asks the kernel to fetch all of it.
@@ -86,7 +90,8 @@ public:
     Result<Folder> make_folder(const std::string& name) const;
     // make_link replaces a link or file of that name, atomically.
     Result<> make_link(const std::string& name, const std::string& target, FileTime modified) const;
-    // create_file begins a file that appears under `name` when finished, in place of a file or link of that name.
+    // create_file begins a file that appears under `name` when finished, in place of a file or link
+    // of that name.
     Result<OutputFile> create_file(const std::string& name) const;
 
     Result<> set_times(FileTime modified) const;
@@ -97,8 +102,8 @@ private:
     Descriptor descriptor_;
 };
 
-// OutputFile is a file being written under a temporary name in its folder. Destroyed unfinished, it leaves nothing.
-// It lives shorter than its Folder.
+// OutputFile is a file being written under a temporary name in its folder. Destroyed unfinished, it
+// leaves nothing. It lives shorter than its Folder.
 class OutputFile {
 public:
     OutputFile(OutputFile&&) noexcept;
@@ -106,9 +111,9 @@ public:
     ~OutputFile();
 
     Result<> write(std::uint64_t offset, ByteView bytes);
-    // finish sets size (what was not written is a hole), attributes, mode and time, and renames. set-user-id and
-    // set-group-id bits are not taken over: a file from somebody else must not run as its owner. Extended attributes
-    // that this file system does not take are left out: false.
+    // finish sets size (what was not written is a hole), attributes, mode and time, and renames.
+    // set-user-id and set-group-id bits are not taken over: a file from somebody else must not run
+    // as its owner. Extended attributes that this file system does not take are left out: false.
     // Not synced: the caller's copy is elsewhere, and thousands of files are written.
     Result<bool> finish(std::uint64_t size, std::uint32_t mode, FileTime modified,
                         const std::vector<Attribute>& attributes);
@@ -116,7 +121,10 @@ public:
 private:
     friend class Folder;
     OutputFile(int folder, std::string temporary, std::string name, Descriptor descriptor)
-        : folder_(folder), temporary_(std::move(temporary)), name_(std::move(name)), descriptor_(std::move(descriptor)) {}
+        : folder_(folder),
+          temporary_(std::move(temporary)),
+          name_(std::move(name)),
+          descriptor_(std::move(descriptor)) {}
 
     int folder_;
     std::string temporary_;  // empty when nothing is left to remove

@@ -26,7 +26,8 @@ private:
     std::string path_;
 };
 
-Result<> put(const Folder& folder, const std::string& name, std::string_view content, std::uint32_t mode = 0640) {
+Result<> put(const Folder& folder, const std::string& name, std::string_view content,
+             std::uint32_t mode = 0640) {
     auto file = TRY(folder.create_file(name));
     TRY(file.write(0, as_bytes(content)));
     TRY(file.finish(content.size(), mode, 1'600'000'000'123'456'789, {}));
@@ -93,7 +94,8 @@ TEST(holes_are_seen_and_written) {
 TEST(attributes_are_kept_where_the_file_system_has_them) {
     const TestFolder place;
     const Folder folder = place.open();
-    const std::vector<Attribute> attributes{{"user.origin", to_bytes("scanner")}, {"user.empty", {}}};
+    const std::vector<Attribute> attributes{{"user.origin", to_bytes("scanner")},
+                                            {"user.empty", {}}};
     auto out = folder.create_file("a");
     REQUIRE_OK(out);
     const auto all = out->finish(0, 0600, 0, attributes);
@@ -112,8 +114,9 @@ TEST(names_never_leave_their_folder) {
     const TestFolder place;
     const Folder folder = place.open();
     const std::string with_nul("a\0b", 3);
-    for (const std::string& name : {std::string(), std::string("."), std::string(".."), std::string("../x"),
-                                    std::string("/etc/passwd"), std::string("a/b"), with_nul}) {
+    for (const std::string& name :
+         {std::string(), std::string("."), std::string(".."), std::string("../x"),
+          std::string("/etc/passwd"), std::string("a/b"), with_nul}) {
         EXPECT_ERROR(folder.create_file(name), errors::unsafe_name);
         EXPECT_ERROR(folder.make_folder(name), errors::unsafe_name);
         EXPECT_ERROR(folder.make_link(name, "x", 0), errors::unsafe_name);
@@ -161,7 +164,8 @@ TEST(missing_and_forbidden_are_told_apart) {
 }
 
 TEST(paths_are_split_as_people_type_them) {
-    const auto check = [](const std::string& path, const std::string& folder, const std::string& name) {
+    const auto check = [](const std::string& path, const std::string& folder,
+                          const std::string& name) {
         const SplitPath parts = split_path(path);
         EXPECT_EQ(parts.folder, folder);
         EXPECT_EQ(parts.name, name);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "core/base/secret.h"
 #include "platform/desktop/local_files.h"
 
 namespace obhut::platform {
@@ -20,8 +21,8 @@ constexpr int kBacklog = 16;
 
 std::unexpected<Error> socket_error() { return fail(errors::socket_failed, errno); }
 
-// Address of a socket file. A path is at most 107 bytes there, so a long one goes through a handle of its folder, which
-// `folder` keeps open.
+// Address of a socket file. A path is at most 107 bytes there, so a long one goes through a handle
+// of its folder, which `folder` keeps open.
 Result<sockaddr_un> address_of(const std::string& path, Descriptor& folder) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -42,7 +43,8 @@ Result<Descriptor> connect_to(const std::string& path) {
     const sockaddr_un address = TRY(address_of(path, folder));
     Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket) return socket_error();
-    if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
+        0)
         return socket_error();
     return socket;
 }
@@ -61,12 +63,15 @@ Result<> read_all(int socket, MutableByteView out) {
 }  // namespace
 
 Result<LocalConnection> LocalConnection::adopt(Descriptor socket, Millis timeout) {
-    const timeval limit{static_cast<time_t>(timeout / 1000), static_cast<suseconds_t>(timeout % 1000 * 1000)};
+    const timeval limit{static_cast<time_t>(timeout / 1000),
+                        static_cast<suseconds_t>(timeout % 1000 * 1000)};
     for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO})
-        if (::setsockopt(socket.number(), SOL_SOCKET, option, &limit, sizeof limit) != 0) return socket_error();
+        if (::setsockopt(socket.number(), SOL_SOCKET, option, &limit, sizeof limit) != 0)
+            return socket_error();
     ucred peer{};
     socklen_t size = sizeof peer;
-    if (::getsockopt(socket.number(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return socket_error();
+    if (::getsockopt(socket.number(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return socket_error();
     if (peer.uid != ::geteuid()) return fail(errors::foreign_peer);
     return LocalConnection(std::move(socket));
 }
@@ -107,14 +112,15 @@ Result<Bytes> LocalConnection::receive() {
 
 Result<LocalListener> LocalListener::listen(const std::string& path) {
     if (connect_to(path)) return fail(errors::socket_failed, EADDRINUSE);
-    struct stat found {};
+    struct stat found{};
     if (::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) (void)::unlink(path.c_str());
     Descriptor folder;
     const sockaddr_un address = TRY(address_of(path, folder));
     Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket) return socket_error();
     const mode_t before = ::umask(0177);
-    const int bound = ::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const int bound =
+        ::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
     ::umask(before);
     if (bound != 0 || ::listen(socket.number(), kBacklog) != 0) return socket_error();
     return LocalListener(std::move(socket), path);

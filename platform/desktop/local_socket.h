@@ -1,7 +1,9 @@
-// Sockets between programs of one person on one machine: whole messages, and nobody else at the other end.
+// Sockets between programs of one person on one machine: whole messages, and nobody else at the
+// other end.
 //
-// A message is length(4, big-endian) ‖ bytes, at most kMaxLocalMessage. The socket file has mode 0600, and both sides ask
-// the kernel for the other's user id (SO_PEERCRED) before the first byte. Blocking, with deadlines. One thread per object.
+// A message is length(4, big-endian) ‖ bytes, at most kMaxLocalMessage. The socket file has mode
+// 0600, and both sides ask the kernel for the other's user id (SO_PEERCRED) before the first byte.
+// Blocking, with deadlines. One thread per object.
 #pragma once
 
 #include <optional>
@@ -18,8 +20,8 @@ inline constexpr std::size_t kMaxLocalMessage = 16 << 10;
 
 class LocalConnection {
 public:
-    // connect waits at most `timeout` here and in each later call. Errors: socket_failed (nobody listens there),
-    // foreign_peer.
+    // connect waits at most `timeout` here and in each later call. Errors: socket_failed (nobody
+    // listens there), foreign_peer.
     static Result<LocalConnection> connect(const std::string& path, Millis timeout);
 
     Result<> send(ByteView message);
@@ -37,18 +39,20 @@ private:
 
 class LocalListener {
 public:
-    // listen makes the socket file; one that nobody listens at any more is replaced. Errors: socket_failed (detail
-    // EADDRINUSE: somebody does listen).
+    // listen makes the socket file; one that nobody listens at any more is replaced. Errors:
+    // socket_failed (detail EADDRINUSE: somebody does listen).
     static Result<LocalListener> listen(const std::string& path);
     LocalListener(LocalListener&& other) noexcept = default;
     LocalListener& operator=(LocalListener&&) = delete;
     ~LocalListener();  // removes the file
 
-    // accept waits at most `wait` for a connection (nothing then); foreign ones are closed and not shown.
+    // accept waits at most `wait` for a connection (nothing then); foreign ones are closed and not
+    // shown.
     Result<std::optional<LocalConnection>> accept(Millis wait, Millis timeout);
 
 private:
-    LocalListener(Descriptor socket, std::string path) : socket_(std::move(socket)), path_(std::move(path)) {}
+    LocalListener(Descriptor socket, std::string path)
+        : socket_(std::move(socket)), path_(std::move(path)) {}
 
     Descriptor socket_;
     std::string path_;

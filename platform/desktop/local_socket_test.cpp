@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/support/test.h"
@@ -34,7 +36,7 @@ private:
 void exchange(const std::string& path) {
     auto listener = LocalListener::listen(path);
     REQUIRE_OK(listener);
-    struct stat found {};
+    struct stat found{};
     REQUIRE(::stat(path.c_str(), &found) == 0);
     EXPECT_EQ(found.st_mode & 0777U, 0600U);
     auto client = LocalConnection::connect(path, 1000);
@@ -65,9 +67,14 @@ TEST(a_second_listener_is_refused_and_a_dead_one_replaced) {
     }
     REQUIRE(::access(place.socket().c_str(), F_OK) != 0);
     // A listener whose process was killed leaves its file behind.
-    REQUIRE(std::system(("python3 -c \"import socket; s = socket.socket(socket.AF_UNIX); s.bind('" + place.socket() +
-                         "')\" 2>/dev/null || true")
-                            .c_str()) == 0);
+    {
+        const Descriptor dead(::socket(AF_UNIX, SOCK_STREAM, 0));
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        place.socket().copy(address.sun_path, sizeof address.sun_path - 1);
+        REQUIRE(::bind(dead.number(), reinterpret_cast<const sockaddr*>(&address),
+                       sizeof address) == 0);
+    }
     EXPECT_OK(LocalListener::listen(place.socket()));
 }
 

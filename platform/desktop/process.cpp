@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <ctime>
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -47,7 +48,8 @@ std::string home_folder() {
     passwd entry{};
     passwd* found = nullptr;
     std::array<char, 4096> buffer{};
-    if (getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
+    if (getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+        found != nullptr)
         return found->pw_dir;
     return "/";
 }
@@ -60,13 +62,15 @@ std::string absolute_path(const std::string& path) {
     return std::string(resolved.data()) + "/" + path;
 }
 
+bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
 Result<> make_private_folders(const std::string& path) {
     for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
         const std::string part = path.substr(0, end);
         if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return fail_errno();
         if (end == path.npos) break;
     }
-    struct stat found {};
+    struct stat found{};
     if (::stat(path.c_str(), &found) != 0) return fail_errno();
     if (!S_ISDIR(found.st_mode)) return fail(errors::file_in_the_way);
     return {};
@@ -75,7 +79,7 @@ Result<> make_private_folders(const std::string& path) {
 Result<SecretFile> read_secret_file(const std::string& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!file) return fail_errno();
-    struct stat found {};
+    struct stat found{};
     if (::fstat(file.number(), &found) != 0) return fail_errno();
     if (S_ISDIR(found.st_mode)) return fail(errors::file_in_the_way);
     Secret<kMaxSecretFile + 1> content;
@@ -92,6 +96,12 @@ Result<Bytes> read_standard_input(std::size_t max) {
     content.resize(TRY(read_up_to(STDIN_FILENO, content)));
     if (content.size() > max) return fail(errors::file_too_large);
     return content;
+}
+
+void pause(Millis time) {
+    const timespec span{static_cast<time_t>(time / 1000),
+                        static_cast<long>(time % 1000 * 1'000'000)};
+    ::nanosleep(&span, nullptr);
 }
 
 void protect_memory() {
@@ -114,7 +124,8 @@ Result<> run_in_background(const std::function<int()>& run) {
     if (::fork() != 0) ::_exit(0);
     (void)::chdir("/");
     const Descriptor null(::open("/dev/null", O_RDWR));
-    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null.number(), stream);
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        ::dup2(null.number(), stream);
     ::_exit(run());
 }
 

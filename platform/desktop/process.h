@@ -1,10 +1,12 @@
-// The process itself: its environment, its paths, protection of its memory, and going into the background.
+// The process itself: its environment, its paths, protection of its memory, and going into the
+// background.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
 
+#include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/secret.h"
 
@@ -16,8 +18,12 @@ std::optional<std::string> environment(const char* name);
 // home_folder is the person's home folder, by $HOME or the user database.
 std::string home_folder();
 
-// absolute_path resolves links and "..", for folders that exist; else the path made absolute as it stands.
+// absolute_path resolves links and "..", for folders that exist; else the path made absolute as it
+// stands.
 std::string absolute_path(const std::string& path);
+
+// exists tells whether something has that path.
+bool exists(const std::string& path);
 
 // make_private_folders makes a folder and its missing parents, mode 0700.
 Result<> make_private_folders(const std::string& path);
@@ -32,11 +38,15 @@ Result<SecretFile> read_secret_file(const std::string& path);
 // read_standard_input reads up to `max` bytes. Errors: file_too_large.
 Result<Bytes> read_standard_input(std::size_t max);
 
+// pause sleeps.
+void pause(Millis time);
+
 // protect_memory keeps this process out of core dumps and away from debuggers of the same user.
 void protect_memory();
 
-// run_in_background starts `run` in a process of its own, without terminal and in a session of its own; returns in the
-// caller at once. Call it before any thread has been started. Errors: file_failed.
+// run_in_background starts `run` in a process of its own, without terminal and in a session of its
+// own; returns in the caller at once. Call it before any thread has been started. Errors:
+// file_failed.
 Result<> run_in_background(const std::function<int()>& run);
 
 }  // namespace obhut::platform

@@ -13,14 +13,23 @@ namespace {
 constexpr const char* kLibrary = "libsecret-1.so.0";
 constexpr const char* kAttribute = "name";
 
-const SecretSchema kSchema{"org.obhut.Profile",
-                           SECRET_SCHEMA_NONE,
-                           {{kAttribute, SECRET_SCHEMA_ATTRIBUTE_STRING}, {nullptr, SECRET_SCHEMA_ATTRIBUTE_STRING}},
-                           0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
+const SecretSchema kSchema{
+    "org.obhut.Profile",
+    SECRET_SCHEMA_NONE,
+    {{kAttribute, SECRET_SCHEMA_ATTRIBUTE_STRING}, {nullptr, SECRET_SCHEMA_ATTRIBUTE_STRING}},
+    0,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr};
 
 }  // namespace
 
-// The few functions of libsecret that are used. Secrets go as base64, since the simple interface is made for text.
+// The few functions of libsecret that are used. Secrets go as base64, since the simple interface is
+// made for text.
 struct SecretKeyring::Library {
     void* handle = nullptr;
     decltype(&secret_password_store_sync) store = nullptr;
@@ -61,8 +70,8 @@ Result<> SecretKeyring::store(std::string_view name, const SecretBytes& secret) 
     const std::string key(name);
     std::string text = to_base64(secret.expose());
     const gboolean stored =
-        library_->store(&kSchema, SECRET_COLLECTION_DEFAULT, ("Obhut " + key).c_str(), text.c_str(), nullptr,
-                        nullptr, kAttribute, key.c_str(), static_cast<char*>(nullptr));
+        library_->store(&kSchema, SECRET_COLLECTION_DEFAULT, ("Obhut " + key).c_str(), text.c_str(),
+                        nullptr, nullptr, kAttribute, key.c_str(), static_cast<char*>(nullptr));
     wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
     if (!stored) return fail(errors::keyring_unavailable);
     return {};
@@ -72,9 +81,10 @@ Result<SecretBytes> SecretKeyring::load(std::string_view name) {
     if (!library_) return fail(errors::keyring_unavailable);
     const std::string key(name);
     GError* problem = nullptr;
-    gchar* text =
-        library_->lookup(&kSchema, nullptr, &problem, kAttribute, key.c_str(), static_cast<char*>(nullptr));
-    if (text == nullptr) return fail(problem != nullptr ? errors::keyring_unavailable : errors::keyring_empty);
+    gchar* text = library_->lookup(&kSchema, nullptr, &problem, kAttribute, key.c_str(),
+                                   static_cast<char*>(nullptr));
+    if (text == nullptr)
+        return fail(problem != nullptr ? errors::keyring_unavailable : errors::keyring_empty);
     auto secret = from_base64(text);
     library_->free(text);
     if (!secret) return fail(errors::keyring_empty);
@@ -85,7 +95,8 @@ Result<> SecretKeyring::erase(std::string_view name) {
     if (!library_) return fail(errors::keyring_unavailable);
     const std::string key(name);
     GError* problem = nullptr;
-    library_->clear(&kSchema, nullptr, &problem, kAttribute, key.c_str(), static_cast<char*>(nullptr));
+    library_->clear(&kSchema, nullptr, &problem, kAttribute, key.c_str(),
+                    static_cast<char*>(nullptr));
     if (problem != nullptr) return fail(errors::keyring_unavailable);
     return {};
 }

@@ -1,7 +1,7 @@
 // Keyring of the desktop over the Secret Service (GNOME Keyring, KWallet, KeePassXC), by libsecret.
 //
-// Contract: client/ports/keyring.h. The library is opened when first needed (dlopen), so that the many commands that do
-// without it start without GLib and D-Bus, and machines without it work too.
+// Contract: client/ports/keyring.h. The library is opened when first needed (dlopen), so that the
+// many commands that do without it start without GLib and D-Bus, and machines without it work too.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,8 @@ namespace obhut::platform {
 
 class SecretKeyring final : public client::Keyring {
 public:
-    // available tells whether a session bus is there at all; without one the library would try to start it.
+    // available tells whether a session bus is there at all; without one the library would try to
+    // start it.
     static bool available();
     SecretKeyring();
     ~SecretKeyring() override;

@@ -53,14 +53,16 @@ public:
 };
 
 Result<Descriptor> open_terminal() {
-    if (!is_terminal(Stream::input) && !is_terminal(Stream::error)) return fail(errors::no_terminal);
+    if (!is_terminal(Stream::input) && !is_terminal(Stream::error))
+        return fail(errors::no_terminal);
     Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (!terminal) return fail(errors::no_terminal, errno);
     return terminal;
 }
 
 Result<> prompt_on(int terminal, std::string_view prompt) {
-    if (::write(terminal, prompt.data(), prompt.size()) < 0) return fail(errors::no_terminal, errno);
+    if (::write(terminal, prompt.data(), prompt.size()) < 0)
+        return fail(errors::no_terminal, errno);
     return {};
 }
 

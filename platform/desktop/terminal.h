@@ -1,7 +1,8 @@
 // The terminal a program runs in: what it can show, and questions to the person at it.
 //
-// Questions go to /dev/tty, so that they work with redirected streams, and only if there is a person: a program whose
-// standard input and error are no terminal never asks (errors::no_terminal). Used by one thread.
+// Questions go to /dev/tty, so that they work with redirected streams, and only if there is a
+// person: a program whose standard input and error are no terminal never asks
+// (errors::no_terminal). Used by one thread.
 #pragma once
 
 #include <cstdio>
@@ -20,16 +21,18 @@ bool is_terminal(Stream stream);
 // terminal_width is the number of columns of the terminal at `stream`; 80 when it does not say.
 std::size_t terminal_width(Stream stream);
 
-// write_all writes to a standard stream. False when nobody takes it any more (closed pipe, full disk).
+// write_all writes to a standard stream. False when nobody takes it any more (closed pipe, full
+// disk).
 bool write_all(Stream stream, std::string_view text);
 
-// ask_secret shows `prompt` and reads a line without echo; ask_line with echo. The line end is not part of it.
-// Errors: no_terminal, input_ended.
+// ask_secret shows `prompt` and reads a line without echo; ask_line with echo. The line end is not
+// part of it. Errors: no_terminal, input_ended.
 Result<SecretBytes> ask_secret(std::string_view prompt);
 Result<std::string> ask_line(std::string_view prompt);
 
-// on_interrupt arranges that Ctrl-C (and SIGTERM) call `handler` once, from the signal handler: it may only set a lock-free
-// flag. A second Ctrl-C ends the process. Closed pipes become errors of write_all instead of a silent end.
+// on_interrupt arranges that Ctrl-C (and SIGTERM) call `handler` once, from the signal handler: it
+// may only set a lock-free flag. A second Ctrl-C ends the process. Closed pipes become errors of
+// write_all instead of a silent end.
 void on_interrupt(void (*handler)());
 
 }  // namespace obhut::platform
