@@ -23,7 +23,8 @@ public:
 class CountingSource final : public content::ContentSource {
 public:
     explicit CountingSource(content::ContentSource& inner) : inner_(inner) {}
-    Result<std::vector<Bytes>> fetch(std::span<const ObjectId> ids) override {
+    Result<std::vector<std::optional<Bytes>>> fetch(
+        std::span<const ObjectId> ids) override {
         objects += ids.size();
         return inner_.fetch(ids);
     }
@@ -44,11 +45,13 @@ Result<std::optional<Entry>> entry_of(ByteView key, ByteView value) {
 
 }  // namespace
 
-Result<client::ContentChecker::Amount> FilesChecker::check(client::Space& space, ByteView key, ByteView value) {
+Result<client::ContentChecker::Amount> FilesChecker::check(client::Space& space, ByteView key,
+                                                           ByteView value) {
     const auto entry = TRY(entry_of(key, value));
     if (!entry || !entry->content) return Amount{};
     const SpaceView view = TRY(SpaceView::newest(space));
-    const Bytes inline_bytes = entry->content->is_inline() ? TRY(view.files().small_content(*entry)) : Bytes();
+    const Bytes inline_bytes =
+        entry->content->is_inline() ? TRY(view.files().small_content(*entry)) : Bytes();
     CountingSource source(space.content());
     CountingSink sink;
     content::Reader reader(space.place(), source, executor_);

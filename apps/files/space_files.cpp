@@ -41,7 +41,8 @@ Result<SpaceView> SpaceView::at(client::Space& space, std::uint64_t sequence) {
     return SpaceView(std::move(snapshot.tree), snapshot.sequence);
 }
 
-Result<client::Committed> change_files(client::Space& space, const Author& author, const Edit& edit) {
+Result<client::Committed> change_files(client::Space& space, const Author& author,
+                                       const Edit& edit) {
     FilesChange change(author, edit);
     return space.commit(change);
 }

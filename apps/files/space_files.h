@@ -1,7 +1,8 @@
 // Files of a client's space: reading its newest state, and changing it by commits.
 //
-// An Edit says what shall become of the files, by path; when others were first it is called again on the newer state, so
-// it decides everything from the editor it is given. Used by the thread of the space's engine.
+// An Edit says what shall become of the files, by path; when others were first it is called again
+// on the newer state, so it decides everything from the editor it is given. Used by the thread of
+// the space's engine.
 #pragma once
 
 #include <functional>
@@ -33,8 +34,9 @@ private:
 
 using Edit = std::function<Result<>(Editor& editor, client::Summary& summary)>;
 
-// change_files makes one commit of what `edit` does; none if it changes nothing. `author.now` is the time of all of it.
-// Errors: those of Space::commit and of `edit`.
-Result<client::Committed> change_files(client::Space& space, const Author& author, const Edit& edit);
+// change_files makes one commit of what `edit` does; none if it changes nothing. `author.now` is
+// the time of all of it. Errors: those of Space::commit and of `edit`.
+Result<client::Committed> change_files(client::Space& space, const Author& author,
+                                       const Edit& edit);
 
 }  // namespace obhut::files

@@ -1,6 +1,7 @@
 #include "apps/files/upload.h"
 
 #include "apps/files/errors.h"
+#include "client/errors.h"
 #include "core/content/errors.h"
 #include "protocols/api/errors.h"
 
@@ -13,10 +14,8 @@ public:
 
     Result<> written(std::uint64_t bytes, const content::Chunk* chunk, bool fresh) override {
         observer_.read_bytes(bytes);
-        if (chunk == nullptr || ready.journal_key.empty()) return {};
-        const std::uint32_t index = next_index_++;
-        if (!fresh) return {};
-        return space_.remember_chunk(ready.journal_key, index, *chunk);
+        if (chunk == nullptr || !fresh || ready.journal_key.empty()) return {};
+        return space_.remember_chunk(ready.journal_key, *chunk);
     }
 
     Ready ready;
@@ -25,7 +24,6 @@ public:
 private:
     client::Space& space_;
     UploadObserver& observer_;
-    std::uint32_t next_index_ = 0;
 };
 
 // What a plan found out; made anew for every try.
@@ -44,8 +42,8 @@ struct Upload::Plan {
     }
 };
 
-Upload::Upload(client::Space& space, const Author& author, const UploadPorts& ports, UploadObserver& observer,
-               std::string top)
+Upload::Upload(client::Space& space, const Author& author, const UploadPorts& ports,
+               UploadObserver& observer, std::string top)
     : space_(space),
       author_(author),
       clock_(ports.clock),
@@ -55,15 +53,12 @@ Upload::Upload(client::Space& space, const Author& author, const UploadPorts& po
 
 Upload::~Upload() = default;
 
-Result<content::Earlier> Upload::earlier_of(const UploadFile& file, std::vector<content::Chunk>& resumed) {
+Result<content::Earlier> Upload::earlier_of(const UploadFile& file,
+                                            std::vector<content::Chunk>& resumed) {
     content::Earlier earlier;
     if (file.earlier != nullptr && file.earlier->content) earlier.version = &*file.earlier->content;
     if (file.journal_key.empty()) return earlier;
-    for (std::uint32_t index = 0;; ++index) {
-        auto chunk = TRY(space_.recall_chunk(file.journal_key, index));
-        if (!chunk) break;
-        resumed.push_back(std::move(*chunk));
-    }
+    resumed = TRY(space_.recall_chunks(file.journal_key));
     earlier.resumed = resumed;
     return earlier;
 }
@@ -77,9 +72,9 @@ Result<> Upload::put(content::ByteSource& source, UploadFile file) {
     pending->ready.journal_key = file.journal_key;
     std::vector<content::Chunk> resumed;
     const content::Earlier earlier = TRY(earlier_of(file, resumed));
-    const Result<> read = writer_.write(source, earlier, pending.get(), [this, pending](content::Written written) {
-        return take(pending, std::move(written));
-    });
+    const Result<> read = writer_.write(
+        source, earlier, pending.get(),
+        [this, pending](content::Written written) { return take(pending, std::move(written)); });
     if (!read) {
         if (writer_.is_broken()) return read;
         observer_.skipped(file.tag, read.error());
@@ -146,7 +141,9 @@ Result<> Upload::commit() {
     const auto committed = change_files(space_, author_, edit);
     if (!committed) {
         // What the journal calls sent is not there any more: the next try must seal it again.
-        if (committed.error().is(errors::upload_missing)) TRY(forget_journal());
+        const Error error = committed.error();
+        if (error.is(errors::upload_missing) || error.is(errors::content_lost))
+            TRY(forget_journal());
         return std::unexpected(committed.error());
     }
     commits_ += committed->made ? 1 : 0;
@@ -207,7 +204,8 @@ Result<bool> Upload::apply_one(Editor& editor, const FileId& folder, const Ready
         TRY(editor.put_symlink(folder, ready.name, ready.bytes, ready.attributes));
         return !existing;
     }
-    TRY(editor.put_file(folder, ready.name, NewFile{ready.content.clone(), ready.bytes, ready.attributes}));
+    TRY(editor.put_file(folder, ready.name,
+                        NewFile{ready.content.clone(), ready.bytes, ready.attributes}));
     return !existing;
 }
 

@@ -1,11 +1,13 @@
 // Upload: many files on their way into a space, in few commits.
 //
-//     put() ─▶ content::Writer ─▶ space's uploader        (sealed on all processors, sent in batches)
+//     put() ─▶ content::Writer ─▶ space's uploader        (sealed on all processors, sent in
+//     batches)
 //                    └▶ ready ─▶ commit of up to kFilesPerCommit files
 //
-// What a commit holds is acknowledged as a whole: after an interruption whole commits are there, and what was sealed and
-// sent before it is reused from the journal (files of several chunks). Memory: the writer's, the uploader's, and the
-// entries of one commit. Used by the thread of the space's engine.
+// What a commit holds is acknowledged as a whole: after an interruption whole commits are there,
+// and what was sealed and sent before it is reused from the journal (files of several chunks).
+// Memory: the writer's, the uploader's, and the entries of one commit. Used by the thread of the
+// space's engine.
 #pragma once
 
 #include <map>
@@ -16,7 +18,8 @@
 namespace obhut::files {
 
 inline constexpr std::size_t kFilesPerCommit = 4096;
-inline constexpr std::uint64_t kBytesPerCommit = 4ULL << 30;  // so that a long upload is safe in steps
+inline constexpr std::uint64_t kBytesPerCommit = 4ULL
+                                                 << 30;  // so that a long upload is safe in steps
 
 // UploadObserver is told what happened; calls come in the order of the puts.
 class UploadObserver {
@@ -40,9 +43,11 @@ struct UploadFile {
     std::string folder;     // path in the space; missing folders are made
     std::string name;
     Attributes attributes;
-    const Entry* earlier = nullptr;  // what is there under the name now; for reuse of unchanged chunks; for the call
-    Bytes journal_key;               // names the source's exact state, ≤ 64 bytes; empty: not to be resumed
-    // unchanged is asked after reading: false when the source changed meanwhile, so that no mixture is kept.
+    const Entry* earlier =
+        nullptr;  // what is there under the name now; for reuse of unchanged chunks; for the call
+    Bytes journal_key;  // names the source's exact state, ≤ 64 bytes; empty: not to be resumed
+    // unchanged is asked after reading: false when the source changed meanwhile, so that no mixture
+    // is kept.
     std::function<bool()> unchanged;
 };
 
@@ -54,18 +59,19 @@ struct UploadPorts {
 class Upload {
 public:
     // All outlive this. `top` names the upload in the commit's summary.
-    Upload(client::Space& space, const Author& author, const UploadPorts& ports, UploadObserver& observer,
-           std::string top);
+    Upload(client::Space& space, const Author& author, const UploadPorts& ports,
+           UploadObserver& observer, std::string top);
     ~Upload();
     Upload(const Upload&) = delete;
     Upload& operator=(const Upload&) = delete;
 
-    // put reads a file now and has it in a commit later. Errors end the upload: those of the transport, of the commit,
-    // of the observer. What concerns one file alone goes to skipped().
+    // put reads a file now and has it in a commit later. Errors end the upload: those of the
+    // transport, of the commit, of the observer. What concerns one file alone goes to skipped().
     Result<> put(content::ByteSource& source, UploadFile file);
     // make_folder has a folder made (or its attributes set) in the next commit.
     Result<> make_folder(std::string path, Attributes attributes);
-    Result<> put_symlink(std::uint64_t tag, std::string folder, std::string name, Bytes target, Attributes attributes);
+    Result<> put_symlink(std::uint64_t tag, std::string folder, std::string name, Bytes target,
+                         Attributes attributes);
 
     // finish commits what is left.
     Result<> finish();
@@ -85,7 +91,8 @@ private:
         Bytes journal_key;
     };
     class Pending;
-    Result<content::Earlier> earlier_of(const UploadFile& file, std::vector<content::Chunk>& resumed);
+    Result<content::Earlier> earlier_of(const UploadFile& file,
+                                        std::vector<content::Chunk>& resumed);
     Result<> take(const std::shared_ptr<Pending>& pending, content::Written written);
     Result<> commit_when_enough();
     Result<> commit();
