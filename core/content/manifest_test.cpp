@@ -1,7 +1,7 @@
 // Manifests of many pages, and what the lists of a commit count of them.
-#include "core/content/fixture.h"
 #include "core/content/lists.h"
 #include "core/tree/store.h"
+#include "tests/support/content_fixture.h"
 
 namespace obhut::content {
 
@@ -9,16 +9,19 @@ using testing::Bench;
 
 namespace {
 
-// Builds a manifest of made-up chunks: `layout` says for each run how many slots, and whether they are chunks.
+// Builds a manifest of made-up chunks: `layout` says for each run how many slots, and whether they
+// are chunks.
 struct Run {
     std::uint64_t count;
     bool is_data;
 };
 
-Content build(Bench& bench, const std::vector<Run>& layout, std::uint64_t seed, const KnownPages* known = nullptr) {
+Content build(Bench& bench, const std::vector<Run>& layout, std::uint64_t seed,
+              const KnownPages* known = nullptr) {
     std::uint64_t slots = 0;
     for (const Run& run : layout) slots += run.count;
-    ManifestWriter writer(bench.place, bench.entropy, bench.objects, slots * kLargeChunk, kLargeChunk, known);
+    ManifestWriter writer(bench.place, bench.entropy, bench.objects, slots * kLargeChunk,
+                          kLargeChunk, known);
     test::TestEntropy ids(seed);
     for (const Run& run : layout) {
         if (!run.is_data) {
@@ -26,8 +29,10 @@ Content build(Bench& bench, const std::vector<Run>& layout, std::uint64_t seed, 
             continue;
         }
         for (std::uint64_t i = 0; i < run.count; ++i)
-            EXPECT_OK(writer.chunk({ids.id<Hash>(), {ids.id<ObjectId>(), ObjectKey::generate(ids), kLargeChunk},
-                                    Coding::plain, kLargeChunk}));
+            EXPECT_OK(writer.chunk({ids.id<Hash>(),
+                                    {ids.id<ObjectId>(), ObjectKey::generate(ids), kLargeChunk},
+                                    Coding::plain,
+                                    kLargeChunk}));
     }
     return std::move(*writer.finish());
 }
@@ -111,6 +116,42 @@ TEST(manifest_hash_does_not_depend_on_how_holes_were_reported) {
     EXPECT(one.hash != moved.hash);
 }
 
+TEST(manifest_hash_is_the_one_of_the_document) {
+    RootHasher root(0x300005, kSmallChunk);
+    root.chunk(Hash::from(Bytes(32, 0x11)));
+    root.holes(1);
+    root.holes(1);
+    root.chunk(Hash::from(Bytes(32, 0x22)));
+    EXPECT_EQ(root.finish().hex(),
+              "88ec20a608675c86fc63b2f35a1dc32c9914a7a0c47b6e9be8234bd93788bd86");
+}
+
+TEST(manifest_page_is_encoded_as_the_document_says) {
+    Page page{0, 512, {}};
+    page.items.push_back(Chunk{Hash::from(Bytes(32, 0x11)),
+                               {ObjectId::from(Bytes(32, 0x22)), ObjectKey(Bytes(32, 0x33)), 4096},
+                               Coding::zstd,
+                               1000});
+    page.items.push_back(Holes{511});
+    const std::string expected =
+        "8300190200"
+        "82"
+        "a4"
+        "015820" +
+        std::string(64, '1') +
+        "02d9109283"
+        "5820" +
+        std::string(64, '2') + "5820" + std::string(64, '3') +
+        "191000"
+        "0301"
+        "041903e8" +
+        "1901ff";
+    EXPECT_EQ(to_hex(page.encode()), expected);
+    const auto back = Page::decode(page.encode());
+    REQUIRE_OK(back);
+    EXPECT(back->encode() == page.encode());
+}
+
 TEST(manifest_pages_are_small_enough) {
     Bench bench;
     build(bench, {{512 * 3, true}}, 1);
@@ -164,7 +205,8 @@ TEST(lists_need_the_pages) {
     tree::Nodes nodes(OrgId{{1}}, SpaceId{{2}}, store);
     std::vector<tree::Change> changes;
     changes.push_back(change(nullptr, &content));
-    EXPECT_ERROR(content_lists(nodes, changes, bench.place, bench.objects), errors::content_missing);
+    EXPECT_ERROR(content_lists(nodes, changes, bench.place, bench.objects),
+                 errors::content_missing);
 }
 
 }  // namespace obhut::content
