@@ -180,8 +180,10 @@ Result<Role> Chain::judge_commit(const Commit& commit, const directory::DeviceRe
            errors::epoch_not_newest);
     VERIFY("SR-30/rotation-duty", rotation(view, at) != Rotation::due, errors::rotation_due);
     const CommitInfo* newest = standing_.commit();
+    // What was left out right before this one may hold its parent (append_sparse).
+    const bool gap = commit.header.sequence > head_.sequence + 1;
     const bool on_newest =
-        !standing_.commit_known() || commit.parent == (newest ? newest->sequence : 0);
+        gap || !standing_.commit_known() || commit.parent == (newest ? newest->sequence : 0);
     VERIFY("SR-42/commit-parent", on_newest && commit.parent < commit.header.sequence,
            errors::wrong_parent);
     const std::size_t summary = commit.sealed_summary.size();
