@@ -90,8 +90,10 @@ Result<Checkpoint> parse_text(std::string_view text) {
     const auto root = take_line(text);
     const auto incarnation = field(take_line(text), "incarnation ");
     const auto time = field(take_line(text), "time ");
-    if (!origin || origin->empty() || origin->size() > kMaxOriginBytes || !size || !root ||
-        !incarnation || !time)
+    // The origin is the key's name as well, and those have neither spaces nor plus signs.
+    if (!origin || origin->empty() || origin->size() > kMaxOriginBytes ||
+        origin->find_first_of(" +") != std::string_view::npos || !size || !root || !incarnation ||
+        !time)
         return fail(errors::bad_note);
     const auto number = decimal(*size);
     const auto hash = from_base64(*root);

@@ -85,6 +85,8 @@ TEST(note_that_is_malformed_is_refused) {
     check(replaced(note, "time 1", "time -1"));
     check(replaced(note, "\xE2\x80\x94 ", "- "));
     check(replaced(note, "\xE2\x80\x94 obhut", "\xE2\x80\x94  obhut"));
+    check(replaced(note, "obhut/log/", "obhut/ log/"));
+    check(replaced(note, "obhut/log/", "obhut/+log/"));
     check(note + "trailing");
     check(note + std::string(kMaxNoteBytes, 'a') + "\n");
     check(note.substr(0, note.find("\n\n") + 2));
