@@ -216,7 +216,13 @@ std::optional<KemPublicKey> Office::find(const space::Member& member) {
 }
 
 space::Author Office::author(const Person& person) {
-    return {person.device.signing, person.device.id(), to_bytes(newest_note()), clock.now()};
+    const std::string note = newest_note();
+    const auto checkpoint = parse_note(note);
+    return {.key = person.device.signing,
+            .device = person.device.id(),
+            .note = to_bytes(note),
+            .time = clock.now(),
+            .incarnation = checkpoint ? checkpoint->incarnation : 0};
 }
 
 TestSpace Office::new_space(const Person& creator) {

@@ -48,7 +48,7 @@ struct TestSpace {
     space::EpochKeys keys;
 };
 
-class Office final : public space::NoteJudge, public space::KemKeySource {
+class Office : public space::NoteJudge, public space::KemKeySource {
 public:
     explicit Office(const Settings& settings = {}, bool found = true);
 
