@@ -1,7 +1,7 @@
 // Draft: a tree with changes that are not written yet, read as if they were.
 //
-// Operations on files are made on a draft one after the other; in the end it is one batch, so one commit holds them all
-// or none. Memory: the changed keys.
+// Operations on files are made on a draft one after the other; in the end it is one batch, so one
+// commit holds them all or none. Memory: the changed keys.
 #pragma once
 
 #include <functional>
@@ -12,13 +12,14 @@
 
 namespace obhut::files {
 
-// Reading is what a draft stands on: keys in ascending order. Adapters: TreeReading; a map, in tests.
+// Reading is what a draft stands on: keys in ascending order. Adapters: TreeReading; a map, in
+// tests.
 class Reading {
 public:
     virtual ~Reading() = default;
     virtual Result<std::optional<Bytes>> get(ByteView key) const = 0;
-    // each visits the keys that begin with `prefix` and are ≥ from (which may be empty), ascending, until the visitor
-    // returns false. Views are valid during the call.
+    // each visits the keys that begin with `prefix` and are ≥ from (which may be empty), ascending,
+    // until the visitor returns false. Views are valid during the call.
     using Visitor = std::function<Result<bool>(ByteView key, ByteView value)>;
     virtual Result<> each(ByteView prefix, ByteView from, const Visitor& visit) const = 0;
 };

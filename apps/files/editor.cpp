@@ -18,7 +18,8 @@ std::string_view cut(std::string_view text, std::size_t max) {
 
 std::string with_suffix(std::string_view name, const std::string& suffix) {
     const std::size_t dot = name.rfind('.');
-    const bool has_extension = dot != std::string_view::npos && dot > 0 && name.size() - dot <= kMaxExtension;
+    const bool has_extension =
+        dot != std::string_view::npos && dot > 0 && name.size() - dot <= kMaxExtension;
     const std::string_view extension = has_extension ? name.substr(dot) : std::string_view();
     const std::string_view stem = name.substr(0, name.size() - extension.size());
     std::string made(cut(stem, kMaxName - suffix.size() - extension.size()));
@@ -48,12 +49,13 @@ Result<FileId> Editor::put_file(const FileId& folder, std::string_view name, New
     return entry.id;
 }
 
-Result<> Editor::replace_content(const FileId& folder, std::string_view name, Entry old, NewFile file,
-                                 bool keep) {
+Result<> Editor::replace_content(const FileId& folder, std::string_view name, Entry old,
+                                 NewFile file, bool keep) {
     Entry entry = old.clone();
     entry.attributes = std::move(file.attributes);
     if (!old.content->same_bytes(file.content)) {
-        const bool is_same_sitting = old.device == author_.device && author_.now >= old.version_since &&
+        const bool is_same_sitting = old.device == author_.device &&
+                                     author_.now >= old.version_since &&
                                      author_.now - old.version_since < kVersionSpan;
         if (keep || !is_same_sitting) {
             entry.version = TRY(keep_version(old)) + 1;
@@ -101,7 +103,8 @@ Result<FileId> Editor::put_symlink(const FileId& folder, std::string_view name, 
     return entry.id;
 }
 
-Result<FileId> Editor::make_folder(const FileId& folder, std::string_view name, Attributes attributes) {
+Result<FileId> Editor::make_folder(const FileId& folder, std::string_view name,
+                                   Attributes attributes) {
     if (TRY(files_.find(folder, name))) return fail(errors::name_taken);
     Entry entry;
     entry.id = author_.entropy.id<FileId>();
@@ -123,17 +126,19 @@ Result<FileId> Editor::make_folders(const FileId& folder, std::string_view path)
     return at;
 }
 
-Result<> Editor::set_attributes(const FileId& folder, std::string_view name, Attributes attributes) {
+Result<> Editor::set_attributes(const FileId& folder, std::string_view name,
+                                Attributes attributes) {
     Entry entry = TRY(files_.get(folder, name));
     entry.attributes = std::move(attributes);
     return place(folder, name, entry, false);
 }
 
-Result<std::string> Editor::move(const FileId& folder, std::string_view name, const FileId& to_folder,
-                                 std::string_view to_name, Clash clash) {
+Result<std::string> Editor::move(const FileId& folder, std::string_view name,
+                                 const FileId& to_folder, std::string_view to_name, Clash clash) {
     const Entry entry = TRY(files_.get(folder, name));
     if (folder == to_folder && name == to_name) return std::string(name);
-    if (entry.is_folder() && TRY(is_below(to_folder, entry.id))) return fail(errors::move_into_itself);
+    if (entry.is_folder() && TRY(is_below(to_folder, entry.id)))
+        return fail(errors::move_into_itself);
     if (clash == Clash::replace &&
         TRY(replaced({folder, std::string(name), entry.clone()}, to_folder, to_name)))
         return std::string(to_name);
@@ -144,33 +149,38 @@ Result<std::string> Editor::move(const FileId& folder, std::string_view name, co
 }
 
 // Finds the name that `entry` gets, making it free if `clash` says so.
-Result<std::string> Editor::settle_name(const FileId& folder, std::string_view name, const Entry& entry,
-                                        Clash clash) {
+Result<std::string> Editor::settle_name(const FileId& folder, std::string_view name,
+                                        const Entry& entry, Clash clash) {
     const std::optional<Entry> there = TRY(files_.find(folder, name));
     if (!there) return std::string(name);
     if (clash == Clash::keep_both) return free_name(folder, name);
-    if (clash == Clash::refuse || entry.is_folder() || there->is_folder()) return fail(errors::name_taken);
+    if (clash == Clash::refuse || entry.is_folder() || there->is_folder())
+        return fail(errors::name_taken);
     TRY(remove(folder, name));
     return std::string(name);
 }
 
-// Makes a file that has no versions of its own a new version of the one it replaces; true if it did. So programs
-// that save by writing a new file and renaming it keep the history.
-Result<bool> Editor::replaced(const Found& from, const FileId& to_folder, std::string_view to_name) {
+// Makes a file that has no versions of its own a new version of the one it replaces; true if it
+// did. So programs that save by writing a new file and renaming it keep the history.
+Result<bool> Editor::replaced(const Found& from, const FileId& to_folder,
+                              std::string_view to_name) {
     std::optional<Entry> there = TRY(files_.find(to_folder, to_name));
-    if (!there || there->kind != FileKind::file || from.entry.kind != FileKind::file || from.entry.version > 1)
+    if (!there || there->kind != FileKind::file || from.entry.kind != FileKind::file ||
+        from.entry.version > 1)
         return false;
-    NewFile file{from.entry.content->clone(), TRY(files_.small_content(from.entry)), from.entry.attributes};
+    NewFile file{from.entry.content->clone(), TRY(files_.small_content(from.entry)),
+                 from.entry.attributes};
     TRY(replace_content(to_folder, to_name, std::move(*there), std::move(file), false));
     take_away(from.folder, from.name);
     TRY(forget(from.entry));
     return true;
 }
 
-Result<std::string> Editor::copy(const FileId& folder, std::string_view name, const FileId& to_folder,
-                                 std::string_view to_name, Clash clash) {
+Result<std::string> Editor::copy(const FileId& folder, std::string_view name,
+                                 const FileId& to_folder, std::string_view to_name, Clash clash) {
     const Entry entry = TRY(files_.get(folder, name));
-    if (entry.is_folder() && TRY(is_below(to_folder, entry.id))) return fail(errors::move_into_itself);
+    if (entry.is_folder() && TRY(is_below(to_folder, entry.id)))
+        return fail(errors::move_into_itself);
     const std::optional<Entry> there = TRY(files_.find(to_folder, to_name));
     const bool is_update = clash == Clash::replace && there && there->kind == FileKind::file &&
                            entry.kind == FileKind::file && there->id != entry.id;
@@ -221,7 +231,8 @@ Result<> Editor::copy_below(const FileId& from, const FileId& to) {
 }
 
 Result<> Editor::remove(const FileId& folder, std::string_view name) {
-    Trashed removed{TRY(files_.get(folder, name)), folder, std::string(name), author_.now, author_.device};
+    Trashed removed{TRY(files_.get(folder, name)), folder, std::string(name), author_.now,
+                    author_.device};
     const FileId id = removed.entry.id;
     take_away(folder, name);
     draft_.put(trash_key(author_.now, id), encode(removed));
@@ -235,9 +246,11 @@ Result<Found> Editor::restore(Millis time, const FileId& id) {
     return restore_to(time, id, removed.folder, removed.name);
 }
 
-Result<Found> Editor::restore_to(Millis time, const FileId& id, const FileId& folder, std::string_view name) {
+Result<Found> Editor::restore_to(Millis time, const FileId& id, const FileId& folder,
+                                 std::string_view name) {
     Trashed removed = TRY(files_.trashed(time, id));
-    if (removed.entry.is_folder() && TRY(is_below(folder, id))) return fail(errors::move_into_itself);
+    if (removed.entry.is_folder() && TRY(is_below(folder, id)))
+        return fail(errors::move_into_itself);
     Found found{folder, TRY(free_name(folder, name)), std::move(removed.entry)};
     draft_.erase(trash_key(time, id));
     TRY(place(folder, found.name, found.entry, true));
@@ -279,7 +292,8 @@ Result<> Editor::forget(const Entry& entry) {
     return {};
 }
 
-Result<> Editor::restore_version(const FileId& folder, std::string_view name, std::uint32_t number) {
+Result<> Editor::restore_version(const FileId& folder, std::string_view name,
+                                 std::uint32_t number) {
     Entry current = TRY(files_.get(folder, name));
     if (!current.content) return fail(errors::version_not_found);
     if (current.version == number) return {};
@@ -294,7 +308,8 @@ Result<> Editor::drop_version(const FileId& file, std::uint32_t number) {
     return {};
 }
 
-Result<> Editor::place(const FileId& folder, std::string_view name, const Entry& entry, bool moved) {
+Result<> Editor::place(const FileId& folder, std::string_view name, const Entry& entry,
+                       bool moved) {
     TRY(check_name(name));
     draft_.put(entry_key(folder, name), encode(entry));
     if (!entry.is_folder() && !moved) return {};

@@ -1,7 +1,9 @@
-// Editor changes files on a draft. Each operation is whole: after an error the draft may hold a part of it and is dropped.
+// Editor changes files on a draft. Each operation is whole: after an error the draft may hold a
+// part of it and is dropped.
 //
-// A file keeps its id through edits, moves and the trash; its older versions and its place in the trash are entries of
-// the same tree, so one commit holds all of a change. Rules: docs/protocol/keys.md §3.
+// A file keeps its id through edits, moves and the trash; its older versions and its place in the
+// trash are entries of the same tree, so one commit holds all of a change. Rules:
+// docs/protocol/keys.md §3.
 #pragma once
 
 #include "apps/files/files.h"
@@ -29,7 +31,8 @@ struct NewFile {
 // Clash says what to do when something else has the name.
 enum class Clash : std::uint8_t {
     refuse,     // error name_taken
-    replace,    // a file becomes a new version of the file there; a folder never replaces or is replaced
+    replace,    // a file becomes a new version of the file there; a folder never replaces or is
+                // replaced
     keep_both,  // take a free name, "brief (2).odt"
 };
 
@@ -38,71 +41,89 @@ public:
     // `draft` and the author's entropy outlive this.
     Editor(Draft& draft, const Author& author) : draft_(draft), author_(author), files_(draft) {}
 
-    // put_file puts a file, or a new version of the one there. Content equal to that there changes attributes only.
-    // Errors: name_not_allowed, is_a_folder. Gives the file's id.
+    // put_file puts a file, or a new version of the one there. Content equal to that there changes
+    // attributes only. Errors: name_not_allowed, is_a_folder. Gives the file's id.
     Result<FileId> put_file(const FileId& folder, std::string_view name, NewFile file);
-    // put_symlink puts a symlink; whatever but a symlink has the name is refused. Errors: name_taken.
-    Result<FileId> put_symlink(const FileId& folder, std::string_view name, Bytes target, Attributes attributes);
+    // put_symlink puts a symlink; whatever but a symlink has the name is refused. Errors:
+    // name_taken.
+    Result<FileId> put_symlink(const FileId& folder, std::string_view name, Bytes target,
+                               Attributes attributes);
     // make_folder makes one folder. Errors: name_taken, name_not_allowed.
-    Result<FileId> make_folder(const FileId& folder, std::string_view name, Attributes attributes = {});
-    // make_folders makes what is missing of a path below `folder`; the id of its end. Errors: not_a_folder.
+    Result<FileId> make_folder(const FileId& folder, std::string_view name,
+                               Attributes attributes = {});
+    // make_folders makes what is missing of a path below `folder`; the id of its end. Errors:
+    // not_a_folder.
     Result<FileId> make_folders(const FileId& folder, std::string_view path);
     // set_attributes changes attributes and nothing else. Errors: path_not_found.
     Result<> set_attributes(const FileId& folder, std::string_view name, Attributes attributes);
 
-    // move moves or renames anything; a folder with all it contains is one entry. The name it has then.
-    // Errors: path_not_found, name_taken, move_into_itself, name_not_allowed.
+    // move moves or renames anything; a folder with all it contains is one entry. The name it has
+    // then. Errors: path_not_found, name_taken, move_into_itself, name_not_allowed.
     Result<std::string> move(const FileId& folder, std::string_view name, const FileId& to_folder,
                              std::string_view to_name, Clash clash = Clash::refuse);
-    // copy copies with all that is below; content is shared, ids are new, versions stay behind. O(entries).
+    // copy copies with all that is below; content is shared, ids are new, versions stay behind.
+    // O(entries).
     Result<std::string> copy(const FileId& folder, std::string_view name, const FileId& to_folder,
                              std::string_view to_name, Clash clash = Clash::refuse);
 
     // remove moves a thing into the trash. Errors: path_not_found.
     Result<> remove(const FileId& folder, std::string_view name);
-    // restore brings a thing back from the trash, where it was; removed folders above it come back too. With its name
-    // taken it gets a free one. Errors: not_in_trash.
+    // restore brings a thing back from the trash, where it was; removed folders above it come back
+    // too. With its name taken it gets a free one. Errors: not_in_trash.
     Result<Found> restore(Millis time, const FileId& id);
     // restore_to brings it back to another place.
-    Result<Found> restore_to(Millis time, const FileId& id, const FileId& folder, std::string_view name);
-    // purge takes a thing out of the trash for good, with versions and all below. O(entries). Errors: not_in_trash.
+    Result<Found> restore_to(Millis time, const FileId& id, const FileId& folder,
+                             std::string_view name);
+    // purge takes a thing out of the trash for good, with versions and all below. O(entries).
+    // Errors: not_in_trash.
     Result<> purge(Millis time, const FileId& id);
 
-    // restore_version makes an older version the newest; what was newest is kept as a version, at once.
-    // Errors: path_not_found, version_not_found.
+    // restore_version makes an older version the newest; what was newest is kept as a version, at
+    // once. Errors: path_not_found, version_not_found.
     Result<> restore_version(const FileId& folder, std::string_view name, std::uint32_t number);
     // drop_version takes an older version out of the history. Errors: version_not_found.
     Result<> drop_version(const FileId& file, std::uint32_t number);
 
     // set_space_info names the space.
-    void set_space_info(const SpaceInfo& info) { draft_.put(client::space_info_key(), encode(info)); }
+    void set_space_info(const SpaceInfo& info) {
+        draft_.put(client::space_info_key(), encode(info));
+    }
 
     const Files& files() const { return files_; }
     Draft& draft() { return draft_; }
 
-    // ---- parts, also for merging ----------------------------------------------------------------------------------
+    // ---- parts, also for merging
+    // ----------------------------------------------------------------------------------
 
-    // place writes an entry under a name, and where it is if that is to be known. The name must be free.
+    // place writes an entry under a name, and where it is if that is to be known. The name must be
+    // free.
     Result<> place(const FileId& folder, std::string_view name, const Entry& entry, bool moved);
     // take_away erases an entry from its folder.
-    void take_away(const FileId& folder, std::string_view name) { draft_.erase(entry_key(folder, name)); }
-    // free_name is `name`, or with a number before its extension if that is taken. ≤ kMaxName bytes.
+    void take_away(const FileId& folder, std::string_view name) {
+        draft_.erase(entry_key(folder, name));
+    }
+    // free_name is `name`, or with a number before its extension if that is taken. ≤ kMaxName
+    // bytes.
     Result<std::string> free_name(const FileId& folder, std::string_view name) const;
     // is_below tells whether `folder` is `ancestor` or somewhere in it, the trash included.
     Result<bool> is_below(const FileId& folder, const FileId& ancestor) const;
-    // make_reachable brings back removed folders until `folder` hangs on the topmost one; the ids of those that came
-    // back. A folder that is gone for good comes back empty, under kRoot.
+    // make_reachable brings back removed folders until `folder` hangs on the topmost one; the ids
+    // of those that came back. A folder that is gone for good comes back empty, under kRoot.
     Result<std::vector<FileId>> make_reachable(const FileId& folder);
-    // keep_version saves an entry as an older version, under a number that is free from entry.version on.
+    // keep_version saves an entry as an older version, under a number that is free from
+    // entry.version on.
     Result<std::uint32_t> keep_version(const Entry& entry);
     // put_small sets or erases the bytes that stand in the tree for an entry.
     void put_small(const Entry& entry, Bytes bytes);
 
 private:
-    Result<> replace_content(const FileId& folder, std::string_view name, Entry old, NewFile file, bool keep);
-    Result<std::string> settle_name(const FileId& folder, std::string_view name, const Entry& entry, Clash clash);
+    Result<> replace_content(const FileId& folder, std::string_view name, Entry old, NewFile file,
+                             bool keep);
+    Result<std::string> settle_name(const FileId& folder, std::string_view name, const Entry& entry,
+                                    Clash clash);
     Result<bool> replaced(const Found& from, const FileId& to_folder, std::string_view to_name);
-    Result<> copy_entry(const Entry& entry, const FileId& to_folder, std::string_view to_name, FileId& new_id);
+    Result<> copy_entry(const Entry& entry, const FileId& to_folder, std::string_view to_name,
+                        FileId& new_id);
     Result<> copy_below(const FileId& from, const FileId& to);
     Result<> forget(const Entry& entry);
 

@@ -5,7 +5,8 @@
 namespace obhut::files {
 
 Entry Entry::clone() const {
-    Entry copy{id, kind, changed, device, version, version_since, attributes, std::nullopt, target, conflict_of};
+    Entry copy{id,         kind,         changed, device,     version, version_since,
+               attributes, std::nullopt, target,  conflict_of};
     if (content) copy.content = content->clone();
     return copy;
 }
@@ -13,7 +14,8 @@ Entry Entry::clone() const {
 Result<Entry> parse_entry(ByteView value) {
     Entry entry = TRY(decode<Entry>(value));
     const bool fits = entry.content.has_value() == (entry.kind == FileKind::file) &&
-                      entry.target.has_value() == (entry.kind == FileKind::symlink) && !entry.id.is_zero();
+                      entry.target.has_value() == (entry.kind == FileKind::symlink) &&
+                      !entry.id.is_zero();
     if (!fits) return fail(errors::entry_malformed);
     if (entry.content) TRY(content::check_content(*entry.content));
     return entry;

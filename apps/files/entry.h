@@ -1,7 +1,8 @@
 // What the keys of files hold. Format: docs/protocol/keys.md §2.
 //
-// An Entry is all there is to a file but its bytes: what it is, who made it so, its attributes, and the Content that
-// checks every byte. Name and folder stand in the key, the entry in its value: both are under the commit's signature.
+// An Entry is all there is to a file but its bytes: what it is, who made it so, its attributes, and
+// the Content that checks every byte. Name and folder stand in the key, the entry in its value:
+// both are under the commit's signature.
 #pragma once
 
 #include <optional>
@@ -14,13 +15,15 @@
 
 namespace obhut::files {
 
-inline constexpr std::size_t kMaxTarget = 4095;       // bytes of a symlink's target
-inline constexpr std::size_t kMaxAttributes = 128;    // extended attributes of a file
+inline constexpr std::size_t kMaxTarget = 4095;     // bytes of a symlink's target
+inline constexpr std::size_t kMaxAttributes = 128;  // extended attributes of a file
 inline constexpr std::size_t kMaxAttributeName = 255;
 inline constexpr std::size_t kMaxAttributeValue = 65536;
 
 enum class FileKind : std::uint8_t { file = 1, folder = 2, symlink = 3 };
-constexpr bool is_known(FileKind kind) { return kind >= FileKind::file && kind <= FileKind::symlink; }
+constexpr bool is_known(FileKind kind) {
+    return kind >= FileKind::file && kind <= FileKind::symlink;
+}
 
 // An extended attribute, name and value as the file system had them.
 struct Attribute {
@@ -33,7 +36,8 @@ struct Attribute {
     }
 };
 
-// Owner as the machine that put the file named it; for restoring backups, without meaning for who may read.
+// Owner as the machine that put the file named it; for restoring backups, without meaning for who
+// may read.
 struct Owner {
     std::uint32_t user = 0;
     std::uint32_t group = 0;
@@ -48,7 +52,8 @@ struct Owner {
     }
 };
 
-// Attributes are what a file system keeps beside the bytes. Times are nanoseconds since 1970, negative before.
+// Attributes are what a file system keeps beside the bytes. Times are nanoseconds since 1970,
+// negative before.
 struct Attributes {
     std::optional<std::int64_t> modified_ns;  // mtime
     std::optional<std::int64_t> created_ns;   // birth time
@@ -68,14 +73,16 @@ struct Attributes {
 struct Entry {
     FileId id;
     FileKind kind = FileKind::file;
-    Millis changed = 0;          // when the content was last put, by the device's clock
-    DeviceId device;             // that put it
-    std::uint32_t version = 1;   // counts up with each version that is kept
-    Millis version_since = 0;    // first put of this version; puts of one device within 10 minutes are one version
+    Millis changed = 0;         // when the content was last put, by the device's clock
+    DeviceId device;            // that put it
+    std::uint32_t version = 1;  // counts up with each version that is kept
+    // version_since is the first put of this version: puts of one device within 10 minutes are one.
+    Millis version_since = 0;
     Attributes attributes;
     std::optional<content::Content> content;  // of files
     std::optional<Bytes> target;              // of symlinks: bytes as given, never followed here
-    std::optional<FileId> conflict_of;        // the file beside which this one was kept when both were edited
+    std::optional<FileId>
+        conflict_of;  // the file beside which this one was kept when both were edited
 
     Entry clone() const;
     std::uint64_t size() const { return content ? content->size : target ? target->size() : 0; }
@@ -95,11 +102,12 @@ struct Entry {
     }
 };
 
-// parse_entry decodes and checks an entry. Errors: those of decode, entry_malformed, those of check_content.
+// parse_entry decodes and checks an entry. Errors: those of decode, entry_malformed, those of
+// check_content.
 Result<Entry> parse_entry(ByteView value);
 
-// SmallContent holds content of up to content::kInlineLimit bytes. It is a record, not bare bytes: a file's bytes must
-// never be taken for references.
+// SmallContent holds content of up to content::kInlineLimit bytes. It is a record, not bare bytes:
+// a file's bytes must never be taken for references.
 struct SmallContent {
     Bytes bytes;
     static void fields(auto& self, auto& field) { field(1, self.bytes, content::kInlineLimit); }

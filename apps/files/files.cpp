@@ -56,7 +56,8 @@ Result<Found> Files::lookup(std::string_view path) const {
     const std::vector<std::string> names = TRY(split_path(path));
     Found found{kRoot, "", root_entry()};
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (!found.entry.is_folder()) return fail(errors::not_a_folder, static_cast<std::int32_t>(i));
+        if (!found.entry.is_folder())
+            return fail(errors::not_a_folder, static_cast<std::int32_t>(i));
         const FileId folder = found.entry.id;
         std::optional<Entry> entry = TRY(find(folder, names[i]));
         if (!entry) return fail(errors::path_not_found, static_cast<std::int32_t>(i));
@@ -71,7 +72,8 @@ Result<FileId> Files::folder(std::string_view path) const {
     return found.entry.id;
 }
 
-Result<std::vector<Found>> Files::list(const FileId& folder, std::string_view after, std::size_t limit) const {
+Result<std::vector<Found>> Files::list(const FileId& folder, std::string_view after,
+                                       std::size_t limit) const {
     const Bytes prefix = folder_prefix(folder);
     Bytes from = prefix;
     append(from, as_bytes(after));
@@ -117,7 +119,8 @@ Result<> Files::walk(const FileId& folder, const Walker& visit) const {
         if (!enter) continue;
         // Each folder has one place, so none is met twice.
         const auto place = TRY(where(found.entry.id));
-        const bool is_its_place = place && place->folder == found.folder && place->name == found.name;
+        const bool is_its_place =
+            place && place->folder == found.folder && place->name == found.name;
         if (!is_its_place || levels.size() >= kMaxDepth) return fail(errors::folders_in_a_loop);
         levels.push_back({found.entry.id, path, {}, 0, false});
     }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "apps/files/fixture.h"
+#include "tests/support/files_fixture.h"
 #include "tests/support/test.h"
 
 namespace obhut::files {
@@ -32,10 +32,11 @@ public:
     // tree lists all paths, folders with a slash.
     std::string tree() {
         std::string all;
-        EXPECT_OK(files().walk(kRoot, [&](const std::string& path, const Found& found) -> Result<bool> {
-            all += path + (found.entry.is_folder() ? "/ " : " ");
-            return true;
-        }));
+        EXPECT_OK(
+            files().walk(kRoot, [&](const std::string& path, const Found& found) -> Result<bool> {
+                all += path + (found.entry.is_folder() ? "/ " : " ");
+                return true;
+            }));
         return all;
     }
 };
@@ -43,12 +44,14 @@ public:
 }  // namespace
 
 TEST(files_names_are_checked) {
-    for (const std::string_view bad : {std::string_view(""), std::string_view("."), std::string_view(".."),
-                                       std::string_view("a/b"), std::string_view("a\0b", 3),
-                                       std::string_view("\xFF"), std::string_view("\xC0\xAF")})
+    for (const std::string_view bad :
+         {std::string_view(""), std::string_view("."), std::string_view(".."),
+          std::string_view("a/b"), std::string_view("a\0b", 3), std::string_view("\xFF"),
+          std::string_view("\xC0\xAF")})
         EXPECT_ERROR(check_name(bad), errors::name_not_allowed);
     EXPECT_ERROR(check_name(std::string(256, 'a')), errors::name_not_allowed);
-    for (const std::string_view good : {"a", "...", " ", "ä", "a\xCC\x88", "📁", "CON", "a\\b", "a:b"})
+    for (const std::string_view good :
+         {"a", "...", " ", "ä", "a\xCC\x88", "📁", "CON", "a\\b", "a:b"})
         EXPECT_OK(check_name(good));
     EXPECT_OK(check_name(std::string(255, 'a')));
 }
@@ -67,7 +70,8 @@ TEST(files_keys_round_trip) {
     EXPECT_OK(parse_key(where_key(id)));
     EXPECT_OK(parse_key(content_key(id)));
     EXPECT_OK(parse_key(client::space_info_key()));
-    for (const std::string_view bad : {"", "f", "f/", "f/short", "x/0123456789abcdef", "m/inbox/1", "t/1234"})
+    for (const std::string_view bad :
+         {"", "f", "f/", "f/short", "x/0123456789abcdef", "m/inbox/1", "t/1234"})
         EXPECT_ERROR(parse_key(as_bytes(bad)), errors::key_malformed);
 }
 
@@ -213,7 +217,8 @@ TEST(files_purge_leaves_nothing_behind) {
     Desk desk;
     Editor editor = desk.editor();
     const FileId folder = *editor.make_folders(kRoot, "a/b");
-    for (int i = 0; i < 10; ++i) REQUIRE_OK(editor.put_file(folder, std::to_string(i), small_file("x")));
+    for (int i = 0; i < 10; ++i)
+        REQUIRE_OK(editor.put_file(folder, std::to_string(i), small_file("x")));
     desk.author.now += kHour;
     REQUIRE_OK(desk.editor().put_file(folder, "3", small_file("y")));
     REQUIRE_OK(desk.editor().move(folder, "4", folder, "44"));
@@ -269,7 +274,8 @@ TEST(files_a_folder_in_two_places_is_refused) {
     // What a broken program might write: the folder "a" inside itself.
     const Entry entry = *desk.files().get(kRoot, "a");
     desk.draft.put(entry_key(folder, "loop"), encode(entry));
-    EXPECT_ERROR(desk.files().walk(kRoot, [](const std::string&, const Found&) -> Result<bool> { return true; }),
+    EXPECT_ERROR(desk.files().walk(
+                     kRoot, [](const std::string&, const Found&) -> Result<bool> { return true; }),
                  errors::folders_in_a_loop);
 }
 

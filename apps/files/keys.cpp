@@ -16,8 +16,8 @@ constexpr std::size_t kIdEnd = 2 + FileId::kSize;
 
 Result<> check_name(std::string_view name) {
     const bool allowed = !name.empty() && name.size() <= kMaxName && name != "." && name != ".." &&
-                         name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos &&
-                         is_utf8(as_bytes(name));
+                         name.find('/') == std::string_view::npos &&
+                         name.find('\0') == std::string_view::npos && is_utf8(as_bytes(name));
     if (!allowed) return fail(errors::name_not_allowed);
     return {};
 }
@@ -68,7 +68,8 @@ Result<ParsedKey> parse_key(ByteView key) {
         return parsed;
     }
     if (parsed.kind == 't') {
-        if (key.size() != 2 + 8 + 1 + FileId::kSize || key[10] != '/') return fail(errors::key_malformed);
+        if (key.size() != 2 + 8 + 1 + FileId::kSize || key[10] != '/')
+            return fail(errors::key_malformed);
         parsed.time = read_be64(key.subspan(2, 8));
         parsed.id = FileId::from(key.subspan(11));
         return parsed;

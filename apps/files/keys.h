@@ -2,10 +2,10 @@
 //
 //     f/<folder id>/<name>      → Entry          what a folder contains
 //     d/<file id>               → SmallContent   bytes of small files
-//     w/<file id>               → Where          where it is: of every folder; of files once moved or removed
-//     v/<file id>/<number>      → Entry          older versions
-//     t/<time>/<file id>        → Trashed        removed things
-//     a/space                   → SpaceInfo      the space itself (client/spaces/space_info.h)
+//     w/<file id>               → Where          where it is: of every folder; of files once moved
+//     or removed v/<file id>/<number>      → Entry          older versions t/<time>/<file id> →
+//     Trashed        removed things a/space                   → SpaceInfo      the space itself
+//     (client/spaces/space_info.h)
 //
 // Ids are 16 bytes, numbers 4 and times 8 bytes big-endian, so that order of keys is order of time.
 #pragma once
@@ -21,8 +21,8 @@ namespace obhut::files {
 inline constexpr std::size_t kMaxName = 255;  // bytes
 inline constexpr FileId kRoot{};              // the topmost folder of every space
 
-// check_name accepts what a folder may contain: any valid UTF-8 of 1 to 255 bytes without "/" and NUL, but "." and "..".
-// Names are kept as given, never normalised. Errors: name_not_allowed.
+// check_name accepts what a folder may contain: any valid UTF-8 of 1 to 255 bytes without "/" and
+// NUL, but "." and "..". Names are kept as given, never normalised. Errors: name_not_allowed.
 Result<> check_name(std::string_view name);
 
 Bytes folder_prefix(const FileId& folder);

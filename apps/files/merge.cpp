@@ -14,7 +14,9 @@ struct Spot {
     Entry entry;
     std::optional<Millis> trashed;
 
-    bool same_place(const Spot& other) const { return folder == other.folder && name == other.name; }
+    bool same_place(const Spot& other) const {
+        return folder == other.folder && name == other.name;
+    }
 };
 
 // Action is all that we did to one id.
@@ -24,11 +26,14 @@ struct Action {
 };
 
 bool same_content(const Entry& a, const Entry& b) {
-    if (a.kind != b.kind || a.target != b.target || a.content.has_value() != b.content.has_value()) return false;
+    if (a.kind != b.kind || a.target != b.target || a.content.has_value() != b.content.has_value())
+        return false;
     return !a.content || a.content->same_bytes(*b.content);
 }
 
-bool same_state(const Entry& a, const Entry& b) { return same_content(a, b) && a.attributes == b.attributes; }
+bool same_state(const Entry& a, const Entry& b) {
+    return same_content(a, b) && a.attributes == b.attributes;
+}
 
 Result<Spot> spot_of(const ParsedKey& key, ByteView value) {
     if (key.kind == 'f') return Spot{key.id, key.name, TRY(parse_entry(value)), std::nullopt};
@@ -83,7 +88,7 @@ private:
         return {};  // `w` follows from the rest
     }
 
-    Result<> set(std::optional<Spot> Action::*side, const ParsedKey& key, ByteView value) {
+    Result<> set(std::optional<Spot> Action::* side, const ParsedKey& key, ByteView value) {
         Spot spot = TRY(spot_of(key, value));
         const FileId id = spot.entry.id;
         (actions_[id].*side) = std::move(spot);
@@ -95,7 +100,8 @@ private:
         for (const auto* known : {&action.before, &action.after}) {
             if (!*known || (*known)->trashed) continue;
             auto found = TRY(editor_.files().find((*known)->folder, (*known)->name));
-            if (found && found->id == id) return Spot{(*known)->folder, (*known)->name, std::move(*found), {}};
+            if (found && found->id == id)
+                return Spot{(*known)->folder, (*known)->name, std::move(*found), {}};
         }
         const std::optional<Where> where = TRY(editor_.files().where(id));
         if (!where) return std::nullopt;
@@ -116,7 +122,8 @@ private:
         Entry merged = merge_entry(action, *here);
         const bool is_changed = encode(merged) != encode(here->entry);
         if (!same_content(merged, here->entry)) TRY(take_small(merged, here->entry));
-        if (action.after->trashed) return decide_removal(action, std::move(*here), std::move(merged), is_changed);
+        if (action.after->trashed)
+            return decide_removal(action, std::move(*here), std::move(merged), is_changed);
         return decide_place(action, std::move(*here), std::move(merged), is_changed);
     }
 
@@ -146,9 +153,11 @@ private:
         return {};
     }
 
-    // The bytes in the tree that belong to an entry of ours; none at all if they are not known any more.
+    // The bytes in the tree that belong to an entry of ours; none at all if they are not known any
+    // more.
     Result<std::optional<Bytes>> our_small(const Entry& entry) {
-        const bool has_bytes = entry.content && entry.content->is_inline() && entry.content->size > 0;
+        const bool has_bytes =
+            entry.content && entry.content->is_inline() && entry.content->size > 0;
         if (!has_bytes) return Bytes{};
         const auto found = small_.find(entry.id);
         if (found != small_.end()) return found->second;
@@ -193,7 +202,8 @@ private:
 
     void put_trashed(const FileId& folder, const std::string& name, Entry entry, Millis time) {
         const FileId id = entry.id;
-        here_.put(trash_key(time, id), encode(Trashed{std::move(entry), folder, name, time, author_.device}));
+        here_.put(trash_key(time, id),
+                  encode(Trashed{std::move(entry), folder, name, time, author_.device}));
         here_.put(where_key(id), encode(Where{folder, name, time}));
     }
 
@@ -291,7 +301,8 @@ private:
 
     Result<> place(const Move& move, const FileId& folder, const std::string& name) {
         const std::string free = TRY(editor_.free_name(folder, name));
-        const bool was_known = move.back || came_back_.contains(move.id) || TRY(editor_.files().where(move.id));
+        const bool was_known =
+            move.back || came_back_.contains(move.id) || TRY(editor_.files().where(move.id));
         TRY(editor_.place(folder, free, move.entry, was_known));
         touched_.insert(move.id);
         places_[move.id] = {folder, free};
@@ -304,7 +315,8 @@ private:
     Result<> attach(const FileId& id) {
         const auto place = TRY(place_of(id));
         if (!place) return {};
-        for (const FileId& folder : TRY(editor_.make_reachable(place->first))) note_here(MergeEvent::came_back, folder);
+        for (const FileId& folder : TRY(editor_.make_reachable(place->first)))
+            note_here(MergeEvent::came_back, folder);
         return {};
     }
 
@@ -360,18 +372,21 @@ private:
         for (const KeyChange& change : *input_.theirs) {
             if (!change.after) continue;
             const auto parsed = parse_key(change.key);
-            if (parsed && parsed->kind == 'f' && TRY(editor_.is_below(parsed->id, folder))) return true;
+            if (parsed && parsed->kind == 'f' && TRY(editor_.is_below(parsed->id, folder)))
+                return true;
         }
         return false;
     }
 
     Result<bool> is_put_inside(const FileId& folder) {
         bool found_one = false;
-        TRY(editor_.files().walk(folder, [&](const std::string&, const Found& found) -> Result<bool> {
-            const bool is_theirs = found.entry.changed > input_.base_time && !actions_.contains(found.entry.id);
-            found_one = found_one || is_theirs;
-            return !found_one;
-        }));
+        TRY(editor_.files().walk(
+            folder, [&](const std::string&, const Found& found) -> Result<bool> {
+                const bool is_theirs =
+                    found.entry.changed > input_.base_time && !actions_.contains(found.entry.id);
+                found_one = found_one || is_theirs;
+                return !found_one;
+            }));
         return found_one;
     }
 
@@ -437,8 +452,10 @@ private:
 
 }  // namespace
 
-Result<std::vector<KeyChange>> key_changes(tree::Nodes& nodes, const std::vector<tree::Change>& changes) {
-    const auto bytes_of = [&](const std::optional<tree::Value>& value) -> Result<std::optional<Bytes>> {
+Result<std::vector<KeyChange>> key_changes(tree::Nodes& nodes,
+                                           const std::vector<tree::Change>& changes) {
+    const auto bytes_of =
+        [&](const std::optional<tree::Value>& value) -> Result<std::optional<Bytes>> {
         if (!value) return std::nullopt;
         if (value->is_inline()) return to_bytes(value->bytes());
         return TRY(nodes.open_value(value->reference()));

@@ -1,10 +1,11 @@
-// Random histories of several replicas, merged: every id exactly once, every parent reachable, no content lost.
+// Random histories of several replicas, merged: every id exactly once, every parent reachable, no
+// content lost.
 #include <algorithm>
 #include <cstdio>
 #include <set>
 
-#include "apps/files/fixture.h"
 #include "apps/files/merge.h"
+#include "tests/support/files_fixture.h"
 #include "tests/support/test.h"
 
 namespace obhut::files {
@@ -25,7 +26,8 @@ struct Replica {
 class World {
 public:
     World(std::uint64_t seed, bool purging) : entropy_(seed), purging_(purging) {
-        for (std::uint8_t i = 0; i < 3; ++i) replicas_[i].device = DeviceId{{static_cast<std::uint8_t>(i + 1)}};
+        for (std::uint8_t i = 0; i < 3; ++i)
+            replicas_[i].device = DeviceId{{static_cast<std::uint8_t>(i + 1)}};
     }
 
     bool run(int steps) {
@@ -59,10 +61,12 @@ private:
     // All things that can be reached, the topmost folder left out.
     std::vector<Found> things(Editor& editor, bool folders_only) {
         std::vector<Found> all;
-        EXPECT_OK(editor.files().walk(kRoot, [&](const std::string&, const Found& found) -> Result<bool> {
-            if (!folders_only || found.entry.is_folder()) all.push_back({found.folder, found.name, found.entry.clone()});
-            return true;
-        }));
+        EXPECT_OK(
+            editor.files().walk(kRoot, [&](const std::string&, const Found& found) -> Result<bool> {
+                if (!folders_only || found.entry.is_folder())
+                    all.push_back({found.folder, found.name, found.entry.clone()});
+                return true;
+            }));
         return all;
     }
     FileId any_folder(Editor& editor) {
@@ -80,18 +84,22 @@ private:
             return {};
         }
         if (kind <= 2) {
-            TRY(editor.put_file(any_folder(editor), any_name(), small_file("text " + std::to_string(++texts_))));
+            TRY(editor.put_file(any_folder(editor), any_name(),
+                                small_file("text " + std::to_string(++texts_))));
             return {};
         }
         const Found& found = all[entropy_.below(all.size())];
         if (kind <= 4 && found.entry.kind == FileKind::file) {
-            TRY(editor.put_file(found.folder, found.name, small_file("text " + std::to_string(++texts_))));
+            TRY(editor.put_file(found.folder, found.name,
+                                small_file("text " + std::to_string(++texts_))));
         } else if (kind <= 7) {
-            TRY(editor.move(found.folder, found.name, any_folder(editor), any_name(), Clash::keep_both));
+            TRY(editor.move(found.folder, found.name, any_folder(editor), any_name(),
+                            Clash::keep_both));
         } else if (kind == 8) {
             TRY(editor.remove(found.folder, found.name));
         } else if (kind == 9) {
-            TRY(editor.copy(found.folder, found.name, any_folder(editor), any_name(), Clash::keep_both));
+            TRY(editor.copy(found.folder, found.name, any_folder(editor), any_name(),
+                            Clash::keep_both));
         } else if (kind == 10) {
             Attributes attributes;
             attributes.mode = static_cast<std::uint32_t>(entropy_.below(512));
@@ -125,7 +133,8 @@ private:
     }
 
     bool sync(Replica& replica) {
-        MergeInput input{difference(replica.base, replica.now), std::nullopt, replica.base_time, nullptr};
+        MergeInput input{difference(replica.base, replica.now), std::nullopt, replica.base_time,
+                         nullptr};
         if (entropy_.below(2) == 0) input.our_state = &replica.now;
         if (entropy_.below(2) == 0) input.theirs = difference(replica.base, head_);
         const std::set<FileId> before = ids(replica.now);
@@ -137,11 +146,13 @@ private:
         if (!purging_) {
             const std::set<FileId> after = ids(head_);
             EXPECT(std::includes(after.begin(), after.end(), before.begin(), before.end()));
-            EXPECT(std::includes(after.begin(), after.end(), before_head.begin(), before_head.end()));
+            EXPECT(
+                std::includes(after.begin(), after.end(), before_head.begin(), before_head.end()));
             const std::set<Hash> kept = contents(head_);
             const std::set<Hash> ours = contents(replica.now);
             EXPECT(std::includes(kept.begin(), kept.end(), ours.begin(), ours.end()));
-            EXPECT(std::includes(kept.begin(), kept.end(), head_contents_.begin(), head_contents_.end()));
+            EXPECT(std::includes(kept.begin(), kept.end(), head_contents_.begin(),
+                                 head_contents_.end()));
             head_contents_ = kept;
         }
         replica.base = head_;
@@ -189,7 +200,8 @@ private:
         const int before = obhut::test::failures();
         const Files files(head_);
         std::set<FileId> known;
-        each_entry(head_, [&](const FileId& folder, const std::string& name, const Entry& entry, bool trashed) {
+        each_entry(head_, [&](const FileId& folder, const std::string& name, const Entry& entry,
+                              bool trashed) {
             known.insert(entry.id);
             const auto where = files.where(entry.id);
             REQUIRE_OK(where);
@@ -206,10 +218,12 @@ private:
         });
         for (const auto& [key, value] : head_.values) {
             const auto parsed = parse_key(key);
-            const bool is_of_file = parsed->kind == 'd' || parsed->kind == 'w' || parsed->kind == 'v';
+            const bool is_of_file =
+                parsed->kind == 'd' || parsed->kind == 'w' || parsed->kind == 'v';
             if (is_of_file) EXPECT(known.contains(parsed->id));
         }
-        EXPECT_OK(files.walk(kRoot, [](const std::string&, const Found&) -> Result<bool> { return true; }));
+        EXPECT_OK(files.walk(
+            kRoot, [](const std::string&, const Found&) -> Result<bool> { return true; }));
         return obhut::test::failures() == before;
     }
 
@@ -238,14 +252,16 @@ private:
 
 TEST(merge_random_histories_lose_nothing) {
     for (std::uint64_t seed = 1; seed <= 25; ++seed) {
-        if (!World(seed, false).run(120)) std::printf("    seed %llu\n", static_cast<unsigned long long>(seed));
+        if (!World(seed, false).run(120))
+            std::printf("    seed %llu\n", static_cast<unsigned long long>(seed));
         if (obhut::test::failures() > 0) return;
     }
 }
 
 TEST(merge_random_histories_with_purging_stay_in_order) {
     for (std::uint64_t seed = 1; seed <= 25; ++seed) {
-        if (!World(seed, true).run(120)) std::printf("    seed %llu\n", static_cast<unsigned long long>(seed));
+        if (!World(seed, true).run(120))
+            std::printf("    seed %llu\n", static_cast<unsigned long long>(seed));
         if (obhut::test::failures() > 0) return;
     }
 }

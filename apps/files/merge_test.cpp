@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <set>
 
-#include "apps/files/fixture.h"
+#include "tests/support/files_fixture.h"
 #include "tests/support/test.h"
 
 namespace obhut::files {
@@ -63,19 +63,21 @@ public:
     std::string tree() {
         std::string all;
         Files files(head);
-        EXPECT_OK(files.walk(kRoot, [&](const std::string& path, const Found& found) -> Result<bool> {
-            all += all.empty() ? "" : " ";
-            all += path;
-            if (found.entry.is_folder())
-                all += "/";
-            else
-                all += "=" + std::string(as_text(*files.small_content(found.entry)));
-            return true;
-        }));
+        EXPECT_OK(
+            files.walk(kRoot, [&](const std::string& path, const Found& found) -> Result<bool> {
+                all += all.empty() ? "" : " ";
+                all += path;
+                if (found.entry.is_folder())
+                    all += "/";
+                else
+                    all += "=" + std::string(as_text(*files.small_content(found.entry)));
+                return true;
+            }));
         return all;
     }
     bool noted(MergeEvent event) const {
-        return std::any_of(notes_.begin(), notes_.end(), [&](const MergeNote& note) { return note.event == event; });
+        return std::any_of(notes_.begin(), notes_.end(),
+                           [&](const MergeNote& note) { return note.event == event; });
     }
     const std::vector<MergeNote>& notes() const { return notes_; }
 
@@ -97,7 +99,8 @@ Found at(Editor& editor, std::string_view path) {
     return found ? std::move(*found) : Found{};
 }
 
-void move(Editor& editor, std::string_view from, std::string_view to_folder, std::string_view name) {
+void move(Editor& editor, std::string_view from, std::string_view to_folder,
+          std::string_view name) {
     const Found found = at(editor, from);
     EXPECT_OK(editor.move(found.folder, found.name, *editor.files().folder(to_folder), name));
 }
@@ -112,7 +115,8 @@ void remove(Editor& editor, std::string_view path) {
 TEST(merge_keeps_both_edits) {
     Story story;
     story.begin([](Editor& e) { put(e, "a.txt", "base"); });
-    EXPECT_EQ(story.run([](Editor& e) { put(e, "a.txt", "theirs"); }, [](Editor& e) { put(e, "a.txt", "ours"); }),
+    EXPECT_EQ(story.run([](Editor& e) { put(e, "a.txt", "theirs"); },
+                        [](Editor& e) { put(e, "a.txt", "ours"); }),
               "a (2).txt=ours a.txt=theirs");
     EXPECT(story.noted(MergeEvent::both_edited));
     const Entry copy = *Files(story.head).get(kRoot, "a (2).txt");
@@ -124,18 +128,23 @@ TEST(merge_keeps_both_edits) {
 TEST(merge_of_equal_edits_is_one_edit) {
     Story story;
     story.begin([](Editor& e) { put(e, "a", "base"); });
-    EXPECT_EQ(story.run([](Editor& e) { put(e, "a", "same"); }, [](Editor& e) { put(e, "a", "same"); }), "a=same");
+    EXPECT_EQ(
+        story.run([](Editor& e) { put(e, "a", "same"); }, [](Editor& e) { put(e, "a", "same"); }),
+        "a=same");
     EXPECT(story.notes().empty());
 }
 
 TEST(merge_edit_beats_removal_on_either_side) {
     Story story;
     story.begin([](Editor& e) { put(e, "a", "base"); });
-    EXPECT_EQ(story.run([](Editor& e) { put(e, "a", "theirs"); }, [](Editor& e) { remove(e, "a"); }), "a=theirs");
+    EXPECT_EQ(
+        story.run([](Editor& e) { put(e, "a", "theirs"); }, [](Editor& e) { remove(e, "a"); }),
+        "a=theirs");
     EXPECT(story.noted(MergeEvent::removal_dropped));
     Story other;
     other.begin([](Editor& e) { put(e, "a", "base"); });
-    EXPECT_EQ(other.run([](Editor& e) { remove(e, "a"); }, [](Editor& e) { put(e, "a", "ours"); }), "a=ours");
+    EXPECT_EQ(other.run([](Editor& e) { remove(e, "a"); }, [](Editor& e) { put(e, "a", "ours"); }),
+              "a=ours");
     EXPECT(other.noted(MergeEvent::came_back));
     EXPECT(Files(other.head).trash(0, 10)->empty());
 }
@@ -143,26 +152,30 @@ TEST(merge_edit_beats_removal_on_either_side) {
 TEST(merge_move_meets_edit_at_the_new_place) {
     Story story;
     story.begin([](Editor& e) { put(e, "a", "base"), put(e, "f/x", "x"); });
-    EXPECT_EQ(story.run([](Editor& e) { move(e, "a", "f", "b"); }, [](Editor& e) { put(e, "a", "ours"); }),
+    EXPECT_EQ(story.run([](Editor& e) { move(e, "a", "f", "b"); },
+                        [](Editor& e) { put(e, "a", "ours"); }),
               "f/ f/b=ours f/x=x");
     Story other;
     other.begin([](Editor& e) { put(e, "a", "base"), put(e, "f/x", "x"); });
-    EXPECT_EQ(other.run([](Editor& e) { put(e, "a", "theirs"); }, [](Editor& e) { move(e, "a", "f", "b"); }),
+    EXPECT_EQ(other.run([](Editor& e) { put(e, "a", "theirs"); },
+                        [](Editor& e) { move(e, "a", "f", "b"); }),
               "f/ f/b=theirs f/x=x");
 }
 
 TEST(merge_renames_and_moves_of_one_file_meet) {
     Story story;
     story.begin([](Editor& e) { put(e, "a", "base"), put(e, "f/x", "x"); });
-    EXPECT_EQ(story.run([](Editor& e) { move(e, "a", "/", "b"); }, [](Editor& e) { move(e, "a", "f", "a"); }),
+    EXPECT_EQ(story.run([](Editor& e) { move(e, "a", "/", "b"); },
+                        [](Editor& e) { move(e, "a", "f", "a"); }),
               "f/ f/b=base f/x=x");
 }
 
 TEST(merge_keeps_both_with_one_name) {
     Story story;
     story.begin([](Editor& e) { put(e, "f/x", "x"); });
-    EXPECT_EQ(story.run([](Editor& e) { put(e, "a", "theirs"); }, [](Editor& e) { put(e, "a", "ours"); }),
-              "a=theirs a (2)=ours f/ f/x=x");
+    EXPECT_EQ(
+        story.run([](Editor& e) { put(e, "a", "theirs"); }, [](Editor& e) { put(e, "a", "ours"); }),
+        "a=theirs a (2)=ours f/ f/x=x");
     EXPECT(story.noted(MergeEvent::name_taken));
 }
 
@@ -192,7 +205,8 @@ TEST(merge_removed_name_is_free_for_what_replaces_it) {
 TEST(merge_drops_the_later_move_of_a_loop) {
     Story story;
     story.begin([](Editor& e) { put(e, "a/x", "x"), put(e, "b/y", "y"); });
-    EXPECT_EQ(story.run([](Editor& e) { move(e, "a", "b", "a"); }, [](Editor& e) { move(e, "b", "a", "b"); }),
+    EXPECT_EQ(story.run([](Editor& e) { move(e, "a", "b", "a"); },
+                        [](Editor& e) { move(e, "b", "a", "b"); }),
               "b/ b/a/ b/a/x=x b/y=y");
     EXPECT(story.noted(MergeEvent::loop_dropped));
 }
@@ -200,8 +214,9 @@ TEST(merge_drops_the_later_move_of_a_loop) {
 TEST(merge_removed_folders_come_back_for_what_we_put_into_them) {
     Story story;
     story.begin([](Editor& e) { put(e, "a/b/x", "x"); });
-    EXPECT_EQ(story.run([](Editor& e) { remove(e, "a"); }, [](Editor& e) { put(e, "a/b/new", "n"); }),
-              "a/ a/b/ a/b/new=n a/b/x=x");
+    EXPECT_EQ(
+        story.run([](Editor& e) { remove(e, "a"); }, [](Editor& e) { put(e, "a/b/new", "n"); }),
+        "a/ a/b/ a/b/new=n a/b/x=x");
     EXPECT(story.noted(MergeEvent::came_back));
 }
 
@@ -209,12 +224,14 @@ TEST(merge_folder_stays_when_they_changed_something_in_it) {
     for (const bool with_theirs : {true, false}) {
         Story story;
         story.begin([](Editor& e) { put(e, "a/b/x", "x"); });
-        EXPECT_EQ(story.run([](Editor& e) { put(e, "a/b/new", "n"); }, [](Editor& e) { remove(e, "a"); }, with_theirs),
+        EXPECT_EQ(story.run([](Editor& e) { put(e, "a/b/new", "n"); },
+                            [](Editor& e) { remove(e, "a"); }, with_theirs),
                   "a/ a/b/ a/b/new=n a/b/x=x");
         EXPECT(story.noted(MergeEvent::removal_dropped));
         Story quiet;
         quiet.begin([](Editor& e) { put(e, "a/b/x", "x"), put(e, "c", "c"); });
-        EXPECT_EQ(quiet.run([](Editor& e) { put(e, "c", "d"); }, [](Editor& e) { remove(e, "a"); }, with_theirs),
+        EXPECT_EQ(quiet.run([](Editor& e) { put(e, "c", "d"); }, [](Editor& e) { remove(e, "a"); },
+                            with_theirs),
                   "c=d");
     }
 }
@@ -262,7 +279,8 @@ TEST(merge_twice_changes_nothing_more) {
     });
     for (int i = 0; i < 2; ++i) {
         Draft draft(story.head);
-        REQUIRE_OK(merge(draft, {DeviceId{{3}}, story.now, story.entropy}, {ours, std::nullopt, 0, nullptr}));
+        REQUIRE_OK(merge(draft, {DeviceId{{3}}, story.now, story.entropy},
+                         {ours, std::nullopt, 0, nullptr}));
         story.head.apply(draft);
         EXPECT_EQ(story.tree(), "f/ f/b=1 new=n");
     }
@@ -280,8 +298,10 @@ TEST(compose_joins_changes_of_a_key) {
     Editor again(second, {DeviceId{{3}}, story.now, story.entropy});
     remove(again, "b");
     const auto both = compose(*changes_of(first, story.base), *changes_of(second, middle));
-    EXPECT(std::none_of(both.begin(), both.end(), [](const KeyChange& c) { return c.key[0] == 'f'; }));
-    EXPECT(std::any_of(both.begin(), both.end(), [](const KeyChange& c) { return c.key[0] == 't'; }));
+    EXPECT(
+        std::none_of(both.begin(), both.end(), [](const KeyChange& c) { return c.key[0] == 'f'; }));
+    EXPECT(
+        std::any_of(both.begin(), both.end(), [](const KeyChange& c) { return c.key[0] == 't'; }));
 }
 
 }  // namespace obhut::files

@@ -29,9 +29,10 @@ std::uint64_t Padding::limit(std::uint64_t plain) const {
     return low;
 }
 
-SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, const Hash& hash, Bytes& plain,
-                             std::size_t size, Entropy& entropy) {
-    const std::size_t frame = compressor_.compress(ByteView(plain).first(size), padding.limit(size), scratch_);
+SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, const Hash& hash,
+                             Bytes& plain, std::size_t size, Entropy& entropy) {
+    const std::size_t frame =
+        compressor_.compress(ByteView(plain).first(size), padding.limit(size), scratch_);
     const bool compressed = frame > 0;
     const std::size_t stored = compressed ? frame : size;
     Bytes& payload = compressed ? scratch_ : plain;
@@ -39,7 +40,8 @@ SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, c
     if (payload.size() < padded) payload.resize(padded);
     std::fill(payload.begin() + static_cast<std::ptrdiff_t>(stored),
               payload.begin() + static_cast<std::ptrdiff_t>(padded), std::uint8_t{0});
-    SealedObject sealed = seal_object(place, ObjectType::chunk, ByteView(payload).first(padded), entropy);
+    SealedObject sealed =
+        seal_object(place, ObjectType::chunk, ByteView(payload).first(padded), entropy);
     return {{hash, std::move(sealed.reference), compressed ? Coding::zstd : Coding::plain,
              static_cast<std::uint32_t>(stored)},
             std::move(sealed.bytes)};

@@ -2,8 +2,8 @@
 //
 //     sealed plaintext = stored bytes ‖ zeros up to the size class
 //
-// The stored length is the parent's to say, so the padding needs no mark. Functions here are pure; a ChunkCoder holds
-// working memory and is used by one thread at a time.
+// The stored length is the parent's to say, so the padding needs no mark. Functions here are pure;
+// a ChunkCoder holds working memory and is used by one thread at a time.
 #pragma once
 
 #include "core/content/compress.h"
@@ -11,13 +11,16 @@
 
 namespace obhut::content {
 
-// Padding tells the size classes of an object: a lone chunk's, or those of a chunk among others of `chunk_size`.
+// Padding tells the size classes of an object: a lone chunk's, or those of a chunk among others of
+// `chunk_size`.
 struct Padding {
     std::uint32_t chunk_size = 0;  // 0: a lone chunk
 
-    // padded is the size class of `stored` bytes: PADMÉ and at least 4 KiB, or the next quarter of the chunk size.
+    // padded is the size class of `stored` bytes: PADMÉ and at least 4 KiB, or the next quarter of
+    // the chunk size.
     std::uint64_t padded(std::uint64_t stored) const;
-    // limit is the number of bytes under which compression reaches a smaller class than `plain` bytes have.
+    // limit is the number of bytes under which compression reaches a smaller class than `plain`
+    // bytes have.
     std::uint64_t limit(std::uint64_t plain) const;
 };
 
@@ -28,14 +31,16 @@ struct SealedChunk {
 
 class ChunkCoder {
 public:
-    // seal seals the first `size` bytes of `plain`, whose SHA-256 is `hash`. `plain` may be made longer and is wiped
-    // behind `size`. Cost: one pass each of zstd, ChaCha20-Poly1305 and SHA-256.
-    SealedChunk seal(const ObjectPlace& place, const Padding& padding, const Hash& hash, Bytes& plain,
-                     std::size_t size, Entropy& entropy);
+    // seal seals the first `size` bytes of `plain`, whose SHA-256 is `hash`. `plain` may be made
+    // longer and is wiped behind `size`. Cost: one pass each of zstd, ChaCha20-Poly1305 and
+    // SHA-256.
+    SealedChunk seal(const ObjectPlace& place, const Padding& padding, const Hash& hash,
+                     Bytes& plain, std::size_t size, Entropy& entropy);
 
     // open gives the `plain_size` bytes of a chunk, none of them before all are verified.
     // Errors: those of open_object, content_wrong_length, content_wrong_hash, compressed_damaged.
-    Result<Bytes> open(const ObjectPlace& place, const Chunk& chunk, std::size_t plain_size, ByteView object);
+    Result<Bytes> open(const ObjectPlace& place, const Chunk& chunk, std::size_t plain_size,
+                       ByteView object);
 
 private:
     Compressor compressor_;

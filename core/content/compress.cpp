@@ -8,8 +8,9 @@ namespace obhut::content {
 
 namespace {
 
-// Level 1: on source text and documents level 3 gives 2 % (20-kB files) to 20 % (4-MiB chunks) less at 70 to 90 % of the
-// speed, most of which the size classes round away (docs/protocol/content.md §3).
+// Level 1: on source text and documents level 3 gives 2 % (20-kB files) to 20 % (4-MiB chunks) less
+// at 70 to 90 % of the speed, most of which the size classes round away (docs/protocol/content.md
+// §3).
 constexpr int kLevel = 1;
 
 // Sampling: shorter data is compressed outright; longer data only if its samples shrink.
@@ -31,7 +32,8 @@ struct Compressor::Contexts {
     std::size_t frame(ByteView plain, MutableByteView out) {
         if (compress == nullptr) compress = ZSTD_createCCtx();
         CHECK(compress != nullptr);
-        return ZSTD_compressCCtx(compress, out.data(), out.size(), plain.data(), plain.size(), kLevel);
+        return ZSTD_compressCCtx(compress, out.data(), out.size(), plain.data(), plain.size(),
+                                 kLevel);
     }
 
     bool looks_compressible(ByteView plain) {
@@ -63,8 +65,8 @@ std::size_t Compressor::compress(ByteView plain, std::size_t limit, Bytes& scrat
 bool Compressor::decompress(ByteView frame, MutableByteView out) {
     if (contexts_->decompress == nullptr) contexts_->decompress = ZSTD_createDCtx();
     CHECK(contexts_->decompress != nullptr);
-    const std::size_t size =
-        ZSTD_decompressDCtx(contexts_->decompress, out.data(), out.size(), frame.data(), frame.size());
+    const std::size_t size = ZSTD_decompressDCtx(contexts_->decompress, out.data(), out.size(),
+                                                 frame.data(), frame.size());
     return ZSTD_isError(size) == 0 && size == out.size();
 }
 

@@ -29,7 +29,8 @@ void ManifestTop::encode_to(CborWriter& writer) const {
 }
 
 Result<ManifestTop> ManifestTop::decode_from(CborReader& reader) {
-    if (TRY(reader.tag()) != kManifestTag || TRY(reader.array(5)) != 5) return fail(errors::wrong_type);
+    if (TRY(reader.tag()) != kManifestTag || TRY(reader.array(5)) != 5)
+        return fail(errors::wrong_type);
     ManifestTop top;
     top.reference = TRY(Reference::decode_from(reader));
     top.size = TRY(reader.uint());
@@ -40,7 +41,8 @@ Result<ManifestTop> ManifestTop::decode_from(CborReader& reader) {
     if (chunk_size < kMinChunk || chunk_size > kLargeChunk || !std::has_single_bit(chunk_size))
         return fail(errors::content_malformed);
     top.chunk_size = static_cast<std::uint32_t>(chunk_size);
-    if (height != height_for(slots_of(top.size, top.chunk_size))) return fail(errors::content_malformed);
+    if (height != height_for(slots_of(top.size, top.chunk_size)))
+        return fail(errors::content_malformed);
     top.height = static_cast<std::uint8_t>(height);
     return top;
 }
@@ -55,12 +57,16 @@ Result<> check_content(const Content& content) {
     if (content.single && (content.size == 0 || content.size > kLargeChunk))
         return fail(errors::content_malformed);
     if (content.is_inline() && content.size > kInlineLimit) return fail(errors::content_malformed);
-    if (content.bytes && content.bytes->size() != content.size) return fail(errors::content_malformed);
-    if (content.manifest && content.manifest->size != content.size) return fail(errors::content_malformed);
+    if (content.bytes && content.bytes->size() != content.size)
+        return fail(errors::content_malformed);
+    if (content.manifest && content.manifest->size != content.size)
+        return fail(errors::content_malformed);
     return {};
 }
 
-std::uint32_t chunk_size_for(std::uint64_t size) { return size > kLargeFile ? kLargeChunk : kSmallChunk; }
+std::uint32_t chunk_size_for(std::uint64_t size) {
+    return size > kLargeFile ? kLargeChunk : kSmallChunk;
+}
 
 Result<Bytes> fetch_one(ContentSource& source, const ObjectId& id) {
     std::vector<std::optional<Bytes>> objects = TRY(source.fetch({&id, 1}));

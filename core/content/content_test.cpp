@@ -1,5 +1,5 @@
 // Files through the writer and back: sizes around every boundary, reuse, holes, many at once.
-#include "core/content/fixture.h"
+#include "tests/support/content_fixture.h"
 
 namespace obhut::content {
 
@@ -33,11 +33,13 @@ void expect_round_trip(Bench& bench, const Bytes& plain) {
 // A file of zeros with some data: `size` is not in memory.
 class SparseSource final : public ByteSource {
 public:
-    SparseSource(std::uint64_t size, std::map<std::uint64_t, Bytes> data) : size_(size), data_(std::move(data)) {}
+    SparseSource(std::uint64_t size, std::map<std::uint64_t, Bytes> data)
+        : size_(size), data_(std::move(data)) {}
     std::uint64_t size() override { return size_; }
     bool sparse() override { return true; }
     Result<std::size_t> read(std::uint64_t offset, MutableByteView out) override {
-        const std::size_t count = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset));
+        const std::size_t count =
+            static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset));
         read_ += count;
         std::fill_n(out.begin(), count, std::uint8_t{0});
         for (const auto& [at, bytes] : data_)
@@ -98,9 +100,10 @@ public:
 
 TEST(content_round_trips_at_every_boundary) {
     Bench bench;
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kInlineLimit, kInlineLimit + 1, std::size_t{4096},
-                                   std::size_t{4097}, std::size_t{100000}, kMebibyte - 1, kMebibyte, kMebibyte + 1,
-                                   2 * kMebibyte, 3 * kMebibyte + 12345}) {
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, kInlineLimit, kInlineLimit + 1, std::size_t{4096},
+          std::size_t{4097}, std::size_t{100000}, kMebibyte - 1, kMebibyte, kMebibyte + 1,
+          2 * kMebibyte, 3 * kMebibyte + 12345}) {
         expect_round_trip(bench, bench.random(size));
         expect_round_trip(bench, bench.text(size));
         expect_round_trip(bench, Bytes(size));
@@ -197,7 +200,8 @@ TEST(content_interrupted_upload_resumes_from_its_log) {
     EXPECT_EQ(log.bytes, 5 * kMebibyte);
     REQUIRE(log.chunks.size() == 5);
     CountingLog second;
-    const auto written = bench.write(source, Earlier{nullptr, std::span(log.chunks).first(3)}, &second);
+    const auto written =
+        bench.write(source, Earlier{nullptr, std::span(log.chunks).first(3)}, &second);
     REQUIRE_OK(written);
     EXPECT_EQ(second.fresh, 2U);
     MemorySink sink;
@@ -252,11 +256,12 @@ TEST(content_many_files_share_one_pipeline) {
     std::vector<MemorySink> sinks(plains.size());
     std::size_t ended = 0;
     for (std::size_t i = 0; i < plains.size(); ++i) {
-        REQUIRE_OK(reader.read(written[i].content, written[i].inline_bytes, sinks[i], [&, i](Result<> end) -> Result<> {
-            EXPECT_OK(end);
-            EXPECT_EQ(ended++, i);
-            return {};
-        }));
+        REQUIRE_OK(reader.read(written[i].content, written[i].inline_bytes, sinks[i],
+                               [&, i](Result<> end) -> Result<> {
+                                   EXPECT_OK(end);
+                                   EXPECT_EQ(ended++, i);
+                                   return {};
+                               }));
     }
     REQUIRE_OK(reader.flush());
     EXPECT_EQ(ended, plains.size());
@@ -294,7 +299,8 @@ TEST(content_writer_stops_when_the_sink_does) {
     Writer writer(bench.place, bench.entropy, bench.executor, full, bench.objects);
     MemorySource source(bench.text(5000));
     int done = 0;
-    EXPECT_OK(writer.write(source, {}, nullptr, [&](Written) -> Result<> { return ++done, Result<>{}; }));
+    EXPECT_OK(
+        writer.write(source, {}, nullptr, [&](Written) -> Result<> { return ++done, Result<>{}; }));
     EXPECT_ERROR(writer.flush(), errors::source_changed);
     EXPECT(writer.is_broken());
     EXPECT_EQ(done, 0);

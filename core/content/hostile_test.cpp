@@ -1,5 +1,5 @@
 // Content that a server or an insider has tampered with: nothing of it comes out.
-#include "core/content/fixture.h"
+#include "tests/support/content_fixture.h"
 
 namespace obhut::content {
 
@@ -22,7 +22,8 @@ Chunk seal(Bench& bench, const Bytes& plain, const Hash& hash) {
     payload.resize(std::max<std::size_t>(plain.size(), kMinPadded));
     SealedObject sealed = seal_object(bench.place, ObjectType::chunk, payload, bench.entropy);
     EXPECT_OK(bench.objects.put(sealed.reference.id, std::move(sealed.bytes)));
-    return {hash, std::move(sealed.reference), Coding::plain, static_cast<std::uint32_t>(plain.size())};
+    return {hash, std::move(sealed.reference), Coding::plain,
+            static_cast<std::uint32_t>(plain.size())};
 }
 
 Content lone(const Chunk& chunk, std::uint64_t size) {
@@ -61,7 +62,8 @@ TEST(hs21_flipped_bits_in_chunks_are_refused) {
     const Written written = bench.write(bench.text(20000));
     const ObjectId id = written.content.single->reference.id;
     const Bytes good = bench.objects.objects()[id];
-    for (const std::size_t at : {std::size_t{0}, std::size_t{2}, std::size_t{10}, std::size_t{40}, good.size() - 1}) {
+    for (const std::size_t at :
+         {std::size_t{0}, std::size_t{2}, std::size_t{10}, std::size_t{40}, good.size() - 1}) {
         bench.objects.objects()[id] = good;
         bench.objects.objects()[id][at] ^= 1;
         expect_refused(bench, written.content, {}, errors::object_wrong_id);
@@ -77,14 +79,16 @@ TEST(hs05_a_chunk_with_other_bytes_than_its_hash_is_refused) {
     const Bytes plain = bench.text(20000);
     Bytes other = plain;
     other[7] ^= 1;
-    expect_refused(bench, lone(seal(bench, other, sha256(plain)), plain.size()), {}, errors::content_wrong_hash);
+    expect_refused(bench, lone(seal(bench, other, sha256(plain)), plain.size()), {},
+                   errors::content_wrong_hash);
 }
 
 TEST(hs06_a_chunk_of_another_length_is_refused) {
     Bench bench;
     const Bytes plain = bench.text(20000);
     for (const std::size_t size : {plain.size() - 1, plain.size() + 1})
-        expect_refused(bench, lone(seal(bench, plain, sha256(plain)), size), {}, errors::content_wrong_length);
+        expect_refused(bench, lone(seal(bench, plain, sha256(plain)), size), {},
+                       errors::content_wrong_length);
 }
 
 TEST(hs06_damaged_compression_is_refused) {
@@ -119,7 +123,8 @@ TEST(hs06_reordered_dropped_and_doubled_chunks_are_refused) {
     expect_range_refused(bench, shorter, errors::manifest_wrong_end);
     Page doubled = page_of(bench, written.content);
     doubled.items.push_back(std::get<Chunk>(doubled.items[0]).clone());
-    expect_refused(bench, with_page(bench, written.content, doubled), {}, errors::manifest_wrong_end);
+    expect_refused(bench, with_page(bench, written.content, doubled), {},
+                   errors::manifest_wrong_end);
     Page holed = page_of(bench, written.content);
     holed.items[1] = Holes{1};
     expect_refused(bench, with_page(bench, written.content, holed), {}, errors::file_wrong_hash);
@@ -137,7 +142,8 @@ TEST(hs06_a_page_of_another_place_is_refused) {
     raised.height = 1;
     raised.items.clear();
     raised.items.push_back(Holes{3});
-    expect_refused(bench, with_page(bench, written.content, raised), {}, errors::manifest_wrong_place);
+    expect_refused(bench, with_page(bench, written.content, raised), {},
+                   errors::manifest_wrong_place);
 }
 
 TEST(hs06_a_manifest_for_another_size_is_refused) {

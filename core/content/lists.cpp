@@ -13,16 +13,16 @@ constexpr std::size_t kPageBatch = 64;
 Result<> scan(CborReader& reader, std::vector<ManifestTop>& out) {
     std::size_t items = 0;
     switch (TRY(reader.peek())) {
-        case CborType::array: items = TRY(reader.array(SIZE_MAX)); break;
-        case CborType::map: items = 2 * TRY(reader.map(SIZE_MAX)); break;
-        case CborType::tag: {
-            CborReader at_tag = reader;
-            if (TRY(reader.tag()) != kManifestTag) return scan(reader, out);
-            out.push_back(TRY(ManifestTop::decode_from(at_tag)));
-            reader = at_tag;
-            return {};
-        }
-        default: TRY(reader.skip()); return {};
+    case CborType::array: items = TRY(reader.array(SIZE_MAX)); break;
+    case CborType::map: items = 2 * TRY(reader.map(SIZE_MAX)); break;
+    case CborType::tag: {
+        CborReader at_tag = reader;
+        if (TRY(reader.tag()) != kManifestTag) return scan(reader, out);
+        out.push_back(TRY(ManifestTop::decode_from(at_tag)));
+        reader = at_tag;
+        return {};
+    }
+    default: TRY(reader.skip()); return {};
     }
     for (std::size_t i = 0; i < items; ++i) TRY(scan(reader, out));
     return {};
@@ -62,7 +62,8 @@ private:
     // The same page may stand in files of different sizes.
     using Key = std::tuple<ObjectId, std::uint64_t, std::uint64_t>;
 
-    void add_page(const Reference& reference, const PagePlace& where, std::int64_t count, bool is_listed) {
+    void add_page(const Reference& reference, const PagePlace& where, std::int64_t count,
+                  bool is_listed) {
         if (is_listed) counts_[reference.id] += count;
         auto& pages = pages_[where.height];
         auto [at, is_new] = pages.try_emplace(Key{reference.id, where.first, where.slots});
@@ -78,7 +79,8 @@ private:
         if (objects.size() != ids.size()) return fail(errors::content_missing);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             if (!objects[i]) return fail(errors::content_missing);
-            count(TRY(open_page(place_, batch[i]->reference, batch[i]->where, *objects[i])), *batch[i]);
+            count(TRY(open_page(place_, batch[i]->reference, batch[i]->where, *objects[i])),
+                  *batch[i]);
         }
         batch.clear();
         return {};
@@ -94,7 +96,8 @@ private:
                 counts_[chunk->reference.id] += from.count;
             else
                 add_page(std::get<Reference>(item),
-                         {static_cast<std::uint8_t>(page.height - 1), first, from.where.slots}, from.count, true);
+                         {static_cast<std::uint8_t>(page.height - 1), first, from.where.slots},
+                         from.count, true);
             first += units * span_of(page.height);
         }
     }
@@ -105,8 +108,8 @@ private:
     std::map<ObjectId, std::int64_t> counts_;
 };
 
-Result<> add_manifests(tree::Nodes& nodes, const std::optional<tree::Value>& value, std::int64_t count,
-                       Counter& counter) {
+Result<> add_manifests(tree::Nodes& nodes, const std::optional<tree::Value>& value,
+                       std::int64_t count, Counter& counter) {
     if (!value) return {};
     std::vector<ManifestTop> tops;
     if (value->is_inline())
@@ -126,7 +129,8 @@ Result<> manifests_named(ByteView value, std::vector<ManifestTop>& out) {
     return scan(reader, out);
 }
 
-Result<tree::ContentChange> content_lists(tree::Nodes& nodes, const std::vector<tree::Change>& changes,
+Result<tree::ContentChange> content_lists(tree::Nodes& nodes,
+                                          const std::vector<tree::Change>& changes,
                                           const ObjectPlace& place, ContentSource& source) {
     Counter counter(place, source);
     for (const tree::Change& change : changes) {

@@ -61,7 +61,8 @@ Result<Page> Page::decode(ByteView bytes) {
     page.first = TRY(reader.uint());
     const std::size_t count = TRY(reader.array(kPageItems));
     page.items.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) page.items.push_back(TRY(decode_item(reader, page.height)));
+    for (std::size_t i = 0; i < count; ++i)
+        page.items.push_back(TRY(decode_item(reader, page.height)));
     TRY(reader.finish());
     return page;
 }
@@ -124,8 +125,12 @@ Hash RootHasher::finish() {
     return sha_.finish();
 }
 
-ManifestCursor::ManifestCursor(const ObjectPlace& place, ContentSource& source, const ManifestTop& top)
-    : place_(place), source_(source), top_(top.clone()), slots_(slots_of(top.size, top.chunk_size)) {}
+ManifestCursor::ManifestCursor(const ObjectPlace& place, ContentSource& source,
+                               const ManifestTop& top)
+    : place_(place),
+      source_(source),
+      top_(top.clone()),
+      slots_(slots_of(top.size, top.chunk_size)) {}
 
 Result<const ManifestCursor::Open*> ManifestCursor::keep(const PagePlace& where, Page page) {
     Open& open = open_[where.height].emplace();
@@ -173,7 +178,8 @@ Result<Slots> ManifestCursor::at(std::uint64_t slot) {
 }
 
 ManifestWriter::ManifestWriter(const ObjectPlace& place, Entropy& entropy, ContentSink& sink,
-                               std::uint64_t size, std::uint32_t chunk_size, const KnownPages* known)
+                               std::uint64_t size, std::uint32_t chunk_size,
+                               const KnownPages* known)
     : place_(place),
       entropy_(entropy),
       sink_(sink),
@@ -254,8 +260,8 @@ Result<Content> ManifestWriter::finish() {
     Content content;
     content.size = size_;
     content.hash = root_.finish();
-    content.manifest =
-        ManifestTop{TRY(seal(Page{height_, 0, std::move(top.items)})), size_, chunk_size_, height_, false};
+    content.manifest = ManifestTop{TRY(seal(Page{height_, 0, std::move(top.items)})), size_,
+                                   chunk_size_, height_, false};
     return content;
 }
 

@@ -1,9 +1,11 @@
-// Manifests: the list of a long file's chunks, as a tree of sealed pages. Format: docs/protocol/content.md §4.
+// Manifests: the list of a long file's chunks, as a tree of sealed pages. Format:
+// docs/protocol/content.md §4.
 //
-// A file has `slots` = ⌈size / chunk size⌉ places for chunks. A page of height 0 lists the chunks of up to kPageItems
-// slots; a page of height h has items that cover kPageItems^h slots each. A run of holes is one item at any height, so
-// a sparse file costs what its data costs. The parent fixes height, first slot and number of items of each page, and
-// pages stand at multiples of their span: an unchanged part of a file has the same pages in every version.
+// A file has `slots` = ⌈size / chunk size⌉ places for chunks. A page of height 0 lists the chunks
+// of up to kPageItems slots; a page of height h has items that cover kPageItems^h slots each. A run
+// of holes is one item at any height, so a sparse file costs what its data costs. The parent fixes
+// height, first slot and number of items of each page, and pages stand at multiples of their span:
+// an unchanged part of a file has the same pages in every version.
 #pragma once
 
 #include <map>
@@ -32,7 +34,8 @@ struct Holes {
 // Item: holes; or a chunk, in pages of height 0; or the page below.
 using Item = std::variant<Holes, Chunk, Reference>;
 
-// Page: CBOR [height, first slot, [item…]]; a hole is an unsigned integer, a chunk a map, a page below a reference.
+// Page: CBOR [height, first slot, [item…]]; a hole is an unsigned integer, a chunk a map, a page
+// below a reference.
 struct Page {
     std::uint8_t height = 0;
     std::uint64_t first = 0;
@@ -58,8 +61,9 @@ SealedObject seal_page(const ObjectPlace& place, ByteView encoded, Entropy& entr
 Result<Page> open_page(const ObjectPlace& place, const Reference& reference, const PagePlace& where,
                        ByteView object);
 
-// RootHasher computes the hash of content of several chunks: SHA-256 over label, size, chunk size, and for each chunk
-// 0x01 ‖ its hash, for each maximal run of holes 0x00 ‖ its length in slots (8 bytes).
+// RootHasher computes the hash of content of several chunks: SHA-256 over label, size, chunk size,
+// and for each chunk 0x01 ‖ its hash, for each maximal run of holes 0x00 ‖ its length in slots (8
+// bytes).
 class RootHasher {
 public:
     RootHasher(std::uint64_t size, std::uint32_t chunk_size);
@@ -90,8 +94,9 @@ public:
     // preload gives the sealed top page, fetched together with others.
     Result<> preload(ByteView top_object);
 
-    // at tells what is at a slot, from that slot to the end of the run. Fetches at most one page per height, none
-    // when the slot is near the last one. Errors: those of the source and of open_page.
+    // at tells what is at a slot, from that slot to the end of the run. Fetches at most one page
+    // per height, none when the slot is near the last one. Errors: those of the source and of
+    // open_page.
     Result<Slots> at(std::uint64_t slot);
 
     std::uint64_t slots() const { return slots_; }
@@ -119,8 +124,8 @@ using KnownPages = std::map<Hash, Reference>;
 class ManifestWriter {
 public:
     // `known` may be null; pages equal to one of it are not sealed again.
-    ManifestWriter(const ObjectPlace& place, Entropy& entropy, ContentSink& sink, std::uint64_t size,
-                   std::uint32_t chunk_size, const KnownPages* known);
+    ManifestWriter(const ObjectPlace& place, Entropy& entropy, ContentSink& sink,
+                   std::uint64_t size, std::uint32_t chunk_size, const KnownPages* known);
 
     Result<> chunk(Chunk chunk);
     Result<> holes(std::uint64_t count);

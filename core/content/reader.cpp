@@ -7,9 +7,9 @@ namespace obhut::content {
 
 namespace {
 
-constexpr std::size_t kBatchBytes = 8U << 20;    // of plaintext, fetched in one call
-constexpr std::size_t kQueueFiles = 256;         // whose manifests are fetched together
-constexpr std::size_t kZeroBlock = 4096;         // what is made a hole in a sparse file
+constexpr std::size_t kBatchBytes = 8U << 20;  // of plaintext, fetched in one call
+constexpr std::size_t kQueueFiles = 256;       // whose manifests are fetched together
+constexpr std::size_t kZeroBlock = 4096;       // what is made a hole in a sparse file
 
 std::size_t size_of_slot(const Content& content, std::uint64_t slot) {
     const std::uint64_t chunk_size = content.manifest->chunk_size;
@@ -64,7 +64,7 @@ struct Reader::File {
 
 // A step of a file, delivered in order.
 struct Reader::Piece {
-    std::shared_ptr<File> file;
+    File* file = nullptr;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
     std::optional<Chunk> chunk;   // else a hole, or bytes that are there already
@@ -83,8 +83,8 @@ public:
                 piece->plain = fail(errors::content_missing);
                 continue;
             }
-            piece->plain = coder_.open(*place, *piece->chunk, static_cast<std::size_t>(piece->length),
-                                       *piece->object);
+            piece->plain = coder_.open(*place, *piece->chunk,
+                                       static_cast<std::size_t>(piece->length), *piece->object);
             piece->object.reset();
         }
     }
@@ -104,7 +104,7 @@ Reader::~Reader() {
 }
 
 Result<> Reader::read(const Content& content, ByteView inline_bytes, ByteSink& sink, Done done) {
-    auto file = std::make_shared<File>();
+    auto file = std::make_unique<File>();
     file->content = content.clone();
     file->inline_bytes = content.bytes ? *content.bytes : to_bytes(inline_bytes);
     file->sink = &sink;
@@ -124,10 +124,12 @@ Result<> Reader::flush() {
 
 Result<> Reader::pump() {
     TRY(load_manifests());
-    std::vector<std::shared_ptr<File>> files = std::move(queue_);
+    std::vector<std::unique_ptr<File>> queued = std::move(queue_);
     queue_.clear();
     queued_bytes_ = 0;
-    for (const auto& file : files) TRY(plan(file));
+    std::vector<File*> files;
+    for (auto& file : queued) files.push_back(files_.emplace_back(std::move(file)).get());
+    for (File* file : files) TRY(plan(*file));
     return {};
 }
 
@@ -150,53 +152,53 @@ Result<> Reader::load_manifests() {
     return {};
 }
 
-Result<> Reader::plan(const std::shared_ptr<File>& file) {
-    const Content& content = file->content;
-    if (file->outcome && content.manifest) {
+Result<> Reader::plan(File& file) {
+    const Content& content = file.content;
+    if (file.outcome && content.manifest) {
         const Result<> planned = plan_chunks(file);
         if (!planned && planned.error().kind() == Kind::retry) return planned;
-        if (file->outcome) file->outcome = planned;
-    } else if (file->outcome && content.single) {
+        if (file.outcome) file.outcome = planned;
+    } else if (file.outcome && content.single) {
         auto piece = std::make_unique<Piece>();
-        piece->file = file;
+        piece->file = &file;
         piece->length = content.size;
         piece->chunk = content.chunk();
         TRY(add(std::move(piece)));
-    } else if (file->outcome) {
-        file->outcome = check_inline(content, file->inline_bytes);
+    } else if (file.outcome) {
+        file.outcome = check_inline(content, file.inline_bytes);
         auto piece = std::make_unique<Piece>();
-        piece->file = file;
+        piece->file = &file;
         piece->length = content.size;
-        piece->plain = std::move(file->inline_bytes);
+        piece->plain = std::move(file.inline_bytes);
         TRY(add(std::move(piece)));
     }
     auto end = std::make_unique<Piece>();
-    end->file = file;
+    end->file = &file;
     end->is_end = true;
     return add(std::move(end));
 }
 
-Result<> Reader::plan_chunks(const std::shared_ptr<File>& file) {
-    ManifestCursor& cursor = *file->cursor;
+Result<> Reader::plan_chunks(File& file) {
+    ManifestCursor& cursor = *file.cursor;
     const std::uint32_t chunk_size = cursor.chunk_size();
-    RootHasher root(file->content.size, chunk_size);
-    for (std::uint64_t slot = 0; slot < cursor.slots() && file->outcome;) {
+    RootHasher root(file.content.size, chunk_size);
+    for (std::uint64_t slot = 0; slot < cursor.slots() && file.outcome;) {
         const Slots at = TRY(cursor.at(slot));
         auto piece = std::make_unique<Piece>();
-        piece->file = file;
+        piece->file = &file;
         piece->offset = slot * chunk_size;
         if (at.chunk != nullptr) {
             root.chunk(at.chunk->hash);
             piece->chunk = at.chunk->clone();
-            piece->length = size_of_slot(file->content, slot);
+            piece->length = size_of_slot(file.content, slot);
         } else {
             root.holes(at.count);
-            piece->length = std::min(at.count * chunk_size, file->content.size - piece->offset);
+            piece->length = std::min(at.count * chunk_size, file.content.size - piece->offset);
         }
         slot += at.count;
         TRY(add(std::move(piece)));
     }
-    return check_root(root.finish(), file->content);
+    return check_root(root.finish(), file.content);
 }
 
 Result<> Reader::add(std::unique_ptr<Piece> piece) {
@@ -205,7 +207,8 @@ Result<> Reader::add(std::unique_ptr<Piece> piece) {
         ++planned_objects_;
     }
     planned_.push_back(std::move(piece));
-    if (planned_bytes_ >= kBatchBytes || planned_objects_ >= kMaxFetch || planned_.size() >= 4 * kMaxFetch)
+    if (planned_bytes_ >= kBatchBytes || planned_objects_ >= kMaxFetch ||
+        planned_.size() >= 4 * kMaxFetch)
         return fetch_planned();
     return {};
 }
@@ -232,7 +235,8 @@ void Reader::start_opening() {
     std::size_t bytes = 0;
     for (auto& piece : planned_) {
         if (opening_.empty() || bytes >= share) {
-            opening_.push_back(idle_.empty() ? std::make_unique<Opener>() : std::move(idle_.back()));
+            opening_.push_back(idle_.empty() ? std::make_unique<Opener>()
+                                             : std::move(idle_.back()));
             if (!idle_.empty()) idle_.pop_back();
             opening_.back()->place = &place_;
             bytes = 0;
@@ -263,6 +267,9 @@ Result<> Reader::deliver_opened() {
 Result<> Reader::deliver(Piece& piece) {
     File& file = *piece.file;
     if (piece.is_end) {
+        CHECK(&file == files_.front().get());
+        const std::unique_ptr<File> ended = std::move(files_.front());
+        files_.pop_front();
         if (file.outcome) file.outcome = file.sink->finish(file.content.size);
         return file.done(file.outcome);
     }
@@ -289,14 +296,16 @@ FileReader::FileReader(const ObjectPlace& place, ContentSource& source, const Co
 Result<std::size_t> FileReader::read(std::uint64_t offset, MutableByteView out) {
     TRY(check_content(content_));
     if (offset >= content_.size) return std::size_t{0};
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), content_.size - offset));
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), content_.size - offset));
     std::size_t done = 0;
     while (done < wanted) {
         const std::uint64_t at = offset + done;
         const std::uint64_t slot = at / chunk_size_;
         const std::size_t within = static_cast<std::size_t>(at % chunk_size_);
         TRY(hold(slot));
-        const std::uint64_t slot_end = std::min<std::uint64_t>(content_.size, (slot + 1) * chunk_size_);
+        const std::uint64_t slot_end =
+            std::min<std::uint64_t>(content_.size, (slot + 1) * chunk_size_);
         const std::size_t count = std::min(wanted - done, static_cast<std::size_t>(slot_end - at));
         if (bytes_.empty())
             std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(done), count, std::uint8_t{0});
@@ -317,7 +326,8 @@ Result<> FileReader::hold(std::uint64_t slot) {
         bytes_ = std::move(inline_bytes_);
     } else if (content_.single) {
         const Bytes object = TRY(fetch_one(source_, content_.single->reference.id));
-        bytes_ = TRY(coder_.open(place_, content_.chunk(), static_cast<std::size_t>(content_.size), object));
+        bytes_ = TRY(
+            coder_.open(place_, content_.chunk(), static_cast<std::size_t>(content_.size), object));
     } else {
         if (!cursor_) cursor_.emplace(place_, source_, *content_.manifest);
         const Slots at = TRY(cursor_->at(slot));

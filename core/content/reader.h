@@ -3,9 +3,11 @@
 //     manifests ─▶ plan ─▶ fetch (≤ 8 MiB) ─▶ [ open · verify · decompress ] ─▶ sink
 //                        caller's thread           executor's tasks            caller's thread
 //
-// While one batch is opened the next one is fetched. Memory: about four batches. Format: docs/protocol/content.md.
+// While one batch is opened the next one is fetched. Memory: about four batches. Format:
+// docs/protocol/content.md.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 
@@ -27,9 +29,10 @@ public:
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    // read queues a file. `inline_bytes` is the value of `d/<file id>`, if there is one. `sink` must live until `done`
-    // was called, in this or a later call, in the order of the reads. A damaged file ends with its error in `done` and
-    // others go on. Errors: Kind::retry and others of the source, those of `done`; then nothing more is read.
+    // read queues a file. `inline_bytes` is the value of `d/<file id>`, if there is one. `sink`
+    // must live until `done` was called, in this or a later call, in the order of the reads. A
+    // damaged file ends with its error in `done` and others go on. Errors: Kind::retry and others
+    // of the source, those of `done`; then nothing more is read.
     Result<> read(const Content& content, ByteView inline_bytes, ByteSink& sink, Done done);
 
     // flush reads everything that is queued.
@@ -41,8 +44,8 @@ private:
     class Opener;
     Result<> pump();
     Result<> load_manifests();
-    Result<> plan(const std::shared_ptr<File>& file);
-    Result<> plan_chunks(const std::shared_ptr<File>& file);
+    Result<> plan(File& file);
+    Result<> plan_chunks(File& file);
     Result<> add(std::unique_ptr<Piece> piece);
     Result<> fetch_planned();
     void start_opening();
@@ -52,7 +55,8 @@ private:
     ObjectPlace place_;
     ContentSource& source_;
     Executor& executor_;
-    std::vector<std::shared_ptr<File>> queue_;  // not planned yet
+    std::vector<std::unique_ptr<File>> queue_;  // not planned yet
+    std::deque<std::unique_ptr<File>> files_;   // planned, in order
     std::uint64_t queued_bytes_ = 0;
     std::vector<std::unique_ptr<Piece>> planned_;  // the next batch
     std::size_t planned_bytes_ = 0;
@@ -61,15 +65,17 @@ private:
     std::vector<std::unique_ptr<Opener>> idle_;
 };
 
-// FileReader reads anywhere in one file, for programs that seek. Keeps the last chunk and a page per height.
+// FileReader reads anywhere in one file, for programs that seek. Keeps the last chunk and a page
+// per height.
 class FileReader {
 public:
     // `source` must outlive the reader. `inline_bytes` as above.
-    FileReader(const ObjectPlace& place, ContentSource& source, const Content& content, Bytes inline_bytes);
+    FileReader(const ObjectPlace& place, ContentSource& source, const Content& content,
+               Bytes inline_bytes);
 
     std::uint64_t size() const { return content_.size; }
-    // read fills `out` from `offset`; the number of bytes, fewer than asked only at the end of the file. Opens only the
-    // chunks it needs, each whole. Errors: those of the source and of opening.
+    // read fills `out` from `offset`; the number of bytes, fewer than asked only at the end of the
+    // file. Opens only the chunks it needs, each whole. Errors: those of the source and of opening.
     Result<std::size_t> read(std::uint64_t offset, MutableByteView out);
 
 private:

@@ -26,15 +26,17 @@ void add_below(const Page& page, const PagePlace& where, std::vector<PageToRead>
             continue;
         }
         if (const auto* child = std::get_if<Reference>(&item))
-            below.push_back({child->clone(), {static_cast<std::uint8_t>(page.height - 1), first, where.slots}});
+            below.push_back(
+                {child->clone(), {static_cast<std::uint8_t>(page.height - 1), first, where.slots}});
         first += span_of(page.height);
     }
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ReuseIndex>> ReuseIndex::create(const ObjectPlace& place, ContentSource& pages,
-                                                       const Earlier& earlier, std::uint32_t chunk_size) {
+Result<std::unique_ptr<ReuseIndex>> ReuseIndex::create(const ObjectPlace& place,
+                                                       ContentSource& pages, const Earlier& earlier,
+                                                       std::uint32_t chunk_size) {
     auto index = std::make_unique<ReuseIndex>();
     for (const Chunk& chunk : earlier.resumed) {
         index->add(chunk.hash, {index->resumed_.size(), true});
@@ -46,7 +48,8 @@ Result<std::unique_ptr<ReuseIndex>> ReuseIndex::create(const ObjectPlace& place,
         if (!read && read.error().kind() == Kind::retry) return std::unexpected(read.error());
     }
     std::sort(index->by_hash_.begin(), index->by_hash_.end(), [](const Entry& a, const Entry& b) {
-        return std::tie(a.hash, a.found.resumed, a.found.slot) < std::tie(b.hash, b.found.resumed, b.found.slot);
+        return std::tie(a.hash, a.found.resumed, a.found.slot) <
+               std::tie(b.hash, b.found.resumed, b.found.slot);
     });
     return index;
 }
@@ -55,7 +58,8 @@ void ReuseIndex::add(const Hash& hash, Found found) {
     if (by_hash_.size() < kMaxIndexed) by_hash_.push_back({hash, found});
 }
 
-Result<> ReuseIndex::read_pages(const ObjectPlace& place, ContentSource& pages, const Content& version) {
+Result<> ReuseIndex::read_pages(const ObjectPlace& place, ContentSource& pages,
+                                const Content& version) {
     TRY(check_content(version));
     cursor_.emplace(place, pages, *version.manifest);
     const ManifestTop& top = *version.manifest;
@@ -72,7 +76,8 @@ Result<> ReuseIndex::read_pages(const ObjectPlace& place, ContentSource& pages, 
             for (std::size_t i = 0; i < count; ++i) {
                 const PageToRead& wanted = level[from + i];
                 if (!objects[i]) return fail(errors::content_missing);
-                const Page page = TRY(open_page(place, wanted.reference, wanted.where, *objects[i]));
+                const Page page =
+                    TRY(open_page(place, wanted.reference, wanted.where, *objects[i]));
                 learn(page, wanted.reference);
                 add_below(page, wanted.where, below);
             }
@@ -94,11 +99,13 @@ void ReuseIndex::learn(const Page& page, const Reference& reference) {
 }
 
 std::optional<ReuseIndex::Found> ReuseIndex::find(const Hash& hash, std::uint64_t slot) const {
-    auto at = std::lower_bound(by_hash_.begin(), by_hash_.end(), hash,
-                               [](const Entry& entry, const Hash& wanted) { return entry.hash < wanted; });
+    auto at = std::lower_bound(
+        by_hash_.begin(), by_hash_.end(), hash,
+        [](const Entry& entry, const Hash& wanted) { return entry.hash < wanted; });
     if (at == by_hash_.end() || at->hash != hash) return std::nullopt;
     const Found first = at->found;
-    for (; at != by_hash_.end() && at->hash == hash && !at->found.resumed && at->found.slot <= slot; ++at)
+    for (; at != by_hash_.end() && at->hash == hash && !at->found.resumed && at->found.slot <= slot;
+         ++at)
         if (at->found.slot == slot) return at->found;
     return first;
 }

@@ -1,20 +1,24 @@
-// What of an earlier version, or of an interrupted upload, can be kept: found by the SHA-256 of a chunk's plaintext.
+// What of an earlier version, or of an interrupted upload, can be kept: found by the SHA-256 of a
+// chunk's plaintext.
 #pragma once
 
 #include "core/content/writer.h"
 
 namespace obhut::content {
 
-// ReuseIndex knows the chunks of the earlier version by hash. Memory: about 40 bytes per chunk, for at most kMaxIndexed
-// chunks; of a longer file only that many are found again. find() is safe on several threads at once.
+// ReuseIndex knows the chunks of the earlier version by hash. Memory: about 40 bytes per chunk, for
+// at most kMaxIndexed chunks; of a longer file only that many are found again. find() is safe on
+// several threads at once.
 class ReuseIndex {
 public:
     static constexpr std::size_t kMaxIndexed = 1U << 20;  // 4 TiB of large chunks
 
-    // create reads all pages of the earlier manifest, if there is one of the same chunk size. A manifest that is
-    // missing or damaged is no error: nothing is reused then. Errors: those of Kind::retry.
-    static Result<std::unique_ptr<ReuseIndex>> create(const ObjectPlace& place, ContentSource& pages,
-                                                      const Earlier& earlier, std::uint32_t chunk_size);
+    // create reads all pages of the earlier manifest, if there is one of the same chunk size. A
+    // manifest that is missing or damaged is no error: nothing is reused then. Errors: those of
+    // Kind::retry.
+    static Result<std::unique_ptr<ReuseIndex>> create(const ObjectPlace& place,
+                                                      ContentSource& pages, const Earlier& earlier,
+                                                      std::uint32_t chunk_size);
 
     // Found names a chunk until take().
     struct Found {

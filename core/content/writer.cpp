@@ -79,7 +79,7 @@ public:
     // Set before the start.
     const ObjectPlace* place = nullptr;
     Entropy* entropy = nullptr;
-    std::shared_ptr<File> file;
+    File* file = nullptr;
     std::uint64_t slot = 0;
     std::uint64_t count = 1;
     Bytes plain;
@@ -107,7 +107,7 @@ Writer::~Writer() {
 }
 
 Result<> Writer::write(ByteSource& file, const Earlier& earlier, ChunkLog* log, Done done) {
-    auto state = std::make_shared<File>();
+    File* state = files_.emplace_back(std::make_unique<File>()).get();
     state->size = file.size();
     state->log = log;
     state->done = std::move(done);
@@ -118,23 +118,23 @@ Result<> Writer::write(ByteSource& file, const Earlier& earlier, ChunkLog* log, 
     if (state->size > chunk_size) {
         state->chunk_size = chunk_size;
         state->reuse = TRY(ReuseIndex::create(place_, pages_, earlier, chunk_size));
-        return write_chunks(file, state);
+        return write_chunks(file, *state);
     }
     auto job = TRY(free_job(static_cast<std::size_t>(state->size)));
     TRY(read_fully(file, 0, MutableByteView(job->plain).first(job->size)));
-    job->file = std::move(state);
+    job->file = state;
     start(std::move(job));
     return {};
 }
 
-Result<> Writer::write_chunks(ByteSource& file, const std::shared_ptr<File>& state) {
-    const std::uint64_t slots = slots_of(state->size, state->chunk_size);
-    state->slots_left = slots;
-    state->manifest = std::make_unique<ManifestWriter>(place_, entropy_, sink_, state->size,
-                                                       state->chunk_size, &state->reuse->pages());
+Result<> Writer::write_chunks(ByteSource& file, File& state) {
+    const std::uint64_t slots = slots_of(state.size, state.chunk_size);
+    state.slots_left = slots;
+    state.manifest = std::make_unique<ManifestWriter>(place_, entropy_, sink_, state.size,
+                                                      state.chunk_size, &state.reuse->pages());
     std::uint64_t slot = 0;
     while (slot < slots) {
-        const std::uint64_t holes = TRY(hole_slots(file, state->size, state->chunk_size, slot));
+        const std::uint64_t holes = TRY(hole_slots(file, state.size, state.chunk_size, slot));
         if (holes > 0) {
             TRY(add_holes(state, slot, holes));
             slot += holes;
@@ -146,18 +146,18 @@ Result<> Writer::write_chunks(ByteSource& file, const std::shared_ptr<File>& sta
     return {};
 }
 
-Result<> Writer::read_chunk(ByteSource& file, const std::shared_ptr<File>& state, std::uint64_t slot) {
-    auto job = TRY(free_job(size_of_slot(state->size, state->chunk_size, slot)));
-    TRY(read_fully(file, slot * state->chunk_size, MutableByteView(job->plain).first(job->size)));
-    job->file = state;
+Result<> Writer::read_chunk(ByteSource& file, File& state, std::uint64_t slot) {
+    auto job = TRY(free_job(size_of_slot(state.size, state.chunk_size, slot)));
+    TRY(read_fully(file, slot * state.chunk_size, MutableByteView(job->plain).first(job->size)));
+    job->file = &state;
     job->slot = slot;
     start(std::move(job));
     return {};
 }
 
-Result<> Writer::add_holes(const std::shared_ptr<File>& state, std::uint64_t slot, std::uint64_t slots) {
+Result<> Writer::add_holes(File& state, std::uint64_t slot, std::uint64_t slots) {
     auto job = TRY(free_job(0));
-    job->file = state;
+    job->file = &state;
     job->slot = slot;
     job->hole = true;
     job->count = slots;
@@ -168,7 +168,8 @@ Result<> Writer::add_holes(const std::shared_ptr<File>& state, std::uint64_t slo
 Result<std::unique_ptr<Writer::Job>> Writer::free_job(std::size_t bytes) {
     const std::size_t max_bytes = (std::size_t{executor_.width()} + 1) * kLargeChunk;
     const std::size_t max_jobs = (std::size_t{executor_.width()} + 1) * 8;
-    while (!running_.empty() && (running_.size() >= max_jobs || bytes_in_flight_ + bytes > max_bytes))
+    while (!running_.empty() &&
+           (running_.size() >= max_jobs || bytes_in_flight_ + bytes > max_bytes))
         TRY(retire_front());
     auto& idle = bytes > kSmallJob ? idle_large_ : idle_small_;
     auto job = idle.empty() ? std::make_unique<Job>() : std::move(idle.back());
@@ -192,6 +193,7 @@ void Writer::start(std::unique_ptr<Job> job) {
 
 Result<> Writer::flush() {
     while (!running_.empty()) TRY(retire_front());
+    files_.clear();
     return {};
 }
 
@@ -200,10 +202,11 @@ Result<> Writer::retire_front() {
     running_.pop_front();
     if (job->started) executor_.wait(*job);
     bytes_in_flight_ -= job->size;
+    // Files before this one have no job left.
+    while (files_.front().get() != job->file) files_.pop_front();
     broken_ = true;
     TRY(job->file->chunk_size == 0 ? retire_lone(*job) : retire_chunk(*job));
     broken_ = false;
-    job->file.reset();
     job->started = false;
     auto& idle = job->size > kSmallJob ? idle_large_ : idle_small_;
     idle.push_back(std::move(job));
@@ -271,7 +274,8 @@ Result<Hash> fingerprint(ByteSource& file, std::uint32_t chunk_size) {
         root.holes(holes);
         slot += holes;
         if (holes > 0) continue;
-        const MutableByteView chunk = MutableByteView(buffer).first(size_of_slot(size, chunk_size, slot));
+        const MutableByteView chunk =
+            MutableByteView(buffer).first(size_of_slot(size, chunk_size, slot));
         TRY(read_fully(file, slot * chunk_size, chunk));
         if (all_zero(chunk))
             root.holes(1);

@@ -34,12 +34,14 @@ public:
     Bytes text(std::size_t size) {
         Bytes bytes;
         bytes.reserve(size + 16);
-        while (bytes.size() < size) append(bytes, as_bytes("row " + std::to_string(entropy.below(1000)) + "\n"));
+        while (bytes.size() < size)
+            append(bytes, as_bytes("row " + std::to_string(entropy.below(1000)) + "\n"));
         bytes.resize(size);
         return bytes;
     }
 
-    Result<Written> write(ByteSource& source, const Earlier& earlier = {}, ChunkLog* log = nullptr) {
+    Result<Written> write(ByteSource& source, const Earlier& earlier = {},
+                          ChunkLog* log = nullptr) {
         Writer writer(place, entropy, executor, objects, objects);
         std::optional<Written> outcome;
         TRY(writer.write(source, earlier, log, [&](Written written) -> Result<> {

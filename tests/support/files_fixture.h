@@ -50,8 +50,10 @@ inline NewFile large_file(Entropy& entropy, std::uint64_t size = 20000) {
     NewFile file;
     file.content.size = size;
     file.content.hash = entropy.id<Hash>();
-    file.content.single = content::LoneChunk{{entropy.id<ObjectId>(), ObjectKey::generate(entropy), 20480},
-                                             content::Coding::plain, static_cast<std::uint32_t>(size)};
+    file.content.single =
+        content::LoneChunk{{entropy.id<ObjectId>(), ObjectKey::generate(entropy), 20480},
+                           content::Coding::plain,
+                           static_cast<std::uint32_t>(size)};
     return file;
 }
 
