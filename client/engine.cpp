@@ -1,19 +1,37 @@
 #include "client/engine.h"
 
 #include "client/directory/people.h"
+#include "client/directory/rotation.h"
+#include "client/duties/duties.h"
 #include "client/enrolment/create.h"
 #include "client/enrolment/enrolment.h"
+#include "client/enrolment/sign_in.h"
 #include "client/session.h"
+#include "client/spaces/history.h"
 #include "client/spaces/rosters.h"
 #include "client/spaces/shelf.h"
 
 namespace obhut::client {
 
 struct Engine::Parts {
-    Parts(const Ports& ports, Profile profile) : session(ports, std::move(profile)), shelf(session) {}
+    Parts(const Ports& ports, Profile profile)
+        : session(ports, std::move(profile)), shelf(session) {}
+
+    // labels is everybody this organisation has, for lists.
+    Result<Labels> labels() {
+        const auto names = shelf.names();
+        Labels labels;
+        for (Person& person : TRY(list_people(session))) {
+            if (const auto name = names.find(person.id); name != names.end())
+                person.name = name->second;
+            labels[person.id] = std::move(person);
+        }
+        return labels;
+    }
 
     Session session;
     Shelf shelf;
+    std::optional<Linking> linking;
 };
 
 Engine::Engine() = default;
@@ -109,6 +127,31 @@ Result<Joined> Engine::join(const JoinRequest& request) {
     return join_organisation(parts_->session, request);
 }
 
+Result<> Engine::sign_in(const SignInRequest& request) {
+    TRY(client::sign_in(parts_->session, request));
+    return read_heads(parts_->session, parts_->shelf);
+}
+
+Result<LinkingCode> Engine::begin_linking(const LinkingRequest& request) {
+    parts_->linking.emplace(TRY(Linking::begin(parts_->session, request)));
+    return parts_->linking->code();
+}
+
+Result<bool> Engine::finish_linking() {
+    if (!parts_->linking) return fail(errors::linking_not_begun);
+    if (!TRY(parts_->linking->finish(parts_->session))) return false;
+    parts_->linking.reset();
+    return true;
+}
+
+Result<LinkingOfferView> Engine::linking_offer(const LinkingCode& code) {
+    return look_at_offer(parts_->session, code);
+}
+
+Result<> Engine::answer_linking(const LinkingCode& code) {
+    return client::answer_linking(parts_->session, code, TRY(heads_seen(parts_->session)));
+}
+
 // ---- people and devices
 
 Result<> Engine::catch_up() {
@@ -126,11 +169,8 @@ Result<std::vector<Person>> Engine::people() {
     Session& session = parts_->session;
     TRY(session.ready());
     TRY(session.directory.catch_up());
-    std::vector<Person> people = TRY(list_people(session));
-    const auto names = parts_->shelf.names();
-    for (Person& person : people)
-        if (const auto name = names.find(person.id); name != names.end())
-            person.name = name->second;
+    std::vector<Person> people;
+    for (auto& [id, person] : TRY(parts_->labels())) people.push_back(std::move(person));
     return people;
 }
 
@@ -143,13 +183,29 @@ Result<> Engine::set_name(const UserId& user, const std::string& name) {
     return parts_->shelf.set_name(user, name);
 }
 
-Result<std::vector<DeviceView>> Engine::devices() {
-    return devices(parts_->session.user());
-}
+Result<std::vector<DeviceView>> Engine::devices() { return devices(parts_->session.user()); }
 
 Result<std::vector<DeviceView>> Engine::devices(const UserId& user) {
     TRY(catch_up());
     return list_devices(parts_->session, user);
+}
+
+Result<> Engine::revoke_device(const DeviceId& device) {
+    TRY(catch_up());
+    std::vector<space::SpaceHead> heads = TRY(heads_seen(parts_->session));
+    return client::revoke_device(parts_->session, device, std::move(heads));
+}
+
+Result<> Engine::retire() {
+    Session& session = parts_->session;
+    TRY(append_entry(session, directory::DeviceRetired{session.user(), session.device()}));
+    lock();
+    return session.profile.wipe(session.store, session.keyring);
+}
+
+Result<> Engine::change_password(const EmergencyKit& kit, ByteView old_password,
+                                 ByteView new_password) {
+    return client::change_password(parts_->session, kit, old_password, new_password);
 }
 
 Result<EmergencyKit> Engine::emergency_kit() {
@@ -179,6 +235,14 @@ Result<Space*> Engine::home() { return parts_->shelf.home(); }
 
 Result<Space*> Engine::address_book() { return parts_->shelf.address_book(); }
 
+Result<std::vector<MemberView>> Engine::members(const SpaceId& space) {
+    Space* opened = TRY(this->space(space));
+    TRY(catch_up());
+    TRY(opened->refresh());
+    const Labels labels = TRY(parts_->labels());
+    return members_of(parts_->session, opened->parts().chain.chain(), labels);
+}
+
 Result<> Engine::share(const SpaceId& space, const PrincipalId& with, Role role) {
     return Rosters(TRY(this->space(space))->parts()).set(with, role);
 }
@@ -197,6 +261,25 @@ Result<> Engine::rename_space(const SpaceId& space, const std::string& name) {
 
 Result<> Engine::set_alias(const SpaceId& space, const std::string& alias) {
     return parts_->shelf.set_alias(space, alias);
+}
+
+Result<std::vector<LogLine>> Engine::log(const SpaceId& space, std::uint64_t before,
+                                         std::size_t limit) {
+    Space* opened = TRY(this->space(space));
+    TRY(catch_up());
+    TRY(opened->refresh());
+    const Labels labels = TRY(parts_->labels());
+    return log_of(opened->parts(), labels, before, limit);
+}
+
+Result<VerifyReport> Engine::verify(const SpaceId& space, ContentChecker* content,
+                                    Progress* progress) {
+    TRY(catch_up());
+    return verify_space(*TRY(this->space(space)), content, progress);
+}
+
+Result<DutyReport> Engine::run_duties() {
+    return client::run_duties(parts_->session, parts_->shelf);
 }
 
 Result<QuotaView> Engine::quota() {

@@ -33,8 +33,8 @@ namespace obhut::client {
 class Space;
 class Session;
 
-// Ports of an engine; all outlive it. `keyring` and `waiter` may be null: then no keyring can be used,
-// and what might succeed a moment later is not waited for.
+// Ports of an engine; all outlive it. `keyring` and `waiter` may be null: then no keyring can be
+// used, and what might succeed a moment later is not waited for.
 struct Ports {
     Transport& transport;
     LocalStore& store;

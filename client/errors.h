@@ -26,11 +26,11 @@ inline constexpr Code keyring_unavailable{614, Kind::sign_in};  // no keyring, o
 inline constexpr Code keyring_empty{615, Kind::sign_in};  // the keyring has no key of this profile
 inline constexpr Code profile_damaged{
     616, Kind::corrupt};  // the store's records do not decode or do not fit
-inline constexpr Code profile_newer{617, Kind::upgrade};  // written by a newer version
-inline constexpr Code local_store_busy{618, Kind::retry};       // another program holds the store
-inline constexpr Code store_full{619, Kind::local};       // no space left on this machine
-inline constexpr Code store_failed{620, Kind::local};     // the store cannot be read or written
-inline constexpr Code store_damaged{621, Kind::corrupt};  // the store's file is not one
+inline constexpr Code profile_newer{617, Kind::upgrade};   // written by a newer version
+inline constexpr Code local_store_busy{618, Kind::retry};  // another program holds the store
+inline constexpr Code store_full{619, Kind::local};        // no space left on this machine
+inline constexpr Code store_failed{620, Kind::local};      // the store cannot be read or written
+inline constexpr Code store_damaged{621, Kind::corrupt};   // the store's file is not one
 inline constexpr Code clock_off{622,
                                 Kind::local};  // this machine's clock is wrong by more than a day
 

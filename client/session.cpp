@@ -14,11 +14,11 @@ Session::Session(const Ports& ports, Profile loaded)
       waiter(ports.waiter),
       profile(std::move(loaded)),
       remote(transport, clock, entropy),
-      directory(store, remote, clock),
+      alarms(store, clock),
+      directory(store, remote, clock, alarms),
       kem_keys(store, remote),
       rings(store, remote, directory, profile, entropy),
-      journal(store, profile, clock, entropy, entropy.id<ProgramId>()),
-      alarms(store, clock) {}
+      journal(store, profile, clock, entropy, entropy.id<ProgramId>()) {}
 
 space::Author Session::author() {
     return {secrets().signing, device(), to_bytes(directory.note()), remote.now(),

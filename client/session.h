@@ -35,11 +35,11 @@ public:
 
     Profile profile;
     Remote remote;
+    Alarms alarms;
     Directory directory;
     KemKeys kem_keys;
     Rings rings;
     Journal journal;
-    Alarms alarms;
 
     const OrgId& org() const { return profile.record().org; }
     const UserId& user() const { return profile.record().user; }

@@ -9,8 +9,8 @@ ByteView log_row() { return as_bytes("log"); }
 
 }  // namespace
 
-Directory::Directory(LocalStore& store, Remote& remote, Clock& clock)
-    : store_(store), remote_(remote), clock_(clock) {}
+Directory::Directory(LocalStore& store, Remote& remote, Clock& clock, Alarms& alarms)
+    : store_(store), remote_(remote), clock_(clock), alarms_(alarms) {}
 
 Result<> Directory::begin(const directory::PinnedRoot& pinned, std::span<const std::string> notes) {
     log_.emplace(pinned);
@@ -39,18 +39,26 @@ Result<> Directory::save() {
 }
 
 Result<bool> Directory::catch_up() {
+    const auto outcome = fetch_new();
+    if (outcome || outcome.error().kind() != Kind::corrupt) return outcome;
+    if (const auto& fork = log_->evidence()) {
+        (void)save();
+        (void)alarms_.raise(outcome.error(), std::nullopt, as_bytes(fork->ours),
+                            as_bytes(fork->theirs));
+    } else {
+        (void)alarms_.raise(outcome.error(), std::nullopt);
+    }
+    return outcome;
+}
+
+Result<bool> Directory::fetch_new() {
     const directory::Position before = log_->size();
     const std::string note_before = log_->note();
     for (int page = 0; page < kMaxPages; ++page) {
         api::Entries answer = TRY(remote_.entries(log_->next()));
         std::vector<Bytes> entries;
         for (api::EntryBlob& entry : answer.entries) entries.push_back(std::move(entry.bytes));
-        const auto reached = log_->add(answer.from, entries, answer.note, clock_.now());
-        if (!reached) {
-            if (log_->evidence()) (void)save();
-            return std::unexpected(reached.error());
-        }
-        if (*reached) break;
+        if (TRY(log_->add(answer.from, entries, answer.note, clock_.now()))) break;
         if (entries.empty()) return fail(errors::answer_malformed);
     }
     caught_up_ = clock_.now();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "client/errors.h"
+#include "client/journal/alarms.h"
 #include "client/ports/local_store.h"
 #include "client/remote/remote.h"
 #include "core/directory/log.h"
@@ -15,7 +16,7 @@ namespace obhut::client {
 class Directory final : public space::NoteJudge {
 public:
     // All outlive this.
-    Directory(LocalStore& store, Remote& remote, Clock& clock);
+    Directory(LocalStore& store, Remote& remote, Clock& clock, Alarms& alarms);
 
     // begin starts an empty copy under a pinned root, with the notes that invitation, kit or link
     // brought. Nothing is asked or stored yet.
@@ -32,8 +33,8 @@ public:
     // refresh is catch_up, unless it has been done in this many milliseconds.
     Result<> refresh(Millis not_older_than);
 
-    // append sends entries with their material and catches up, so that they are verified to stand in
-    // the log. Errors: log_moved (sign again), entry_refused, …; see Remote::append.
+    // append sends entries with their material and catches up, so that they are verified to stand
+    // in the log. Errors: log_moved (sign again), entry_refused, …; see Remote::append.
     Result<> append(const api::Append& request);
 
     const directory::State& state() const { return log_->state(); }
@@ -48,10 +49,12 @@ public:
 
 private:
     Result<directory::Checkpoint> judge_old(std::string_view note);
+    Result<bool> fetch_new();
 
     LocalStore& store_;
     Remote& remote_;
     Clock& clock_;
+    Alarms& alarms_;
     std::optional<directory::Log> log_;
     std::optional<space::DirectoryAdapter> view_;
     Bytes judged_note_;  // the newest one judged, and the verdict: chains repeat notes

@@ -17,10 +17,9 @@ ObjectPlace link_place(const OrgId& org) { return {labels::object_in_generation,
 // A generation's secret seals exactly one thing: the secret before it.
 ObjectKey link_key(const OrgId& org, const PrincipalId& principal, std::uint32_t number,
                    const KemSecretKey& secret) {
-    return ObjectKey(derive<32>(secret.expose(), KdfInfo(labels::generation_link)
-                                                     .add(org.view())
-                                                     .add(principal.view())
-                                                     .add_uint(number)));
+    return ObjectKey(derive<32>(
+        secret.expose(),
+        KdfInfo(labels::generation_link).add(org.view()).add(principal.view()).add_uint(number)));
 }
 
 Result<KemSecretKey> checked(ByteView secret, const directory::Generation& expected) {
@@ -48,9 +47,9 @@ NewGeneration make_generation(const OrgId& org, const PrincipalId& principal, st
     made.material.principal = principal;
     made.material.number = number;
     if (previous != nullptr) {
-        made.material.key_link = seal_with(link_place(org), ObjectType::key_link,
-                                           link_key(org, principal, number, made.secret),
-                                           previous->expose());
+        made.material.key_link =
+            seal_with(link_place(org), ObjectType::key_link,
+                      link_key(org, principal, number, made.secret), previous->expose());
         made.link = sha256(*made.material.key_link);
     }
     std::sort(holders.begin(), holders.end(),
@@ -63,8 +62,7 @@ NewGeneration make_generation(const OrgId& org, const PrincipalId& principal, st
             continue;
         }
         boxes.push_back({holder.id, *box});
-        made.material.boxes.push_back(
-            {api::RecipientId::from(holder.id.view()), std::move(*box)});
+        made.material.boxes.push_back({api::RecipientId::from(holder.id.view()), std::move(*box)});
     }
     made.boxes = directory::boxes_root(boxes);
     return made;

@@ -26,7 +26,7 @@ struct Holder {
 struct NewGeneration {
     KemSecretKey secret;
     KemPublicKey key;
-    Hash link;   // zero for the first
+    Hash link;  // zero for the first
     Hash boxes;
     std::vector<directory::HolderId> without_box;  // holders whose key was malformed; ascending
     api::GenerationMaterial material;

@@ -32,8 +32,8 @@ Result<> KemKeys::fetch(std::span<const KemKeyHash> hashes) {
         const auto writer = TRY(store_.write(Durability::relaxed));
         for (const KemPublicKey& key : keys) {
             const KemKeyHash hash = kem_key_hash(key);
-            VERIFY("SR-02/kem-key-asked",
-                   std::find(page.begin(), page.end(), hash) != page.end(), errors::key_mismatch);
+            VERIFY("SR-02/kem-key-asked", std::find(page.begin(), page.end(), hash) != page.end(),
+                   errors::key_mismatch);
             if (!is_valid_kem_key(key)) continue;
             TRY(writer->put(Table::keys, hash.view(), key.view()));
             keys_[hash] = key;

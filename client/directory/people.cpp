@@ -24,14 +24,13 @@ std::string lower(std::string_view text) {
 std::optional<Address> opened(const directory::State& state, const api::Opening& opening) {
     const directory::UserRecord* user = state.user(opening.user);
     if (user == nullptr || opening.salt.size() != 16) return std::nullopt;
-    if (directory::email_hash(opening.salt, opening.email) != user->email_hash)
-        return std::nullopt;
+    if (directory::email_hash(opening.salt, opening.email) != user->email_hash) return std::nullopt;
     return Address{opening.user, opening.email};
 }
 
-// send_entries builds entries on the newest state and sends them, again while others were first.
-using Build = std::function<Result<api::Append>()>;
-Result<> send_entries(Session& session, const Build& build) {
+}  // namespace
+
+Result<> append_built(Session& session, const BuildEntries& build) {
     for (int tried = 1;; ++tried) {
         const api::Append request = TRY(build());
         const auto sent = session.directory.append(request);
@@ -43,13 +42,16 @@ Result<> send_entries(Session& session, const Build& build) {
     }
 }
 
-}  // namespace
-
 Result<> append_entry(Session& session, directory::Body::Any body, api::Append material) {
     TRY(session.ready());
-    return send_entries(session, [&]() -> Result<api::Append> {
+    return append_signed(session, std::move(body), session.secrets().signing, std::move(material));
+}
+
+Result<> append_signed(Session& session, directory::Body::Any body, const SigningKey& key,
+                       api::Append material) {
+    return append_built(session, [&]() -> Result<api::Append> {
         directory::Draft draft = session.draft();
-        draft.add(body, {&session.secrets().signing});
+        draft.add(body, {&key});
         directory::State judged = session.directory.state().clone();
         TRY(judged.apply_all(draft.entries()));
         api::Append request = material;
@@ -130,14 +132,14 @@ Result<Invitation> make_invitation(Session& session, const InviteRequest& reques
     const UserId user = session.entropy.id<UserId>();
     Bytes salt(16);
     session.entropy.fill(salt);
-    TRY(send_entries(session, [&]() -> Result<api::Append> {
+    TRY(append_built(session, [&]() -> Result<api::Append> {
         invitation.not_after = session.remote.now() + request.valid_for;
         directory::Draft draft = session.draft();
-        draft.add(directory::UserInvited{user, directory::email_hash(salt, request.email),
-                                         invitation_key(invitation.secret, invitation.org)
-                                             .public_key(),
-                                         invitation.not_after},
-                  {&session.secrets().signing});
+        draft.add(
+            directory::UserInvited{user, directory::email_hash(salt, request.email),
+                                   invitation_key(invitation.secret, invitation.org).public_key(),
+                                   invitation.not_after},
+            {&session.secrets().signing});
         if (request.root_kit != nullptr)
             draft.add(directory::AdminGranted{user}, {&request.root_kit->root});
         api::Append append;

@@ -6,9 +6,15 @@
 
 namespace obhut::client {
 
-// append_entry signs one entry by this device and sends it with its material, again while others were
-// first; afterwards it is verified to stand in the log. `also` are further keys that have to sign.
+// append_entry signs one entry by this device and sends it with its material, again while others
+// were first; afterwards it is verified to stand in the log. append_signed signs by another key
+// (the kit).
 Result<> append_entry(Session& session, directory::Body::Any body, api::Append material = {});
+Result<> append_signed(Session& session, directory::Body::Any body, const SigningKey& key,
+                       api::Append material = {});
+// append_built sends what `build` makes on the newest state, again while others were first.
+using BuildEntries = std::function<Result<api::Append>()>;
+Result<> append_built(Session& session, const BuildEntries& build);
 
 // Addresses of people, each compared with its salted hash in the directory.
 struct Address {

@@ -90,14 +90,16 @@ Result<std::optional<KemSecretKey>> Rings::open_group_box(const GroupId& group,
     if (box == nullptr) return std::optional<KemSecretKey>();
     const directory::UserRecord* user = directory_.state().user(record.user);
     if (user == nullptr) return std::optional<KemSecretKey>();
-    // Who joined later has a box made later: to a newer key of ours than the generation's start says.
+    // Who joined later has a box made later: to a newer key of ours than the generation's start
+    // says.
     std::vector<std::uint32_t> numbers;
     for (const directory::Generation& own : user->generations) numbers.push_back(own.number);
     std::optional<Error> error;
     for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
         const auto key = secret(self, *number);
         if (!key) return std::unexpected(key.error());
-        auto opened = open_generation(record.org, principal(group), generation, holder, **key, *box);
+        auto opened =
+            open_generation(record.org, principal(group), generation, holder, **key, *box);
         if (opened) return std::optional(std::move(*opened));
         error = opened.error();
     }

@@ -1,5 +1,5 @@
-// Rings: the secrets of this user's and their groups' generations, opened once and kept sealed in the
-// local store.
+// Rings: the secrets of this user's and their groups' generations, opened once and kept sealed in
+// the local store.
 //
 //     device key → user generation n → n - 1 → …
 //                  user key → group generation m → m - 1 → …

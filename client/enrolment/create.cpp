@@ -48,7 +48,8 @@ struct Founding {
     api::CreateOrganisation request;
 };
 
-// All entries of the beginning, in their order (3-protocol: organisation, policy, first user, *all*).
+// All entries of the beginning, in their order (3-protocol: organisation, policy, first user,
+// *all*).
 Result<> add_entries(Session& session, Founding& founding, const api::ServerInfo& server,
                      const Newcomer& newcomer, const NewOrganisation& request) {
     const SigningKey invitation = SigningKey::generate(session.entropy);
@@ -58,10 +59,10 @@ Result<> add_entries(Session& session, Founding& founding, const api::ServerInfo
     const Millis now = server.time;
     const directory::State nothing;
     directory::Draft draft(nothing, now);
-    draft.add(directory::RootStatement{root.public_key(),
-                                       key_id(founding.root_kit.next_root.public_key()),
-                                       server.log_key},
-              {&root});
+    draft.add(
+        directory::RootStatement{root.public_key(),
+                                 key_id(founding.root_kit.next_root.public_key()), server.log_key},
+        {&root});
     directory::RootPolicy policy;
     policy.suites = {static_cast<std::uint8_t>(Suite::one)};
     policy.kdf_classes = {1};
@@ -187,16 +188,14 @@ Result<Created> create_organisation(Session& session, const NewOrganisation& req
     newcomer.org = founding.root_kit.org;
     newcomer.user = session.entropy.id<UserId>();
     newcomer.root_fingerprint = founding.root_kit.root_fingerprint;
-    founding.enrolment =
-        TRY(make_enrolment(newcomer, request.password.expose(), session.entropy));
+    founding.enrolment = TRY(make_enrolment(newcomer, request.password.expose(), session.entropy));
     founding.group = first_group(newcomer, founding.enrolment.user_key, session.entropy);
     TRY(add_entries(session, founding, server, newcomer, request));
 
     Created created = created_of(founding, host);
-    TRY(session.profile.begin(session.store,
-                              new_record(Stage::creating, host, request.email, newcomer),
-                              founding.enrolment.secrets.clone(), request.protection,
-                              session.keyring, session.entropy));
+    TRY(session.profile.begin(
+        session.store, new_record(Stage::creating, host, request.email, newcomer),
+        founding.enrolment.secrets.clone(), request.protection, session.keyring, session.entropy));
     // The root leaves this function as soon as there is something it is the root of.
     if (request.before_sending) TRY(request.before_sending(created));
     TRY(session.directory.begin({newcomer.org, newcomer.root_fingerprint}, {}));
@@ -227,13 +226,11 @@ Result<Joined> join_organisation(Session& session, const JoinRequest& request) {
         newcomer.note = session.directory.note();
         Enrolment enrolment =
             TRY(make_enrolment(newcomer, request.password.expose(), session.entropy));
-        TRY(session.profile.begin(session.store,
-                                  new_record(Stage::joining, invitation.host, "", newcomer),
-                                  enrolment.secrets.clone(), request.protection, session.keyring,
-                                  session.entropy));
+        TRY(session.profile.begin(
+            session.store, new_record(Stage::joining, invitation.host, "", newcomer),
+            enrolment.secrets.clone(), request.protection, session.keyring, session.entropy));
         TRY(session.directory.save());
-        TRY(send_enrolment(session, enrolment,
-                           invitation_key(invitation.secret, invitation.org)));
+        TRY(send_enrolment(session, enrolment, invitation_key(invitation.secret, invitation.org)));
         TRY(keep_first_keys(session, enrolment.user_key));
     }
     TRY(finish_enrolment(session, std::nullopt));

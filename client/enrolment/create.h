@@ -10,8 +10,8 @@ namespace obhut::client {
 Result<Created> create_organisation(Session& session, const NewOrganisation& request);
 Result<Joined> join_organisation(Session& session, const JoinRequest& request);
 
-// finish_enrolment does what follows the entry in the log, as often as it takes: the home space, and
-// for the organisation's creator (with its name) the address book; then the profile is active.
+// finish_enrolment does what follows the entry in the log, as often as it takes: the home space,
+// and for the organisation's creator (with its name) the address book; then the profile is active.
 Result<> finish_enrolment(Session& session, const std::optional<std::string>& organisation);
 
 // confirm_kit logs that the kit is kept and forgets it. Errors: kit_not_here.

@@ -35,11 +35,11 @@ Result<Enrolment> make_enrolment(const Newcomer& newcomer, ByteView password, En
 
     const KemPublicKey device_kem = made.secrets.device.kem_public();
     const directory::DeviceKeys device_keys = made.secrets.device.public_keys();
-    NewGeneration generation = make_generation(
-        newcomer.org, principal(newcomer.user), 1, nullptr,
-        {{directory::holder(directory::device_id(device_keys)), device_kem},
-         {directory::holder(directory::device_id(kit.statement.keys)), kit.kem}},
-        entropy);
+    NewGeneration generation =
+        make_generation(newcomer.org, principal(newcomer.user), 1, nullptr,
+                        {{directory::holder(directory::device_id(device_keys)), device_kem},
+                         {directory::holder(directory::device_id(kit.statement.keys)), kit.kem}},
+                        entropy);
 
     made.entry.user = newcomer.user;
     made.entry.device = device_keys;

@@ -1,4 +1,5 @@
-// Enrolment: what a new user brings into the directory: device, kit and first generation of the key.
+// Enrolment: what a new user brings into the directory: device, kit and first generation of the
+// key.
 #pragma once
 
 #include "client/directory/generation_keys.h"
@@ -19,8 +20,8 @@ struct Newcomer {
 struct Enrolment {
     ProfileSecrets secrets;  // device and open kit
     directory::UserEnrolled entry;
-    KemSecretKey user_key;   // generation 1
-    api::Append material;    // keys, generations and kit; without entries
+    KemSecretKey user_key;  // generation 1
+    api::Append material;   // keys, generations and kit; without entries
 
     // kit is what the person keeps.
     EmergencyKit kit(const std::string& host, const Hash& root_fingerprint) const;

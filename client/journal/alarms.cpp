@@ -52,8 +52,8 @@ Result<> Alarms::keep(Error error, const std::optional<SpaceId>& space, ByteView
         return true;
     }));
     if (known || count >= kMax) return {};
-    const Row row{clock_.now(),       error.code.number, static_cast<std::uint32_t>(error.detail),
-                  space,              to_bytes(evidence), to_bytes(other)};
+    const Row row{clock_.now(), error.code.number,  static_cast<std::uint32_t>(error.detail),
+                  space,        to_bytes(evidence), to_bytes(other)};
     TRY(writer->put(Table::alarms, key_of(next), encode(row)));
     return writer->commit();
 }

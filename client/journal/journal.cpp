@@ -92,8 +92,7 @@ Result<std::vector<JournalCommit>> Journal::claim(const SpaceId& space) {
                      }));
     std::vector<JournalCommit> commits;
     for (auto& [key, row] : rows) {
-        const SecretBytes plain =
-            TRY(open_row(profile_.key(), Table::journal, key, row.sealed));
+        const SecretBytes plain = TRY(open_row(profile_.key(), Table::journal, key, row.sealed));
         commits.push_back(TRY(decode<JournalCommit>(plain.expose())));
         row.owner = self_;
         row.until = now + kJournalLease;

@@ -26,8 +26,8 @@ struct JournalCommit {
     space::Sequence sequence = 0;  // its place in the chain, if it was accepted
     Hash hash;                     // of the link
     Bytes body;                    // the encoded api::AppendLink
-    // What it does, key by key, with the values it replaces: merging needs no base tree. Absent when
-    // it is too large to keep; then only the body can be sent again.
+    // What it does, key by key, with the values it replaces: merging needs no base tree. Absent
+    // when it is too large to keep; then only the body can be sent again.
     std::optional<std::vector<tree::Change>> changes;
     Bytes summary;  // encoded client::Summary
 

@@ -48,8 +48,8 @@ struct KitContent {
     OrgId org;
     UserId user;
     Hash root_fingerprint;
-    // The newest signed note when the blob was written: nothing older is believed. Absent in the very
-    // first kit of an organisation, which is older than its log.
+    // The newest signed note when the blob was written: nothing older is believed. Absent in the
+    // very first kit of an organisation, which is older than its log.
     std::optional<std::string> note;
     KitSeed seed;
 

@@ -9,9 +9,8 @@ constexpr std::size_t kHeadBytes = 4 + 1 + 1 + 3;       // length, and what is a
 }  // namespace
 
 bool Batch::fits(std::size_t size) const {
-    return objects_.empty() ||
-           (objects_.size() < api::kMaxBatchObjects &&
-            kHeadBytes + bytes_ + size + kItemBytes <= api::kMaxBatchBytes);
+    return objects_.empty() || (objects_.size() < api::kMaxBatchObjects &&
+                                kHeadBytes + bytes_ + size + kItemBytes <= api::kMaxBatchBytes);
 }
 
 void Batch::add(const ObjectId& id, Bytes object) {

@@ -7,7 +7,7 @@ namespace obhut::client {
 namespace {
 
 constexpr unsigned kTries = 4;
-constexpr Millis kFirstWait = 500;  // doubled each time
+constexpr Millis kFirstWait = 500;                  // doubled each time
 constexpr std::size_t kFlights = kMaxInFlight - 1;  // one place is left for other requests
 
 }  // namespace
@@ -61,6 +61,13 @@ Result<> ObjectExchange::flush() {
 
 void ObjectExchange::drop() { building_.clear(); }
 
+bool ObjectExchange::is_waiting(const ObjectId& id) const {
+    if (building_.find(id) != nullptr) return true;
+    for (const Flight& flight : flights_)
+        if (flight.batch.find(id) != nullptr) return true;
+    return false;
+}
+
 const Bytes* ObjectExchange::taken(const ObjectId& id) const {
     if (const Bytes* object = building_.find(id)) return object;
     for (const Flight& flight : flights_)
@@ -86,7 +93,8 @@ Result<std::vector<Bytes>> ObjectExchange::fetch_remote(std::span<const ObjectId
     auto objects = remote_.objects(space_, ids);
     if (objects || ids.size() == 1 || !objects.error().is(errors::http_too_large)) return objects;
     std::vector<Bytes> all = TRY(fetch_remote(ids.first(ids.size() / 2)));
-    for (Bytes& object : TRY(fetch_remote(ids.subspan(ids.size() / 2)))) all.push_back(std::move(object));
+    for (Bytes& object : TRY(fetch_remote(ids.subspan(ids.size() / 2))))
+        all.push_back(std::move(object));
     return all;
 }
 

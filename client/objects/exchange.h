@@ -1,4 +1,5 @@
-// ObjectExchange: sends sealed objects of one space in batches, several in flight, and fetches them.
+// ObjectExchange: sends sealed objects of one space in batches, several in flight, and fetches
+// them.
 //
 // What put() took is found by fetch() until it has been sent; small objects (pages of manifests,
 // which the lists of the commit are made from) a while longer. Uploads are harmless to repeat: an
@@ -16,7 +17,7 @@ namespace obhut::client {
 
 class ObjectExchange final : public content::ContentSink, public content::ContentSource {
 public:
-    static constexpr std::size_t kMaxRecent = 16U << 20;        // bytes
+    static constexpr std::size_t kMaxRecent = 16U << 20;         // bytes
     static constexpr std::size_t kMaxRecentObject = 128U << 10;  // bytes
 
     // All outlive this; `waiter` may be null: then nothing is tried a second time.
@@ -32,10 +33,12 @@ public:
     // drop forgets what was not sent.
     void drop();
 
-    // fetch gives objects as they are stored, compared with their ids by nobody yet; absent ones are
-    // empty. Splits what is too large for one answer.
+    // fetch gives objects as they are stored, compared with their ids by nobody yet; absent ones
+    // are empty. Splits what is too large for one answer.
     Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override;
 
+    // is_waiting tells whether an object was taken and is not known to be stored yet.
+    bool is_waiting(const ObjectId& id) const;
     // recent gives a small object that put() took not long ago; null for others.
     const Bytes* recent(const ObjectId& id) const { return taken(id); }
 

@@ -1,8 +1,8 @@
 // NodeCache: the sealed nodes of one space, from the local store or else from the server.
 //
-// The store keeps what came once, so that listing a folder again asks nobody. Bytes are compared with
-// their id before they are kept; opening them is the tree's. What is not needed any more is forgotten
-// when its successor is committed, and everything when the cache grows over its limit.
+// The store keeps what came once, so that listing a folder again asks nobody. Bytes are compared
+// with their id before they are kept; opening them is the tree's. What is not needed any more is
+// forgotten when its successor is committed, and everything when the cache grows over its limit.
 #pragma once
 
 #include <unordered_map>
@@ -15,7 +15,7 @@ namespace obhut::client {
 
 class NodeCache final : public tree::NodeStore {
 public:
-    static constexpr std::size_t kMaxUnsaved = 256;         // objects kept in memory before they are saved
+    static constexpr std::size_t kMaxUnsaved = 256;  // objects kept in memory before they are saved
     static constexpr std::uint64_t kMaxBytes = 512U << 20;  // of one space, in the store
 
     // Both outlive this.

@@ -12,8 +12,8 @@
 // * read() sees one state of the store for its whole life, whatever others write meanwhile.
 // * write() is alone: it waits until no other write transaction is open in any program, then sees
 // the newest state.
-//   Errors: local_store_busy after 30 s of waiting. A store object has at most one transaction open at a
-//   time.
+//   Errors: local_store_busy after 30 s of waiting. A store object has at most one transaction open
+//   at a time.
 // * commit() makes all of a transaction visible at once, or nothing. Durability::full: when it
 // returns the writes survive
 //   a crash and power loss, together with everything committed before. Durability::relaxed: they

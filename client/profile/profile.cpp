@@ -82,6 +82,16 @@ Result<> Profile::protect(LocalStore& store, const Protection& protection, Keyri
     return {};
 }
 
+Result<> Profile::wipe(LocalStore& store, Keyring* keyring) {
+    const auto writer = TRY(store.write(Durability::full));
+    TRY(clear(*writer));
+    TRY(writer->commit());
+    forget_lock(record_.lock, keyring);
+    lock();
+    record_ = PublicProfile();
+    return {};
+}
+
 Result<> Profile::unlock(LocalStore& store, ByteView passphrase) {
     if (!exists()) return fail(errors::no_profile);
     if (record_.lock.kind != ProtectionKind::passphrase) return fail(errors::passphrase_wrong);

@@ -20,8 +20,9 @@ public:
     bool locked() const { return !key_; }
     ProfilePlace place() const { return {record_.org, record_.user, record_.device}; }
 
-    // begin makes the profile of a device: a fresh profile key, locked by `protection`, durable when
-    // it returns. What was in the store is forgotten. `record` has everything but device and lock.
+    // begin makes the profile of a device: a fresh profile key, locked by `protection`, durable
+    // when it returns. What was in the store is forgotten. `record` has everything but device and
+    // lock.
     Result<> begin(LocalStore& store, PublicProfile record, ProfileSecrets secrets,
                    const Protection& protection, Keyring* keyring, Entropy& entropy);
     // save_record changes the public record, not org, user or device.
@@ -31,6 +32,9 @@ public:
     // protect locks the profile key anew; unlocked only.
     Result<> protect(LocalStore& store, const Protection& protection, Keyring* keyring,
                      Entropy& entropy);
+
+    // wipe empties the store: the profile does not exist any more.
+    Result<> wipe(LocalStore& store, Keyring* keyring);
 
     // unlock and its forms: see Engine.
     Result<> unlock(LocalStore& store, ByteView passphrase);

@@ -141,8 +141,7 @@ Result<api::Entries> Remote::entries(std::uint64_t from) {
 }
 
 Result<Bytes> Remote::tile(const std::string& path) {
-    http::Response response =
-        TRY(call(Method::get, "/v1/log/tile/" + path, {}, {}, Access::open));
+    http::Response response = TRY(call(Method::get, "/v1/log/tile/" + path, {}, {}, Access::open));
     TRY(api::check(response));
     return std::move(response.body);
 }

@@ -68,8 +68,7 @@ Result<std::optional<Bytes>> ChainFile::link(space::Sequence sequence) {
 
 Result<std::optional<space::Sequence>> ChainFile::roster_of(space::EpochNumber epoch) {
     const auto reader = TRY(store_.read());
-    const auto row =
-        TRY(reader->get(Table::spaces, number_key(row_key("r/", space_), epoch)));
+    const auto row = TRY(reader->get(Table::spaces, number_key(row_key("r/", space_), epoch)));
     if (!row || row->size() != 8) return std::optional<space::Sequence>();
     return std::optional<space::Sequence>(read_be64(*row));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/enrolment/sign_in.h"
 #include "core/base/verify.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
@@ -33,11 +34,29 @@ Result<> ChainSync::adopt_stored() {
     return {};
 }
 
-Result<> ChainSync::open(const std::optional<Hash>& pinned) {
+Result<> ChainSync::watched(Result<> outcome) {
+    if (!outcome && outcome.error().kind() == Kind::corrupt)
+        (void)session_.alarms.raise(outcome.error(), space_);
+    return outcome;
+}
+
+Result<> ChainSync::open(const std::optional<Hash>& pinned) { return watched(open_once(pinned)); }
+
+Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
     TRY(adopt_stored());
     if (!chain_) TRY(newcomer(pinned));
     VERIFY("SR-43/genesis-pin", !pinned || chain_->genesis_hash() == *pinned,
            errors::genesis_mismatch);
+    return check_expected();
+}
+
+// What another device of this user has seen of the chain must be in it.
+Result<> ChainSync::check_expected() {
+    const auto expected = TRY(expected_head(session_, space_));
+    if (!expected) return {};
+    if (chain_->head().sequence < expected->sequence) TRY(refresh());
+    VERIFY("SR-29/seen-by-other-device", TRY(holds(expected->sequence, expected->hash)),
+           errors::chain_went_back);
     return {};
 }
 
@@ -115,6 +134,11 @@ Result<bool> ChainSync::take_page(space::Chain& chain, std::vector<NewLink>& tak
 
 Result<bool> ChainSync::refresh() {
     const space::Sequence before = chain_->head().sequence;
+    TRY(watched(take_new()));
+    return chain_->head().sequence != before;
+}
+
+Result<> ChainSync::take_new() {
     TRY(adopt_stored());
     space::Chain chain = *chain_;
     std::vector<NewLink> taken;
@@ -123,7 +147,7 @@ Result<bool> ChainSync::refresh() {
         TRY(file_.save(chain, taken));
         chain_ = std::move(chain);
     }
-    return chain_->head().sequence != before;
+    return {};
 }
 
 Result<> ChainSync::accept(space::Chain chain, const NewLink& link, const ChainFile::Also& also) {
@@ -132,8 +156,8 @@ Result<> ChainSync::accept(space::Chain chain, const NewLink& link, const ChainF
     return {};
 }
 
-// Older commits that a newcomer has not taken: they are believed because a link that is in the chain
-// names the last of them, that one the one before, and so on.
+// Older commits that a newcomer has not taken: they are believed because a link that is in the
+// chain names the last of them, that one the one before, and so on.
 Result<> ChainSync::fetch_older(space::Sequence sequence) {
     space::Sequence known = sequence + 1;
     while (known <= chain_->head().sequence && !TRY(file_.link(known))) ++known;
@@ -158,6 +182,16 @@ Result<> ChainSync::fetch_older(space::Sequence sequence) {
 }
 
 Result<space::ParsedLink> ChainSync::link(space::Sequence sequence) {
+    return space::parse_link(TRY(link_bytes(sequence)));
+}
+
+Result<Bytes> ChainSync::genesis() {
+    auto bytes = TRY(file_.link(0));
+    if (!bytes) return fail(errors::profile_damaged);
+    return std::move(*bytes);
+}
+
+Result<Bytes> ChainSync::link_bytes(space::Sequence sequence) {
     if (sequence == 0 || sequence > chain_->head().sequence) return fail(errors::space_not_found);
     auto bytes = TRY(file_.link(sequence));
     if (!bytes) {
@@ -165,7 +199,7 @@ Result<space::ParsedLink> ChainSync::link(space::Sequence sequence) {
         bytes = TRY(file_.link(sequence));
     }
     if (!bytes) return fail(errors::object_withheld);
-    return space::parse_link(*bytes);
+    return std::move(*bytes);
 }
 
 Result<space::RosterEntry> ChainSync::roster(space::EpochNumber epoch) {

@@ -14,9 +14,9 @@ public:
     ChainSync(Session& session, const SpaceId& space)
         : session_(session), space_(space), file_(session.store, space) {}
 
-    // open loads the chain from the store, or takes it from the server. `pinned` is the genesis hash
-    // that the home tree holds, if it does. Errors: genesis_mismatch, space_unknown, those of the
-    // chain.
+    // open loads the chain from the store, or takes it from the server. `pinned` is the genesis
+    // hash that the home tree holds, if it does. Errors: genesis_mismatch, space_unknown, those of
+    // the chain.
     Result<> open(const std::optional<Hash>& pinned = std::nullopt);
     // begin takes a chain that this device has just made, acknowledged by the server.
     Result<> begin(space::Chain chain, std::span<const NewLink> links);
@@ -33,6 +33,9 @@ public:
     // link gives any link of the chain, from the store or (older commits of a newcomer) from the
     // server. Errors: object_withheld, chain_forked (not a link of this chain).
     Result<space::ParsedLink> link(space::Sequence sequence);
+    // link_bytes and genesis give the same as it was signed.
+    Result<Bytes> link_bytes(space::Sequence sequence);
+    Result<Bytes> genesis();
     // roster gives the roster entry that began an epoch. Errors: as link; no_epoch_key.
     Result<space::RosterEntry> roster(space::EpochNumber epoch);
     // holds tells whether a link of that hash is in the chain at that place; refresh() first.
@@ -41,7 +44,12 @@ public:
     space::Judging judging() { return {session_.directory.view(), session_.directory}; }
 
 private:
+    // watched raises an alarm for what no honest server does.
+    Result<> watched(Result<> outcome);
+    Result<> open_once(const std::optional<Hash>& pinned);
+    Result<> take_new();
     Result<> adopt_stored();
+    Result<> check_expected();
     Result<> newcomer(const std::optional<Hash>& pinned);
     Result<> take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
                          std::span<const Bytes> links);

@@ -17,9 +17,9 @@ constexpr unsigned kMaxTries = 64;  // plans of one change
 constexpr unsigned kMaxSends = 4;   // of one signed commit
 constexpr Millis kPause = 20;       // after a lost race; doubled up to kMaxPause
 constexpr Millis kMaxPause = 2 * kSecond;
-constexpr std::size_t kInlineBytes = 6U << 20;    // objects that travel with the commit
+constexpr std::size_t kInlineBytes = 6U << 20;     // objects that travel with the commit
 constexpr std::size_t kJournalChanges = 4U << 20;  // bytes of changes kept for merging
-constexpr Millis kDirectoryAge = 5 * kMinute;     // how old the known directory may be
+constexpr Millis kDirectoryAge = 5 * kMinute;      // how old the known directory may be
 
 bool in_doubt(const Error& error) {
     return error.kind() == Kind::retry && !error.is(errors::local_store_busy);
@@ -106,9 +106,8 @@ Result<std::optional<Committer::Signed>> Committer::build(Change& change,
 }
 
 Result<space::Lists> Committer::make_lists(const tree::Applied& applied) {
-    const tree::ContentChange content =
-        TRY(content::content_lists(space_.nodes, applied.changes,
-                                   in_space(session_.org(), space_.id), space_.exchange));
+    const tree::ContentChange content = TRY(content::content_lists(
+        space_.nodes, applied.changes, in_space(session_.org(), space_.id), space_.exchange));
     space::Lists lists;
     const tree::WriteBatch::Objects objects = space_.batch.copy();
     for (const auto& [id, bytes] : objects.nodes) lists.nodes_created.push_back(id);
@@ -123,9 +122,9 @@ Result<Committer::Signed> Committer::sign(tree::Applied applied, const Summary& 
     const space::Lists lists = TRY(make_lists(applied));
     TRY(space_.keys.newest());
     const space::Chain& before = space_.chain.chain();
-    const space::BuiltCommit built = TRY(space::build_commit(
-        before, session_.author(), space_.keys.ring(), applied.root,
-        {summary.operation, encode(summary)}, lists, session_.entropy));
+    const space::BuiltCommit built =
+        TRY(space::build_commit(before, session_.author(), space_.keys.ring(), applied.root,
+                                {summary.operation, encode(summary)}, lists, session_.entropy));
     Signed made;
     made.chain = before;
     const space::Appended appended = TRY(made.chain.append(built.link, space_.chain.judging()));
@@ -193,23 +192,22 @@ Result<Committer::Fate> Committer::send(Signed& made) {
 Result<std::optional<Committer::Fate>> Committer::send_once(Signed& made) {
     const Appending answer = TRY(session_.remote.append_link(space_.id, made.entry.body));
     switch (answer.outcome) {
-        case Appending::Outcome::done:
-            VERIFY("SR-29/acknowledged",
-                   answer.head.sequence == made.link.sequence &&
-                       answer.head.hash == made.entry.hash,
-                   errors::answer_malformed);
-            TRY(adopt(made));
-            return std::optional(Fate::done);
-        case Appending::Outcome::moved: return look(made.entry);
-        case Appending::Outcome::missing:
-            TRY(give_again(answer.missing, made));
-            return std::optional<Fate>();
+    case Appending::Outcome::done:
+        VERIFY("SR-29/acknowledged",
+               answer.head.sequence == made.link.sequence && answer.head.hash == made.entry.hash,
+               errors::answer_malformed);
+        TRY(adopt(made));
+        return std::optional(Fate::done);
+    case Appending::Outcome::moved: return look(made.entry);
+    case Appending::Outcome::missing:
+        TRY(give_again(answer.missing, made));
+        return std::optional<Fate>();
     }
     return std::optional<Fate>();
 }
 
-// look asks the chain what became of a commit: done; moved, it can never happen any more; or nothing:
-// it still fits, and has not happened.
+// look asks the chain what became of a commit: done; moved, it can never happen any more; or
+// nothing: it still fits, and has not happened.
 Result<std::optional<Committer::Fate>> Committer::look(const JournalCommit& entry) {
     TRY(space_.chain.refresh());
     const space::Head& head = space_.chain.chain().head();
@@ -267,8 +265,8 @@ Result<> Committer::adopt(Signed& made) {
     }));
     for (auto& [id, object] : made.objects.nodes) space_.cache.add(id, std::move(object));
     for (const ObjectId& id : made.objects.superseded) space_.cache.forget(id);
-    space_.snapshot.emplace(Snapshot{tree::Tree(space_.nodes, std::move(made.root)),
-                                     made.link.sequence, made.epoch});
+    space_.snapshot.emplace(
+        Snapshot{tree::Tree(space_.nodes, std::move(made.root)), made.link.sequence, made.epoch});
     return {};
 }
 

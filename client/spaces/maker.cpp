@@ -29,8 +29,8 @@ Result<> add_roster(Session& session, Made& made, const NewSpaceWish& wish) {
     wanted.owner = wish.owner;
     std::vector<KemKeyHash> hashes;
     for (const auto& [principal, role] : wish.members) {
-        auto member = space::member_of(session.directory.view(), principal, role,
-                                       session.directory.size());
+        auto member =
+            space::member_of(session.directory.view(), principal, role, session.directory.size());
         if (!member) return fail(errors::no_key_yet);
         hashes.push_back(member->key);
         wanted.members.push_back(std::move(*member));
@@ -54,8 +54,8 @@ Result<> add_commit(Session& session, Made& made, const NewSpaceWish& wish) {
     tree::Nodes nodes(session.org(), made.id, writes);
     tree::Batch batch;
     for (const auto& [key, value] : wish.entries) batch.put(key, value);
-    const tree::Applied applied = TRY(tree::apply(tree::Tree(nodes, tree::Root{}), std::move(batch),
-                                                  session.entropy, writes));
+    const tree::Applied applied = TRY(
+        tree::apply(tree::Tree(nodes, tree::Root{}), std::move(batch), session.entropy, writes));
     const tree::WriteBatch::Objects objects = writes.take();
     space::Lists lists;
     for (const auto& [id, bytes] : objects.nodes) lists.nodes_created.push_back(id);
@@ -63,9 +63,9 @@ Result<> add_commit(Session& session, Made& made, const NewSpaceWish& wish) {
     Summary summary;
     summary.operation = session.entropy.id<OperationId>();
     summary.add(Verb::created, "");
-    space::BuiltCommit built = TRY(space::build_commit(
-        made.chain, session.author(), made.keys, applied.root,
-        {summary.operation, encode(summary)}, lists, session.entropy));
+    space::BuiltCommit built =
+        TRY(space::build_commit(made.chain, session.author(), made.keys, applied.root,
+                                {summary.operation, encode(summary)}, lists, session.entropy));
     const space::Judging judging{session.directory.view(), session.directory};
     const space::Appended appended = TRY(made.chain.append(built.link, judging));
     made.links.push_back(new_link(appended.link, built.link));

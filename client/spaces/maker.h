@@ -12,16 +12,16 @@ namespace obhut::client {
 struct NewSpaceWish {
     Bytes genesis;
     std::vector<std::pair<PrincipalId, space::Role>> members;
-    std::optional<UserId> owner;  // absent: the organisation
+    std::optional<UserId> owner;                   // absent: the organisation
     std::vector<std::pair<Bytes, Bytes>> entries;  // of the first commit: keys and values
 };
 
-// make_space makes it and keeps chain and key. After a doubt the server is asked whether it is there.
-// Errors: no_key_yet (a member without a key), those of Remote.
+// make_space makes it and keeps chain and key. After a doubt the server is asked whether it is
+// there. Errors: no_key_yet (a member without a key), those of Remote.
 Result<SpaceId> make_space(Session& session, NewSpaceWish wish);
 
-// make_home makes this user's home; only the device that enrols does it. make_address_book makes that
-// of a new organisation; the group *all* must exist.
+// make_home makes this user's home; only the device that enrols does it. make_address_book makes
+// that of a new organisation; the group *all* must exist.
 Result<SpaceId> make_home(Session& session);
 Result<SpaceId> make_address_book(Session& session, const std::string& organisation);
 

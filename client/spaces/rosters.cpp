@@ -58,8 +58,7 @@ Result<> Rosters::remove(const PrincipalId& principal) {
 }
 
 Result<> Rosters::rotate() {
-    return append(
-        [](std::vector<space::Member>&) -> Result<bool> { return true; }, Role::editor);
+    return append([](std::vector<space::Member>&) -> Result<bool> { return true; }, Role::editor);
 }
 
 Result<> Rosters::append(const Edit& edit, Role needed) {

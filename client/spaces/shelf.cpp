@@ -127,10 +127,11 @@ Result<> Shelf::pin(const SpaceId& id, const Hash& genesis) {
 }
 
 // fill_view says of a verified space what its tree and the home say of it.
-Result<> Shelf::fill_view(SpaceView& view) {
+Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
     Space* space = TRY(open(view.id));
-    TRY(space->refresh());
     const space::Chain& chain = space->parts().chain.chain();
+    if (chain.head().sequence != shown.sequence || chain.head().hash != shown.hash)
+        TRY(space->refresh());
     view.sequence = chain.head().sequence;
     view.epoch = chain.last_epoch();
     const auto role = space->parts().role();
@@ -151,10 +152,11 @@ Result<> Shelf::fill_view(SpaceView& view) {
     return {};
 }
 
-SpaceView Shelf::view_of(const SpaceId& id) {
+SpaceView Shelf::view_of(const api::SpaceInfo& info) {
     SpaceView view;
-    view.id = id;
-    const auto filled = fill_view(view);
+    view.id = info.space;
+    const SpaceId& id = view.id;
+    const auto filled = fill_view(view, info.head);
     if (!filled) {
         view.trouble = filled.error();
         return view;
@@ -177,7 +179,7 @@ Result<std::vector<SpaceView>> Shelf::list() {
     TRY(session_.directory.catch_up());
     std::vector<SpaceView> views;
     for (const api::SpaceInfo& info : TRY(session_.remote.spaces())) {
-        SpaceView view = view_of(info.space);
+        SpaceView view = view_of(info);
         // Who is no member any more does not see it; the server may be late to know.
         if (view.trouble && view.trouble->is(errors::space_not_found)) continue;
         views.push_back(std::move(view));
@@ -233,7 +235,16 @@ Result<> Shelf::set_alias(const SpaceId& id, const std::string& alias) {
 }
 
 Result<Space*> Shelf::address_book() {
-    if (address_book_) return open(*address_book_);
+    if (!address_book_) {
+        const auto reader = TRY(session_.store.read());
+        const auto row = TRY(reader->get(Table::spaces, as_bytes("address-book")));
+        if (row && row->size() == SpaceId::kSize) address_book_ = SpaceId::from(*row);
+    }
+    if (!address_book_) address_book_ = TRY(look_for_address_book());
+    return open(*address_book_);
+}
+
+Result<SpaceId> Shelf::look_for_address_book() {
     const auto everyone = session_.directory.state().everyone();
     if (!everyone) return fail(errors::space_not_found);
     for (const SpaceView& view : TRY(list())) {
@@ -252,8 +263,10 @@ Result<Space*> Shelf::address_book() {
                                   });
         // Anybody can call a space so; only an administrator can have made the real one.
         if (!for_all || maker == nullptr || maker->admin.empty()) continue;
-        address_book_ = view.id;
-        return open(view.id);
+        const auto writer = TRY(session_.store.write(Durability::relaxed));
+        TRY(writer->put(Table::spaces, as_bytes("address-book"), view.id.view()));
+        TRY(writer->commit());
+        return view.id;
     }
     return fail(errors::space_not_found);
 }
@@ -262,16 +275,17 @@ std::map<UserId, std::string> Shelf::names() {
     std::map<UserId, std::string> names;
     const auto book = address_book();
     if (!book) return names;
+    (void)(*book)->refresh();
     const auto snapshot = (*book)->snapshot();
     if (!snapshot) return names;
-    (void)(*snapshot)->tree.each(
-        tree::KeyRange::prefix(as_bytes("u/")),
-        [&](ByteView key, const tree::ValueView& value) {
-            if (key.size() != 2 + UserId::kSize || !value.is_inline()) return true;
-            if (const auto entry = decode<PersonEntry>(value.bytes()))
-                names[UserId::from(key.subspan(2))] = entry->name;
-            return true;
-        });
+    (void)(*snapshot)->tree.each(tree::KeyRange::prefix(as_bytes("u/")),
+                                 [&](ByteView key, const tree::ValueView& value) {
+                                     if (key.size() != 2 + UserId::kSize || !value.is_inline())
+                                         return true;
+                                     if (const auto entry = decode<PersonEntry>(value.bytes()))
+                                         names[UserId::from(key.subspan(2))] = entry->name;
+                                     return true;
+                                 });
     return names;
 }
 

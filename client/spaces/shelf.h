@@ -1,8 +1,8 @@
 // Shelf: the spaces of one engine, opened once and kept; their names, aliases and pins.
 //
 // The home tree pins the whole genesis of every space that was seen (SR-43) and holds this user's
-// aliases; the space itself says its name. A space that does not verify is shown with its trouble and
-// not used; the others go on.
+// aliases; the space itself says its name. A space that does not verify is shown with its trouble
+// and not used; the others go on.
 #pragma once
 
 #include <map>
@@ -43,8 +43,9 @@ public:
 private:
     Result<std::optional<Pin>> pin_of(const SpaceId& id);
     Result<> pin(const SpaceId& id, const Hash& genesis);
-    SpaceView view_of(const SpaceId& id);
-    Result<> fill_view(SpaceView& view);
+    SpaceView view_of(const api::SpaceInfo& info);
+    Result<> fill_view(SpaceView& view, const api::Head& shown);
+    Result<SpaceId> look_for_address_book();
 
     Session& session_;
     std::map<SpaceId, std::unique_ptr<Space>> spaces_;

@@ -13,6 +13,7 @@ Space::Parts::Parts(Session& owner, const SpaceId& space)
       keys(owner, chain, space),
       exchange(owner.remote, space, owner.waiter),
       cache(owner.store, exchange, space),
+      chunks(owner.store, owner.profile, owner.clock, owner.entropy, exchange, space),
       batch(cache),
       nodes(owner.org(), space, batch) {}
 
@@ -72,7 +73,20 @@ Result<std::size_t> Space::settle(const tree::Resolver& resolve) {
 
 content::ContentSink& Space::uploader() { return parts_->exchange; }
 
-Result<> Space::flush() { return parts_->exchange.flush(); }
+Result<> Space::flush() {
+    TRY(parts_->exchange.flush());
+    return parts_->chunks.save();
+}
+
+Result<> Space::remember_chunk(ByteView source, const content::Chunk& chunk) {
+    return parts_->chunks.remember(source, chunk);
+}
+
+Result<std::vector<content::Chunk>> Space::recall_chunks(ByteView source) {
+    return parts_->chunks.recall(source);
+}
+
+Result<> Space::forget_chunks(ByteView source) { return parts_->chunks.forget(source); }
 
 content::ContentSource& Space::content() { return parts_->exchange; }
 

@@ -76,9 +76,9 @@ Result<> SpaceKeys::open(EpochNumber epoch) {
     for (const space::ProvenBox& box : answer->boxes) {
         if (!TRY(is_ours(box.box.principal))) continue;
         const auto secret = session_.rings.secret(box.box.principal, box.box.generation);
-        const Result<> accepted =
-            secret ? ring_.accept(place(), entry, box, **secret, history, before ? &*before : nullptr)
-                   : std::unexpected(secret.error());
+        const Result<> accepted = secret ? ring_.accept(place(), entry, box, **secret, history,
+                                                        before ? &*before : nullptr)
+                                         : std::unexpected(secret.error());
         if (accepted) return keep(epoch, *ring_.find(epoch));
         if (!trouble) trouble = accepted.error();
     }

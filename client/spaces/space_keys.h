@@ -1,7 +1,7 @@
 // SpaceKeys: the epoch keys of one space, opened with this user's or their groups' secrets.
 //
-// A key is opened only for a roster entry that the chain has verified, and believed only if it is the
-// one that entry commits to (SR-11, SR-25). Keys are kept sealed in the local store.
+// A key is opened only for a roster entry that the chain has verified, and believed only if it is
+// the one that entry commits to (SR-11, SR-25). Keys are kept sealed in the local store.
 #pragma once
 
 #include "client/spaces/chain_sync.h"
@@ -14,8 +14,8 @@ public:
     SpaceKeys(Session& session, ChainSync& chain, const SpaceId& space)
         : session_(session), chain_(chain), space_(space) {}
 
-    // key gives the key of an epoch. Errors: space_not_readable (no box for this user, or for nobody
-    // any more), those of opening.
+    // key gives the key of an epoch. Errors: space_not_readable (no box for this user, or for
+    // nobody any more), those of opening.
     Result<const EpochKey*> key(space::EpochNumber epoch);
     // ring holds what has been opened; newest() makes sure of the key of the newest epoch, and of
     // that before it as long as its commits are the newest.

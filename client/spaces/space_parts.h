@@ -1,6 +1,7 @@
 // The parts of a Space: private to client/spaces.
 #pragma once
 
+#include "client/journal/chunks.h"
 #include "client/journal/journal.h"
 #include "client/objects/node_cache.h"
 #include "client/session.h"
@@ -19,6 +20,7 @@ struct Space::Parts {
     SpaceKeys keys;
     ObjectExchange exchange;
     NodeCache cache;
+    ChunkJournal chunks;
     tree::WriteBatch batch;  // what the commit being made creates; read through by `nodes`
     tree::Nodes nodes;
     std::optional<Snapshot> snapshot;

@@ -24,8 +24,7 @@ Actor::Actor(World& owner, std::string address)
 }
 
 Ports Actor::ports() {
-    return {transport,     store, world.clock, world.entropy, world.executor,
-            nullptr, &world.waiter};
+    return {transport, store, world.clock, world.entropy, world.executor, nullptr, &world.waiter};
 }
 
 void Actor::restart() {

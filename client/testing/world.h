@@ -1,7 +1,8 @@
-// World: a server in memory and people with their profiles, for tests of the engine. Virtual time, one
-// thread, one seed. For test programs only.
+// World: a server in memory and people with their profiles, for tests of the engine. Virtual time,
+// one thread, one seed. For test programs only.
 //
-//     World world;  Actor& anna = world.found();  Actor& bernd = world.join(anna, "bernd@example.org");
+//     World world;  Actor& anna = world.found();  Actor& bernd = world.join(anna,
+//     "bernd@example.org");
 #pragma once
 
 #include <list>

@@ -1,0 +1,170 @@
+#include "client/directory/rotation.h"
+
+#include <algorithm>
+
+#include "client/directory/people.h"
+#include "core/space/heads.h"
+
+namespace obhut::client {
+namespace {
+
+// Holders of a user's key after `state`: every device that counts, the kit included.
+struct Devices {
+    std::vector<Holder> holders;
+    std::vector<DeviceId> without;  // whose key the server withholds
+};
+
+Result<Devices> devices_of(Session& session, const directory::State& state, const UserId& user) {
+    std::vector<const directory::DeviceRecord*> active;
+    std::vector<KemKeyHash> hashes;
+    for (const DeviceId& id : state.user(user)->devices) {
+        const directory::DeviceRecord* device = state.device(id);
+        if (device == nullptr || !device->active()) continue;
+        active.push_back(device);
+        hashes.push_back(device->kem);
+    }
+    TRY(session.kem_keys.fetch(hashes));
+    Devices devices;
+    for (const directory::DeviceRecord* device : active) {
+        if (const auto key = session.kem_keys.find(device->kem))
+            devices.holders.push_back({directory::holder(device->id), *key});
+        else
+            devices.without.push_back(device->id);
+    }
+    return devices;
+}
+
+// add_rotation drafts the next generation on `state` and puts its material into the request.
+Result<KemSecretKey> add_rotation(Session& session, const directory::State& state,
+                                  directory::Draft& draft, api::Append& request) {
+    const PrincipalId self = principal(session.user());
+    const directory::Generation* newest = state.newest_generation(self);
+    if (newest == nullptr) return fail(errors::no_key_yet);
+    const KemSecretKey* before = TRY(session.rings.secret(self, newest->number));
+    Devices devices = TRY(devices_of(session, state, session.user()));
+    NewGeneration made = make_generation(session.org(), self, newest->number + 1, before,
+                                         std::move(devices.holders), session.entropy);
+    directory::UserKeyRotated entry;
+    entry.user = session.user();
+    entry.generation.number = newest->number + 1;
+    entry.generation.key = kem_key_hash(made.key);
+    entry.generation.link = made.link;
+    entry.generation.boxes = made.boxes;
+    for (const directory::HolderId& id : made.without_box)
+        devices.without.push_back(DeviceId::from(id.view().subspan(1)));
+    std::sort(devices.without.begin(), devices.without.end());
+    entry.generation.without_box = std::move(devices.without);
+    draft.add(entry, {&session.secrets().signing});
+    request.keys.push_back(made.key);
+    request.generations.push_back(std::move(made.material));
+    return std::move(made.secret);
+}
+
+void take_entries(directory::Draft& draft, api::Append& request) {
+    for (Bytes& entry : draft.take()) request.entries.emplace_back(std::move(entry));
+}
+
+Result<> keep_newest(Session& session, const KemSecretKey& secret) {
+    const PrincipalId self = principal(session.user());
+    const directory::Generation* newest = session.directory.state().newest_generation(self);
+    // Another device may have been first: then ours is nobody's key.
+    if (newest == nullptr || newest->key != kem_key_hash(kem_public_key(secret))) return {};
+    return session.rings.keep(self, newest->number, secret);
+}
+
+}  // namespace
+
+bool rotation_due(const Session& session) {
+    const directory::State& state = session.directory.state();
+    const directory::UserRecord* self = state.user(session.user());
+    if (self == nullptr || self->generations.empty()) return false;
+    if (self->generations.back().stale()) return true;
+    return std::any_of(self->without_box.begin(), self->without_box.end(),
+                       [&](const DeviceId& device) { return state.device_active(device); });
+}
+
+Result<> rotate_user_key(Session& session) {
+    std::optional<KemSecretKey> secret;
+    TRY(append_built(session, [&]() -> Result<api::Append> {
+        api::Append request;
+        directory::Draft draft = session.draft();
+        secret = TRY(add_rotation(session, session.directory.state(), draft, request));
+        take_entries(draft, request);
+        return request;
+    }));
+    return keep_newest(session, *secret);
+}
+
+Result<> revoke_device(Session& session, const DeviceId& device,
+                       std::vector<space::SpaceHead> heads) {
+    const directory::DeviceRecord* record = session.directory.state().device(device);
+    if (record == nullptr || record->user != session.user()) return fail(errors::device_not_own);
+    directory::DeviceRevoked revoked;
+    revoked.user = session.user();
+    revoked.device = device;
+    if (!heads.empty()) revoked.heads = TRY(space::heads_root(heads));
+    std::optional<KemSecretKey> secret;
+    TRY(append_built(session, [&]() -> Result<api::Append> {
+        api::Append request;
+        directory::Draft draft = session.draft();
+        draft.add(revoked, {&session.secrets().signing});
+        directory::State after = session.directory.state().clone();
+        TRY(after.apply_all(draft.entries()));
+        secret = TRY(add_rotation(session, after, draft, request));
+        take_entries(draft, request);
+        return request;
+    }));
+    return keep_newest(session, *secret);
+}
+
+Result<bool> update_everyone(Session& session) {
+    const directory::State& state = session.directory.state();
+    const auto everyone = state.everyone();
+    if (!everyone || !session.is_administrator()) return false;
+    const directory::GroupRecord* group = state.group(*everyone);
+    if (group == nullptr || group->bucketed()) return false;
+    std::vector<UserId> missing;
+    std::vector<KemKeyHash> hashes;
+    for (const auto& [id, user] : state.users()) {
+        if (user.status != UserStatus::active || group->has(id)) continue;
+        const auto* generation = state.newest_generation(principal(id));
+        if (generation == nullptr || generation->stale()) continue;
+        missing.push_back(id);
+        hashes.push_back(generation->key);
+    }
+    const auto* newest = state.newest_generation(principal(*everyone));
+    const bool fits = group->members.size() + missing.size() <= directory::kBucketMembers;
+    if (missing.empty() || newest == nullptr || newest->stale() || !fits) return false;
+    const KemSecretKey* secret = TRY(session.rings.secret(principal(*everyone), newest->number));
+    TRY(session.kem_keys.fetch(hashes));
+    TRY(append_built(session, [&]() -> Result<api::Append> {
+        directory::GroupChanged entry;
+        entry.group = *everyone;
+        api::GenerationMaterial material;
+        material.principal = principal(*everyone);
+        material.number = newest->number;
+        std::vector<directory::HolderBox> boxes;
+        std::vector<UserId> joining;
+        for (std::size_t i = 0; i < missing.size(); ++i) {
+            const auto key = session.kem_keys.find(hashes[i]);
+            if (!key) continue;  // withheld: the next duty tries again
+            const directory::HolderId holder = directory::holder(missing[i]);
+            Bytes box = TRY(seal_to_holder(session.org(), principal(*everyone), material.number,
+                                           *secret, {holder, *key}, session.entropy));
+            material.boxes.push_back({api::RecipientId::from(holder.view()), box});
+            boxes.push_back({holder, std::move(box)});
+            joining.push_back(missing[i]);
+        }
+        entry.added = directory::seats(session.directory.state().group(*everyone), joining);
+        entry.added_boxes = directory::boxes_root(boxes);
+        directory::Draft draft = session.draft();
+        draft.add(entry, {&session.secrets().signing});
+        api::Append request;
+        request.generations.push_back(std::move(material));
+        take_entries(draft, request);
+        return request;
+    }));
+    return true;
+}
+
+}  // namespace obhut::client

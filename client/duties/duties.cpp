@@ -1,0 +1,150 @@
+#include "client/duties/duties.h"
+
+#include "client/directory/people.h"
+#include "client/directory/rotation.h"
+#include "client/enrolment/sign_in.h"
+#include "client/spaces/committer.h"
+#include "client/spaces/rosters.h"
+#include "core/tree/merge.h"
+
+namespace obhut::client {
+namespace {
+
+constexpr Millis kPulse = kDay;
+constexpr Millis kHeadsAge = kDay;
+constexpr std::size_t kMaxHeadsKept = 8192;
+
+// At `n/<device>` of the home tree.
+struct HeadsEntry {
+    Millis time = 0;
+    std::vector<space::SpaceHead> heads;
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.time);
+        field(2, self.heads, kMaxHeadsKept);
+    }
+};
+
+class WriteHeads final : public Change {
+public:
+    WriteHeads(const DeviceId& device, HeadsEntry entry)
+        : device_(device), entry_(std::move(entry)) {}
+
+    Result<Plan> plan(const Snapshot& base) override {
+        Plan plan;
+        if (const auto value = TRY(base.tree.get(heads_key(device_)))) {
+            const auto known = decode<HeadsEntry>(*value);
+            if (known && known->time <= entry_.time && entry_.time - known->time < kHeadsAge)
+                return plan;
+        }
+        plan.batch.put(heads_key(device_), encode(entry_));
+        return plan;
+    }
+
+private:
+    DeviceId device_;
+    HeadsEntry entry_;
+};
+
+class Duties {
+public:
+    Duties(Session& session, Shelf& shelf) : session_(session), shelf_(shelf) {}
+
+    Result<DutyReport> run() {
+        TRY(session_.ready());
+        TRY(session_.directory.catch_up());
+        pulse();
+        if (rotation_due(session_)) note(rotate_user_key(session_));
+        everyone();
+        spaces();
+        heads();
+        return report_;
+    }
+
+private:
+    void note(const Result<>& outcome) {
+        if (outcome) {
+            ++report_.done;
+            return;
+        }
+        ++report_.failed;
+        if (!report_.first_error) report_.first_error = outcome.error();
+    }
+
+    void pulse() {
+        const Millis newest = session_.directory.state().last_time();
+        if (session_.remote.now() < newest + kPulse) return;
+        note(append_entry(session_, directory::Pulse{session_.user()}));
+    }
+
+    void everyone() {
+        const auto updated = update_everyone(session_);
+        if (!updated)
+            note(std::unexpected(updated.error()));
+        else if (*updated)
+            note({});
+    }
+
+    void spaces() {
+        const auto views = shelf_.list();
+        if (!views) return note(std::unexpected(views.error()));
+        for (const SpaceView& view : *views) {
+            if (view.trouble || !view.readable || view.role < Role::editor) continue;
+            if (const auto space = shelf_.open(view.id)) one_space(**space);
+        }
+    }
+
+    void one_space(Space& space) {
+        const directory::Checkpoint& newest = session_.directory.checkpoint();
+        const space::Chain& chain = space.parts().chain.chain();
+        if (chain.rotation(session_.directory.view(), {newest.size, newest.time}) !=
+            space::Rotation::none)
+            note(Rosters(space.parts()).rotate());
+        const auto waiting = session_.journal.any(space.id());
+        if (!waiting || !*waiting) return;
+        const auto left = space.settle(tree::refuse_conflicts);
+        note(left ? Result<>() : std::unexpected(left.error()));
+    }
+
+    void heads() {
+        const auto home = shelf_.home();
+        auto seen = heads_seen(session_);
+        if (!home || !seen) return;
+        if (seen->size() > kMaxHeadsKept) seen->resize(kMaxHeadsKept);
+        WriteHeads change(session_.device(), {session_.remote.now(), std::move(*seen)});
+        const auto written = (*home)->commit(change);
+        if (!written)
+            note(std::unexpected(written.error()));
+        else if (written->made)
+            note({});
+    }
+
+    Session& session_;
+    Shelf& shelf_;
+    DutyReport report_;
+};
+
+}  // namespace
+
+Result<DutyReport> run_duties(Session& session, Shelf& shelf) {
+    return Duties(session, shelf).run();
+}
+
+Result<> read_heads(Session& session, Shelf& shelf) {
+    Space* home = TRY(shelf.home());
+    const Snapshot* snapshot = TRY(home->snapshot());
+    std::vector<tree::Entry> entries = TRY(snapshot->tree.range(
+        tree::KeyRange::prefix(as_bytes("n/")), directory::kMaxDevicesPerUser));
+    for (const tree::Entry& entry : entries) {
+        if (entry.key.size() != 2 + DeviceId::kSize) continue;
+        // Only devices that count are believed; what a thief wrote goes with his device.
+        if (!session.directory.state().device_active(
+                DeviceId::from(ByteView(entry.key).subspan(2))))
+            continue;
+        const auto heads = decode<HeadsEntry>(TRY(snapshot->tree.read_value(entry.value)));
+        if (heads) TRY(expect_heads(session, heads->heads));
+    }
+    return {};
+}
+
+}  // namespace obhut::client

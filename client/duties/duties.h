@@ -1,0 +1,22 @@
+// Duties: what a device owes the organisation and its spaces, found in the directory and the
+// chains.
+//
+//     pulse            the newest entry is older than a day
+//     own key          stale, or a device of this user waits for a box
+//     group *all*      an administrator takes in who has joined
+//     spaces           a fresh epoch where keys are stale or boxes missing; commits left in the
+//     journal heads            written to the home tree once a day, for devices that come later
+#pragma once
+
+#include "client/engine_types.h"
+#include "client/spaces/shelf.h"
+
+namespace obhut::client {
+
+Result<DutyReport> run_duties(Session& session, Shelf& shelf);
+
+// read_heads takes the heads that this user's other devices wrote into the home tree: spaces must
+// contain them (SR-29).
+Result<> read_heads(Session& session, Shelf& shelf);
+
+}  // namespace obhut::client
