@@ -7,8 +7,7 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
 
 namespace {
 
@@ -143,3 +142,5 @@ TEST(entry_ids_and_hashes_depend_on_every_part) {
     keys.kem.bytes[0] ^= 1;
     EXPECT(device_id(keys) != id);
 }
+
+}  // namespace obhut::directory

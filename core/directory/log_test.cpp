@@ -3,8 +3,8 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
+
 using testing::TestOrg;
 using testing::TestUser;
 
@@ -333,3 +333,5 @@ TEST(log_judges_old_notes_by_a_consistency_proof) {
     other.org.leaves[5].back() ^= 1;
     EXPECT_ERROR(log.judge_note(other.note(), proof), errors::bad_consistency_proof);
 }
+
+}  // namespace obhut::directory

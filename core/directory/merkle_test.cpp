@@ -3,8 +3,7 @@
 #include "core/directory/errors.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
 
 namespace {
 
@@ -216,3 +215,5 @@ TEST(merkle_bundles_carry_entries) {
     EXPECT_ERROR(parse_bundle(ByteView(bundle).first(bundle.size() - 1)), errors::truncated);
     EXPECT_ERROR(parse_bundle(Bytes(2 * 257, 0)), errors::too_large);
 }
+
+}  // namespace obhut::directory

@@ -3,8 +3,7 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
 
 namespace {
 
@@ -103,3 +102,5 @@ TEST(note_of_a_later_version_may_have_more_lines) {
         text + "\n\xE2\x80\x94 " + maker.checkpoint.origin + " " + to_base64(signature) + "\n";
     EXPECT_OK(open_note(note, maker.checkpoint.origin, maker.key.public_key()));
 }
+
+}  // namespace obhut::directory

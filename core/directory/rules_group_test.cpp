@@ -3,8 +3,8 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
+
 using testing::TestDevice;
 using testing::TestOrg;
 using testing::TestUser;
@@ -369,3 +369,5 @@ TEST(boxes_of_a_generation_are_those_signed) {
               std::string("0400000000000000000000000000000102"));
     EXPECT_EQ(box_context(principal(UserId{}), 7, holder(DeviceId{})).size(), 17U + 4 + 17);
 }
+
+}  // namespace obhut::directory

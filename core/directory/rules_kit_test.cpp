@@ -2,8 +2,8 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
+
 using testing::TestDevice;
 using testing::TestOrg;
 using testing::TestUser;
@@ -191,3 +191,5 @@ TEST(kit_put_in_by_a_device_is_kept_by_name) {
     EXPECT(story.user().kit->device == story.fresh.id());
     EXPECT(story.org.state.device_active(story.fresh.id()));
 }
+
+}  // namespace obhut::directory

@@ -5,8 +5,8 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
+
 using testing::TestDevice;
 using testing::TestOrg;
 using testing::TestUser;
@@ -349,3 +349,5 @@ TEST(entries_act_together_or_not_at_all) {
     EXPECT_OK(org.state.apply_all(good));
     EXPECT(org.state.user(bernd.id)->status == UserStatus::disabled);
 }
+
+}  // namespace obhut::directory

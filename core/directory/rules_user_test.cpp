@@ -2,8 +2,8 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
+
 using testing::TestDevice;
 using testing::TestOrg;
 using testing::TestUser;
@@ -342,3 +342,5 @@ TEST(revocation_makes_all_generations_stale_that_the_device_held) {
     org.rotate(bernd, bernd.device);
     EXPECT(!record(org, bernd).generations[2].stale());
 }
+
+}  // namespace obhut::directory

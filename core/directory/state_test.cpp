@@ -3,8 +3,8 @@
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::directory;
+namespace obhut::directory {
+
 using testing::TestOrg;
 using testing::TestUser;
 
@@ -34,3 +34,5 @@ TEST(an_organisation_begins_grows_and_is_stored) {
     EXPECT(back->map_root() == org.state.map_root());
     EXPECT(back->device(key_id(phone.signing.public_key())) != nullptr);
 }
+
+}  // namespace obhut::directory

@@ -52,7 +52,7 @@ public:
     void rotate(const TestUser& user, const TestDevice& by, std::vector<DeviceId> without = {});
     GroupId create_group(const TestUser& by, std::vector<UserId> members);
 
-    // append signs and applies; the verdict. append_ok also demands that it is valid.
+    // append signs and applies; the verdict. append_ok ends the program if it is not valid.
     Verdict append(Body::Any body, std::initializer_list<const SigningKey*> keys);
     void append_ok(Body::Any body, std::initializer_list<const SigningKey*> keys);
     // refused is the error of an entry that must be invalid; zero code if it was valid.
