@@ -31,11 +31,10 @@ Bytes key_of(std::uint64_t number) {
 
 }  // namespace
 
-Error Alarms::raise(Error error, const std::optional<SpaceId>& space, ByteView evidence,
+void Alarms::raise(Error error, const std::optional<SpaceId>& space, ByteView evidence,
                     ByteView other) {
     // An alarm that cannot be kept is still told to the caller.
     (void)keep(error, space, evidence, other);
-    return error;
 }
 
 Result<> Alarms::keep(Error error, const std::optional<SpaceId>& space, ByteView evidence,

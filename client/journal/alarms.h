@@ -13,8 +13,8 @@ public:
     // Both outlive this.
     Alarms(LocalStore& store, Clock& clock) : store_(store), clock_(clock) {}
 
-    // raise keeps an alarm, once as long as the same one is there, and gives its error on.
-    Error raise(Error error, const std::optional<SpaceId>& space, ByteView evidence = {},
+    // raise keeps an alarm, once as long as the same one is there.
+    void raise(Error error, const std::optional<SpaceId>& space, ByteView evidence = {},
                 ByteView other = {});
     Result<std::size_t> count();
     Result<std::vector<Alarm>> list();

@@ -1,11 +1,9 @@
 #include "core/space/chain.h"
 
 #include "core/space/errors.h"
-#include "core/space/test_world.h"
+#include "tests/support/space_world.h"
 
-using namespace obhut;
-using namespace obhut::space;
-using namespace obhut::space::testing;
+namespace obhut::space::testing {
 
 // ---- the main path
 
@@ -61,3 +59,20 @@ TEST(chain_newcomer_needs_rosters_and_head_only) {
     EXPECT_OK(newcomer.append(world.commit(anna), world.judging()));
     EXPECT_ERROR(newcomer.append_sparse(head, world.judging()), errors::head_moved);
 }
+
+TEST(chain_newcomer_skips_commits_right_before_the_head) {
+    World world;
+    const UserId anna = world.directory.enroll();
+    world.begin(anna);
+    const Bytes first = world.roster(anna, {{principal(anna), Role::manager}});
+    world.take(first);
+    world.take(world.commit(anna));
+    const Bytes head = world.commit(anna);
+    world.take(head);
+    Chain newcomer = *Chain::begin(world.chain.id(), world.org, world.genesis);
+    EXPECT_OK(newcomer.append_sparse(first, world.judging()));
+    EXPECT_OK(newcomer.append_sparse(head, world.judging()));
+    EXPECT(newcomer.store() == world.chain.store());
+}
+
+}  // namespace obhut::space::testing

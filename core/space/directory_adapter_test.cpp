@@ -5,8 +5,8 @@
 #include "core/space/build.h"
 #include "tests/support/test.h"
 
-using namespace obhut;
-using namespace obhut::space;
+namespace obhut::space::testing {
+
 using directory::testing::TestDevice;
 using directory::testing::TestOrg;
 using directory::testing::TestUser;
@@ -161,3 +161,5 @@ TEST(adapter_carries_a_chain) {
         org.chain.release(org.view, org.size() - 1, head, prove_head(std::span(&head, 1), 0)),
         errors::bad_head_proof);
 }
+
+}  // namespace obhut::space::testing

@@ -1,11 +1,9 @@
 // Epoch keys and what is sealed under them (SR-11, SR-25, SR-41).
 #include "core/space/epoch.h"
 
-#include "core/space/test_world.h"
+#include "tests/support/space_world.h"
 
-using namespace obhut;
-using namespace obhut::space;
-using namespace obhut::space::testing;
+namespace obhut::space::testing {
 
 namespace {
 
@@ -64,7 +62,7 @@ TEST(epoch_opens_and_walks_back) {
     EXPECT(newcomer.find(1) == nullptr);
 }
 
-TEST(hs26_a_box_with_another_key_is_noticed) {
+TEST(sr25_a_box_with_another_key_is_noticed) {
     Epochs made;
     // The signer seals one key to anna and another to clara, both properly.
     const EpochKey other = EpochKey::generate(made.directory.entropy);
@@ -84,7 +82,7 @@ TEST(hs26_a_box_with_another_key_is_noticed) {
     EXPECT_ERROR(open_epoch(made.place(), entry, box, made.clara_key()), errors::wrong_epoch_key);
 }
 
-TEST(hs26_a_history_link_to_another_key_is_noticed) {
+TEST(sr25_a_history_link_to_another_key_is_noticed) {
     Epochs made;
     std::vector<Member> members = made.second.members;
     const EpochKey other = EpochKey::generate(made.directory.entropy);
@@ -106,7 +104,7 @@ TEST(hs26_a_history_link_to_another_key_is_noticed) {
     EXPECT_EQ(made.ring.size(), 1U);
 }
 
-TEST(hs47_garbage_instead_of_a_history_link) {
+TEST(sr41_garbage_instead_of_a_history_link) {
     Epochs made;
     REQUIRE_OK(made.ring.accept(made.place(), made.first, made.first_box, made.clara_key(), nullptr,
                                 nullptr));
@@ -125,7 +123,7 @@ TEST(hs47_garbage_instead_of_a_history_link) {
     EXPECT_EQ(made.ring.newest(), 1U);
 }
 
-TEST(hs11_boxes_of_another_epoch_space_or_member) {
+TEST(sr11_boxes_of_another_epoch_space_or_member) {
     Epochs made;
     EXPECT_ERROR(open_epoch(made.place(), made.second, made.first_box, made.clara_key()),
                  errors::bad_box_proof);
@@ -188,3 +186,5 @@ TEST(commit_opens_for_members_only) {
     REQUIRE_OK(large);
     EXPECT(large->sealed_summary.size() <= kMaxSummaryBytes);
 }
+
+}  // namespace obhut::space::testing

@@ -1,11 +1,9 @@
 // What a hostile server, alone or with an insider's key, offers in place of the next link. Each
 // test makes the link that is refused for one reason only. Ids: docs/threat-model.md.
 #include "core/space/errors.h"
-#include "core/space/test_world.h"
+#include "tests/support/space_world.h"
 
-using namespace obhut;
-using namespace obhut::space;
-using namespace obhut::space::testing;
+namespace obhut::space::testing {
 
 namespace {
 
@@ -22,7 +20,7 @@ Bytes mark_of(Office& office, const UserId& by, const std::function<void(Mark&)>
 
 // ---- SR-43: two spaces under one id
 
-TEST(hs49_genesis_of_another_id) {
+TEST(sr43_genesis_of_another_id) {
     Office office;
     const Bytes other =
         new_genesis(office.org, office.directory.device_of(office.anna), office.directory.entropy);
@@ -30,7 +28,7 @@ TEST(hs49_genesis_of_another_id) {
     EXPECT_ERROR(Chain::begin(space_id(other), OrgId{}, other), errors::wrong_space);
 }
 
-TEST(hs49_genesis_is_home_or_shared) {
+TEST(sr43_genesis_is_home_or_shared) {
     World world;
     const UserId anna = world.directory.enroll();
     Genesis both;
@@ -46,7 +44,7 @@ TEST(hs49_genesis_is_home_or_shared) {
     EXPECT_OK(parse_genesis(encode(both)));
 }
 
-TEST(hs49_first_entry_of_another_device) {
+TEST(sr43_first_entry_of_another_device) {
     World world;
     const UserId anna = world.directory.enroll();
     const DeviceId second = world.directory.add_device(anna);
@@ -56,7 +54,7 @@ TEST(hs49_first_entry_of_another_device) {
     EXPECT(world.take(world.roster(anna, {{principal(anna), Role::manager}})));
 }
 
-TEST(hs49_home_is_made_once_by_the_first_device) {
+TEST(sr43_home_is_made_once_by_the_first_device) {
     World world;
     const UserId anna = world.directory.enroll();
     const UserId bernd = world.directory.enroll();
@@ -77,7 +75,7 @@ TEST(hs49_home_is_made_once_by_the_first_device) {
 
 // ---- SR-29: fork, rollback, order
 
-TEST(hs30_links_out_of_place) {
+TEST(sr29_links_out_of_place) {
     Office office;
     office.refused(with_header(office, [](LinkHeader& header) { header.sequence += 1; }),
                    errors::head_moved);
@@ -91,7 +89,7 @@ TEST(hs30_links_out_of_place) {
                    errors::wrong_space);
 }
 
-TEST(hs30_of_two_commits_at_once_one_is_taken) {
+TEST(sr29_of_two_commits_at_once_one_is_taken) {
     Office office;
     const Bytes one = office.commit(office.anna);
     const Bytes other = office.commit(office.bernd);
@@ -100,7 +98,7 @@ TEST(hs30_of_two_commits_at_once_one_is_taken) {
     office.refused(one, errors::head_moved);
 }
 
-TEST(hs31_checkpoints_never_go_back) {
+TEST(sr29_checkpoints_never_go_back) {
     Office office;
     office.directory.wait(kHour);
     const Position before = office.directory.size() - 1;
@@ -110,7 +108,7 @@ TEST(hs31_checkpoints_never_go_back) {
         errors::checkpoint_back);
 }
 
-TEST(hs32_notes_of_another_log) {
+TEST(sr29_notes_of_another_log) {
     Office office;
     office.refused(with_header(office, [](LinkHeader& header) { header.note = {1, 2, 3}; }),
                    kBadNote);
@@ -122,7 +120,7 @@ TEST(hs32_notes_of_another_log) {
                    kBadNote);
 }
 
-TEST(hs30_epoch_numbers_are_counted) {
+TEST(sr29_epoch_numbers_are_counted) {
     Office office;
     const Bytes link = office.roster(office.anna, office.all());
     for (const EpochNumber epoch : {EpochNumber{1}, EpochNumber{3}})
@@ -141,7 +139,7 @@ TEST(hs30_epoch_numbers_are_counted) {
 
 // ---- SR-27, SR-09: who signed
 
-TEST(hs28_signatures) {
+TEST(sr27_signatures) {
     Office office;
     const Bytes good = office.commit(office.bernd);
     SignedLink link = *decode<SignedLink>(good);
@@ -166,7 +164,7 @@ TEST(hs28_signatures) {
                    errors::wrong_signer);
 }
 
-TEST(hs28_devices_that_do_not_count) {
+TEST(sr27_devices_that_do_not_count) {
     Office office;
     const DeviceId kit = office.directory.add_device(office.anna, directory::DeviceKind::kit);
     office.refused(office.commit(office.author(kit)), errors::device_not_active);
@@ -181,14 +179,14 @@ TEST(hs28_devices_that_do_not_count) {
     office.refused(office.commit(unknown), errors::unknown_device);
 }
 
-TEST(hs09_only_editors_and_managers_commit) {
+TEST(sr09_only_editors_and_managers_commit) {
     Office office;
     const UserId ghost = office.directory.enroll();
     office.refused(office.commit(office.clara), errors::role_too_low);
     office.refused(office.commit(ghost), errors::role_too_low);
 }
 
-TEST(hs09_nothing_after_the_end) {
+TEST(sr09_nothing_after_the_end) {
     Office office;
     office.refused(
         build_closed(office.chain, office.author(office.directory.device_of(office.bernd))),
@@ -200,7 +198,7 @@ TEST(hs09_nothing_after_the_end) {
     office.refused(office.roster(office.anna, office.all()), errors::chain_closed);
 }
 
-TEST(hs09_an_administrator_closes_only_what_has_nobody_left) {
+TEST(sr09_an_administrator_closes_only_what_has_nobody_left) {
     World world;
     const UserId anna = world.directory.enroll();
     world.begin(anna);
@@ -225,7 +223,7 @@ TEST(hs09_an_administrator_closes_only_what_has_nobody_left) {
 
 // ---- SR-11, SR-30, SR-22, SR-42: commits
 
-TEST(hs11_commits_name_the_newest_epoch) {
+TEST(sr11_commits_name_the_newest_epoch) {
     Office office;
     EXPECT(office.take(office.roster(office.anna, office.all())));
     const Bytes link = office.commit(office.anna);
@@ -234,7 +232,7 @@ TEST(hs11_commits_name_the_newest_epoch) {
                        errors::epoch_not_newest);
 }
 
-TEST(hs48_commits_name_their_parent) {
+TEST(sr42_commits_name_their_parent) {
     Office office;
     const Bytes link = office.commit(office.anna);
     for (const Sequence parent : {0, 1, 3, 4})
@@ -243,7 +241,7 @@ TEST(hs48_commits_name_their_parent) {
             errors::wrong_parent);
 }
 
-TEST(hs24_commits_have_padded_sizes) {
+TEST(sr22_commits_have_padded_sizes) {
     Office office;
     const Bytes link = office.commit(office.anna);
     office.refused(
@@ -257,7 +255,7 @@ TEST(hs24_commits_have_padded_sizes) {
         errors::bad_summary);
 }
 
-TEST(hs36_a_commit_on_a_stale_epoch_is_invalid_after_grace) {
+TEST(sr30_a_commit_on_a_stale_epoch_is_invalid_after_grace) {
     Office office;
     office.directory.stale(principal(office.clara), false);
     EXPECT(office.chain.rotation(office.directory, office.directory.checkpoint()) ==
@@ -275,7 +273,7 @@ TEST(hs36_a_commit_on_a_stale_epoch_is_invalid_after_grace) {
     EXPECT(office.take(office.commit(office.bernd)));
 }
 
-TEST(hs36_thefts_have_no_grace) {
+TEST(sr30_thefts_have_no_grace) {
     Office office;
     const DeviceId second = office.directory.add_device(office.clara);
     office.directory.revoke(second);
@@ -284,7 +282,7 @@ TEST(hs36_thefts_have_no_grace) {
 
 // ---- SR-44: incarnations
 
-TEST(hs50_incarnation_changes_by_resume_or_reset_only) {
+TEST(sr44_incarnation_changes_by_resume_or_reset_only) {
     Office office;
     const Author anna = office.author(office.directory.device_of(office.anna));
     office.refused(with_header(office, [](LinkHeader& header) { header.incarnation += 1; }),
@@ -302,7 +300,7 @@ TEST(hs50_incarnation_changes_by_resume_or_reset_only) {
         errors::wrong_incarnation);
 }
 
-TEST(hs50_a_pinned_chain_is_left_by_a_known_managers_reset_only) {
+TEST(sr44_a_pinned_chain_is_left_by_a_known_managers_reset_only) {
     Office office;
     const Chain restored = office.chain;
     EXPECT(office.take(office.commit(office.bernd)));
@@ -323,7 +321,7 @@ TEST(hs50_a_pinned_chain_is_left_by_a_known_managers_reset_only) {
     EXPECT_ERROR(check_follows(fresh, fresh, office.directory), errors::not_followed);
 }
 
-TEST(hs50_a_removed_manager_cannot_bring_the_old_list_back) {
+TEST(sr44_a_removed_manager_cannot_bring_the_old_list_back) {
     Office office;
     EXPECT(office.take(office.roster(office.anna, {{principal(office.anna), Role::manager},
                                                    {principal(office.bernd), Role::manager}})));
@@ -337,7 +335,7 @@ TEST(hs50_a_removed_manager_cannot_bring_the_old_list_back) {
     EXPECT_ERROR(check_follows(office.chain, fresh, office.directory), errors::not_followed);
 }
 
-TEST(hs49_another_chain_is_never_followed) {
+TEST(sr43_another_chain_is_never_followed) {
     Office office;
     const Chain pinned = office.chain;
     // A second space of the same people, with a reset by the same manager.
@@ -365,3 +363,5 @@ TEST(marks_have_the_fields_of_their_kind) {
     office.refused(build_reset(office.chain, anna, 2, office.chain.head(), ResetReason::attack),
                    errors::bad_mark);
 }
+
+}  // namespace obhut::space::testing

@@ -1,11 +1,9 @@
 // What travels beside links: lists, epoch material, heads (SR-11, SR-33, SR-41, SR-42).
 #include "core/space/material.h"
 
-#include "core/space/test_world.h"
+#include "tests/support/space_world.h"
 
-using namespace obhut;
-using namespace obhut::space;
-using namespace obhut::space::testing;
+namespace obhut::space::testing {
 
 namespace {
 
@@ -27,7 +25,7 @@ struct Material : Office {
 
 }  // namespace
 
-TEST(hs48_lists_are_those_that_were_signed) {
+TEST(sr42_lists_are_those_that_were_signed) {
     Lists lists{some_ids(3, 1), some_ids(2, 2), some_ids(4, 3), {}};
     lists.content_raised.push_back(lists.content_raised[0]);
     EXPECT_ERROR(check_lists(lists, digest_lists(lists)), errors::bad_lists);  // not sorted
@@ -49,7 +47,7 @@ TEST(hs48_lists_are_those_that_were_signed) {
     EXPECT_OK(check_lists(*back, digests));
 }
 
-TEST(hs11_material_is_what_the_entry_binds) {
+TEST(sr11_material_is_what_the_entry_binds) {
     Material made;
     EXPECT_OK(check_material(made.entry, made.material));
     EpochMaterial other = made.material;
@@ -62,7 +60,7 @@ TEST(hs11_material_is_what_the_entry_binds) {
     EXPECT_ERROR(check_material(made.entry, other), errors::bad_epoch_material);
 }
 
-TEST(hs47_boxes_are_complete_and_in_order) {
+TEST(sr41_boxes_are_complete_and_in_order) {
     Material made;
     EpochMaterial other = made.material;
     RosterEntry entry = made.entry;
@@ -87,7 +85,7 @@ TEST(hs47_boxes_are_complete_and_in_order) {
     EXPECT_ERROR(check_material(entry, other), errors::bad_epoch_material);
 }
 
-TEST(hs11_a_box_comes_with_its_proof) {
+TEST(sr11_a_box_comes_with_its_proof) {
     Material made;
     const std::vector<PrincipalId> wanted = {principal(made.clara), principal(made.bernd)};
     const auto proven = prove_boxes(made.material, wanted);
@@ -106,7 +104,7 @@ TEST(hs11_a_box_comes_with_its_proof) {
     }
 }
 
-TEST(hs11_a_box_stands_in_its_members_place) {
+TEST(sr11_a_box_stands_in_its_members_place) {
     Material made;
     // A signer who lays the boxes in another order: each has a proof, none is in its place.
     std::swap(made.material.boxes[0], made.material.boxes[2]);
@@ -141,3 +139,5 @@ TEST(heads_have_proofs) {
         }
     }
 }
+
+}  // namespace obhut::space::testing

@@ -1,10 +1,8 @@
-// Signing with the past (SR-33, HS-39): links made under a checkpoint before their signer's end.
+// Signing with the past (SR-33): links made under a checkpoint before their signer's end.
 #include "core/space/errors.h"
-#include "core/space/test_world.h"
+#include "tests/support/space_world.h"
 
-using namespace obhut;
-using namespace obhut::space;
-using namespace obhut::space::testing;
+namespace obhut::space::testing {
 
 namespace {
 
@@ -35,7 +33,7 @@ struct Theft : Office {
 
 }  // namespace
 
-TEST(hs39_a_stolen_device_signs_on_an_old_checkpoint) {
+TEST(sr33_a_stolen_device_signs_on_an_old_checkpoint) {
     Theft theft;
     const Bytes late = theft.commit(theft.author(theft.stolen));
     const Standing before = theft.chain.standing();
@@ -63,7 +61,7 @@ TEST(hs39_a_stolen_device_signs_on_an_old_checkpoint) {
     EXPECT(loaded.trusted().commit()->hash == before.commit()->hash);
 }
 
-TEST(hs39_what_is_held_may_be_reverted) {
+TEST(sr33_what_is_held_may_be_reverted) {
     Theft theft;
     const Bytes late = theft.commit(theft.author(theft.stolen));
     const CommitInfo before = *theft.chain.standing().commit();
@@ -88,7 +86,7 @@ TEST(hs39_what_is_held_may_be_reverted) {
     EXPECT(theft.take(theft.commit(theft.anna)));
 }
 
-TEST(hs39_what_is_held_may_be_confirmed) {
+TEST(sr33_what_is_held_may_be_confirmed) {
     Theft theft;
     const Bytes late = theft.commit(theft.author(theft.stolen));
     theft.revoke(theft.chain.head());
@@ -99,7 +97,7 @@ TEST(hs39_what_is_held_may_be_confirmed) {
     EXPECT(theft.chain.trusted().commit()->hash == link_hash(late));
 }
 
-TEST(hs39_what_was_there_before_is_freed_by_the_heads) {
+TEST(sr33_what_was_there_before_is_freed_by_the_heads) {
     Theft theft;
     const Bytes early = theft.commit(theft.author(theft.stolen));
     Chain newcomer = theft.chain;
@@ -122,7 +120,7 @@ TEST(hs39_what_was_there_before_is_freed_by_the_heads) {
     EXPECT(theft.chain.trusted().commit()->hash == head.hash);
 }
 
-TEST(hs39_of_another_space_the_heads_prove_nothing) {
+TEST(sr33_of_another_space_the_heads_prove_nothing) {
     Theft theft;
     const Bytes late = theft.commit(theft.author(theft.stolen));
     const Head head{theft.chain.head().sequence + 1, link_hash(late)};
@@ -135,7 +133,7 @@ TEST(hs39_of_another_space_the_heads_prove_nothing) {
                  errors::bad_head_proof);
 }
 
-TEST(hs39_an_active_device_that_goes_on_confirms) {
+TEST(sr33_an_active_device_that_goes_on_confirms) {
     Theft theft;
     const Bytes early = theft.commit(theft.author(theft.stolen));
     const Chain newcomer = theft.chain;
@@ -156,7 +154,7 @@ TEST(hs39_an_active_device_that_goes_on_confirms) {
     EXPECT(!third->held);
 }
 
-TEST(hs39_a_removed_manager_invites_with_the_past) {
+TEST(sr33_a_removed_manager_invites_with_the_past) {
     Office office;
     const UserId dora = office.directory.enroll();
     const UserId ghost = office.directory.enroll();
@@ -189,7 +187,7 @@ TEST(hs39_a_removed_manager_invites_with_the_past) {
     EXPECT(office.take(office.commit(office.bernd)));
 }
 
-TEST(hs39_an_end_signed_with_the_past_can_be_reverted) {
+TEST(sr33_an_end_signed_with_the_past_can_be_reverted) {
     Office office;
     const UserId dora = office.directory.enroll();
     Roles roles = office.all();
@@ -205,7 +203,7 @@ TEST(hs39_an_end_signed_with_the_past_can_be_reverted) {
     EXPECT(office.take(office.roster(office.anna, office.all())));
 }
 
-TEST(hs39_a_member_removed_from_a_group_signs_with_the_past) {
+TEST(sr33_a_member_removed_from_a_group_signs_with_the_past) {
     Office office;
     const UserId dora = office.directory.enroll();
     const GroupId group = office.directory.new_group({office.clara, dora});
@@ -229,3 +227,5 @@ TEST(retiring_puts_nothing_in_doubt) {
     REQUIRE_OK(shown);
     EXPECT(!shown->held);
 }
+
+}  // namespace obhut::space::testing

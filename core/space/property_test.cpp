@@ -3,11 +3,9 @@
 #include <cstdio>
 
 #include "core/space/errors.h"
-#include "core/space/test_world.h"
+#include "tests/support/space_world.h"
 
-using namespace obhut;
-using namespace obhut::space;
-using namespace obhut::space::testing;
+namespace obhut::space::testing {
 
 namespace {
 
@@ -140,3 +138,5 @@ TEST(links_in_another_order_are_refused) {
         EXPECT_OK(chain.append(company.links[next], company.judging()));
     }
 }
+
+}  // namespace obhut::space::testing

@@ -1,11 +1,9 @@
 // Who may change the list of members, and to what (SR-02, SR-17, SR-36, SR-41).
 #include "core/space/roster.h"
 
-#include "core/space/test_world.h"
+#include "tests/support/space_world.h"
 
-using namespace obhut;
-using namespace obhut::space;
-using namespace obhut::space::testing;
+namespace obhut::space::testing {
 
 namespace {
 
@@ -85,7 +83,7 @@ TEST(raising_names_the_roster_entry) {
 
 // ---- SR-17: members added by nobody
 
-TEST(hs16_readers_and_strangers_change_nothing) {
+TEST(sr17_readers_and_strangers_change_nothing) {
     Office office;
     const UserId ghost = office.directory.enroll();
     office.refused(office.roster(office.clara, office.all()), errors::role_too_low);
@@ -93,7 +91,7 @@ TEST(hs16_readers_and_strangers_change_nothing) {
     office.refused(office.roster(ghost, {{principal(ghost), Role::manager}}), errors::role_too_low);
 }
 
-TEST(hs16_an_editors_entry_is_recomputed) {
+TEST(sr17_an_editors_entry_is_recomputed) {
     Office office;
     const UserId ghost = office.directory.enroll();
     Roles roles = office.all();
@@ -129,7 +127,7 @@ TEST(an_editors_entry_takes_new_keys_and_leaves_out_the_disabled) {
            Rotation::waiting);
 }
 
-TEST(hs16_a_space_keeps_a_manager) {
+TEST(sr17_a_space_keeps_a_manager) {
     Office office;
     office.refused(office.roster(office.anna, {{principal(office.anna), Role::editor}}),
                    errors::no_manager_left);
@@ -164,7 +162,7 @@ TEST(members_leave_by_themselves) {
     EXPECT(office.take(office.commit(office.anna)));
 }
 
-TEST(hs16_lists_are_sorted_and_without_doubles) {
+TEST(sr17_lists_are_sorted_and_without_doubles) {
     Office office;
     const Bytes link = office.roster(office.anna, office.all());
     office.refused(change(office, link, [](auto& members) { std::swap(members[0], members[1]); }),
@@ -173,7 +171,7 @@ TEST(hs16_lists_are_sorted_and_without_doubles) {
                    errors::bad_roster);
 }
 
-TEST(hs16_members_exist_and_count) {
+TEST(sr17_members_exist_and_count) {
     Office office;
     const UserId dora = office.directory.enroll();
     Roles roles = office.all();
@@ -199,7 +197,7 @@ TEST(hs16_members_exist_and_count) {
 
 // ---- SR-02, SR-36: whose keys
 
-TEST(hs02_member_keys_are_the_directorys) {
+TEST(sr02_member_keys_are_the_directorys) {
     Office office;
     const Bytes link = office.roster(office.anna, office.all());
     office.refused(
@@ -215,7 +213,7 @@ TEST(hs02_member_keys_are_the_directorys) {
     EXPECT(office.take(link));  // under its own checkpoint it was right
 }
 
-TEST(hs42_nothing_is_sealed_to_a_stale_generation) {
+TEST(sr36_nothing_is_sealed_to_a_stale_generation) {
     Office office;
     const GroupId group = office.directory.new_group({office.bernd, office.clara});
     Roles roles = office.all();
@@ -238,7 +236,7 @@ TEST(hs42_nothing_is_sealed_to_a_stale_generation) {
 
 // ---- SR-41: bad members, boxes, epochs
 
-TEST(hs47_an_epoch_is_for_somebody) {
+TEST(sr41_an_epoch_is_for_somebody) {
     Office office;
     office.refused(change(office, office.roster(office.anna, office.all()),
                           [](auto& members) {
@@ -247,7 +245,7 @@ TEST(hs47_an_epoch_is_for_somebody) {
                    errors::bad_roster);
 }
 
-TEST(hs47_a_withheld_or_wrong_key_loses_its_box_only) {
+TEST(sr41_a_withheld_or_wrong_key_loses_its_box_only) {
     Office office;
     office.directory.withhold(principal(office.clara));
     KemSecretKey other = KemSecretKey::generate(office.directory.entropy);
@@ -262,7 +260,7 @@ TEST(hs47_a_withheld_or_wrong_key_loses_its_box_only) {
     EXPECT(office.take(office.commit(office.bernd)));
 }
 
-TEST(hs47_a_malformed_key_loses_its_box_only) {
+TEST(sr41_a_malformed_key_loses_its_box_only) {
     Office office;
     KemPublicKey malformed = kem_public_key(KemSecretKey::generate(office.directory.entropy));
     for (std::size_t i = 0; i < 1184; ++i) malformed.bytes[i] = 0xFF;
@@ -273,7 +271,7 @@ TEST(hs47_a_malformed_key_loses_its_box_only) {
         EXPECT_EQ(member.boxed, member.principal != principal(office.clara));
 }
 
-TEST(hs47_an_epoch_may_be_skipped_and_its_signer_is_named) {
+TEST(sr41_an_epoch_may_be_skipped_and_its_signer_is_named) {
     Office office;
     const CommitInfo before = *office.chain.standing().commit();
     const DeviceId bernd = office.directory.device_of(office.bernd);
@@ -309,3 +307,5 @@ TEST(hs47_an_epoch_may_be_skipped_and_its_signer_is_named) {
             {office.members(office.all()), {}, Skip{anna.device, SkipReason::box_broken}, 3}),
         errors::not_recomputed);
 }
+
+}  // namespace obhut::space::testing

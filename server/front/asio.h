@@ -29,17 +29,20 @@ template <class Work>
 asio::awaitable<std::invoke_result_t<Work>> on_workers(Workers& workers, Work work) {
     using Value = std::invoke_result_t<Work>;
     const auto executor = co_await asio::this_coro::executor;
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Value)>(
-        [&workers, executor](auto handler, Work job) {
-            auto task = [handler = std::move(handler), job = std::move(job), executor,
-                         guard = asio::make_work_guard(executor)]() mutable {
-                asio::post(executor, [handler = std::move(handler), value = job()]() mutable {
-                    handler(std::move(value));
-                });
-            };
-            asio::post(workers, std::move(task));
-        },
-        asio::use_awaitable, std::move(work));
+    // Everything that must live across the suspension has a name: gcc 12 destroys temporaries of a co_await expression
+    // twice.
+    auto initiate = [&workers, executor](auto handler, Work job) {
+        auto task = [handler = std::move(handler), job = std::move(job), executor,
+                     guard = asio::make_work_guard(executor)]() mutable {
+            asio::post(executor, [handler = std::move(handler), value = job()]() mutable {
+                handler(std::move(value));
+            });
+        };
+        asio::post(workers, std::move(task));
+    };
+    auto done = asio::async_initiate<const asio::use_awaitable_t<>, void(Value)>(
+        std::move(initiate), asio::use_awaitable, std::move(work));
+    co_return co_await std::move(done);
 }
 
 }  // namespace obhut::front

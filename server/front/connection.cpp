@@ -214,8 +214,9 @@ private:
         Result<services::Admitted> admitted = fail(errors::server_failed);
         const bool admit_first = head.length > kUncounted || info.max_answer >= kReserveAnswerFrom;
         if (admit_first) {
-            admitted = co_await on_workers(hall_.workers,
-                                           [&] { return hall_.service.admit(head.request, peer); });
+            auto admitting = on_workers(
+                hall_.workers, [&] { return hall_.service.admit(head.request, peer); });
+            admitted = co_await std::move(admitting);
             if (!admitted) co_return co_await finish(head, hall_.service.refusal(admitted.error()));
             lease = co_await hall_.budget.acquire(std::max(head.length, info.max_answer),
                                                   hall_.settings.body_timeout);
@@ -224,11 +225,12 @@ private:
         }
         const std::size_t announced = head.length;
         if (!co_await read_body(head)) co_return false;
-        Answer answer = co_await on_workers(hall_.workers, [&]() -> Answer {
+        auto answering = on_workers(hall_.workers, [&]() -> Answer {
             if (!admit_first) admitted = hall_.service.admit(head.request, peer);
             if (!admitted) return {hall_.service.refusal(admitted.error()), 0, nullptr};
             return hall_.service.handle(*admitted, head.request);
         });
+        Answer answer = co_await std::move(answering);
         head.request.body = {};
         head.length = announced;
         if (answer.events) {

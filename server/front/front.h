@@ -4,7 +4,7 @@
 // What a stranger can use up has a limit: connections (in all and by address), header and body
 // bytes, time for a header, a body and an answer, memory for large bodies. Bodies over kUncounted
 // are read only after the Service has admitted their head. Decision:
-// docs/decisions/0011-http-front.md. Threads: as each method says.
+// docs/decisions/0040-http-front-on-beast.md. Threads: as each method says.
 #pragma once
 
 #include <atomic>

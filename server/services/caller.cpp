@@ -14,8 +14,8 @@ std::vector<PrincipalId> principals_of(const directory::State& state, const User
 
 Result<Caller> find_caller(const directory::State& state, const DeviceId& device) {
     const directory::DeviceRecord* record = state.device(device);
-    VERIFY("SR-27/request-device-known", record != nullptr, errors::device_refused);
-    VERIFY("SR-27/request-device-active", state.device_active(device), errors::device_refused);
+    VERIFY("SR-27/request-device-active", record != nullptr && state.device_active(device),
+           errors::device_refused);
     return Caller{device, record->user, record->kind, principals_of(state, record->user)};
 }
 

@@ -171,6 +171,12 @@ TEST(entries_carry_notes_of_this_log_only) {
     const auto refused = with_note(directory::sign_checkpoint(forged, NoteKey(Bytes(32, 3))));
     EXPECT_ERROR(refused, errors::entry_refused);
     EXPECT_EQ(refused.error().detail, errors::note_unsigned.number);
+    // Signed by the log's own key, but for more than there is: an older state of this server,
+    // restored.
+    const NoteKey own(office.store.server_state()->log_seed.expose());
+    const auto ahead = with_note(directory::sign_checkpoint(
+        {directory::log_origin(office.state.org()), 1000, Hash{}, 1, office.clock.now()}, own));
+    EXPECT_ERROR(ahead, errors::entry_refused);
     EXPECT_OK(with_note(std::string(as_text(office.get_open("/v1/log/checkpoint").body))));
 }
 

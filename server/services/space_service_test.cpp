@@ -388,6 +388,28 @@ TEST(quotas_stop_growth_and_nothing_else) {
     EXPECT_EQ(quota->used, 2048U);
 }
 
+TEST(a_space_begins_in_the_incarnation_there_is) {
+    Shared office;
+    TestSpace fresh = office.new_space(office.anna);
+    api::NewSpace creation =
+        office.creating(fresh, office.anna, {{principal(office.anna.id), Role::manager}});
+    const auto parsed = space::parse_link(creation.roster.view());
+    REQUIRE_OK(parsed);
+    space::RosterEntry roster = *parsed->roster();
+    roster.header.incarnation = 9;
+    creation.roster = space::sign_link(office.state.org(), space::LinkKind::roster, encode(roster),
+                                       office.anna.device.signing);
+    EXPECT_ERROR(error_of(office.post(office.anna.device, "/v1/spaces", creation)),
+                 errors::link_refused);
+}
+
+TEST(a_chain_is_not_taken_to_another_incarnation) {
+    Shared office;
+    api::AppendLink resumed;
+    resumed.link = space::build_resumed(office.space.chain, office.author(office.anna), 2);
+    EXPECT_ERROR(error_of(office.append(office.anna, resumed)), errors::link_refused);
+}
+
 TEST(a_link_of_another_incarnation_is_refused) {
     Shared office;
     api::AppendLink link = office.commit(office.space, office.anna, {office.object()});

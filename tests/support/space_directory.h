@@ -24,7 +24,7 @@ struct Key {
     KemKeyHash hash;
     Position since = 0;
     std::optional<Position> stale_since;
-    bool at_once = false;
+    std::optional<Position> at_once_since;
 };
 
 class FakeDirectory final : public DirectoryView, public NoteJudge, public KemKeySource {
@@ -171,7 +171,7 @@ public:
                                        Position size) const override {
         const Key& key = keys_.at(id).at(generation - 1);
         if (!key.stale_since || *key.stale_since >= size) return std::nullopt;
-        return Staleness{times_[*key.stale_since], key.at_once};
+        return Staleness{times_[*key.stale_since], key.at_once_since && *key.at_once_since < size};
     }
     bool raised(const SpaceId& space, const UserId& user, const Hash& roster,
                 Position size) const override {
@@ -242,13 +242,13 @@ private:
     }
     void new_key(const PrincipalId& id, Position at) {
         KemSecretKey secret = KemSecretKey::generate(entropy);
-        keys_[id].push_back({kem_key_hash(kem_public_key(secret)), at, std::nullopt, false});
+        keys_[id].push_back({kem_key_hash(kem_public_key(secret)), at, std::nullopt, std::nullopt});
         secrets_[id].push_back(std::move(secret));
     }
     void make_stale(const PrincipalId& id, Position at, bool at_once) {
         Key& key = keys_.at(id).back();
         if (!key.stale_since) key.stale_since = at;
-        key.at_once = key.at_once || at_once;
+        if (at_once && !key.at_once_since) key.at_once_since = at;
         if (kind_of(id) != PrincipalKind::user) return;
         for (auto& [group, members] : groups_)
             for (auto& [member, span] : members)

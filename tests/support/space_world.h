@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "core/space/build.h"
-#include "core/space/test_directory.h"
+#include "tests/support/space_directory.h"
 #include "tests/support/test.h"
 
 namespace obhut::space::testing {

@@ -1,0 +1,22 @@
+// Every command, in the order of the help. Each is defined in the file of its name.
+#pragma once
+
+#include "apps/files/errors.h"
+#include "cli/commands/common.h"
+#include "cli/errors.h"
+#include "cli/messages/error_texts.h"
+#include "platform/errors.h"
+
+namespace obhut::cli {
+
+extern const Command kOrgCreate, kJoin, kSignin, kKit;
+extern const Command kInvite, kPeople, kDeviceList, kDeviceAdd;
+extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,
+    kSpaceRename;
+extern const Command kPut, kGet, kCat, kLs, kTree, kMkdir, kMv, kCp, kRm;
+extern const Command kTrashList, kTrashRestore, kHistory, kRestore, kDiff, kLog;
+extern const Command kStatus, kVerify, kExport, kUnlock, kLock;
+extern const Command kServerInit;
+extern const Command kHelp, kCompletion, kManPages;
+
+}  // namespace obhut::cli

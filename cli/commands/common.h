@@ -1,0 +1,76 @@
+// What several commands share.
+#pragma once
+
+#include "apps/files/space_files.h"
+#include "cli/context.h"
+#include "cli/output/format.h"
+#include "client/spaces/space.h"
+
+namespace obhut::cli {
+
+// Words of the command line's usage lines.
+inline constexpr Text kSpaceWord{"SPACE", "BEREICH"};
+inline constexpr Text kSpacePathWord{"SPACE:/PATH", "BEREICH:/PFAD"};
+inline constexpr Text kPersonWord{"PERSON", "PERSON"};
+inline constexpr Text kFileWord{"FILE", "DATEI"};
+inline constexpr Text kFolderWord{"FOLDER", "ORDNER"};
+inline constexpr Text kTimeWord{"TIME", "ZEIT"};
+
+// author_of is this device as it changes files, now.
+files::Author author_of(Context& context, client::Engine& engine);
+
+// role_word is "reader", "editor" or "manager" (as options take it); role_text what people read.
+std::string_view role_word(client::Role role);
+std::string_view role_text(client::Role role, Language language);
+client::Role role_of(std::string_view word);
+
+// kind_word is "file", "folder" or "symlink".
+std::string_view kind_word(files::FileKind kind);
+
+// short_id is the first eight characters of an id, as lists show it.
+template <class Id>
+std::string short_id(const Id& id) {
+    return id.hex().substr(0, 8);
+}
+
+// time_argument reads a moment or a span back from now. Failures: value_malformed_here.
+Outcome<Millis> time_argument(Context& context, const std::string& text);
+
+// OpenSpace is a space and the part of its files a command looks at.
+struct OpenSpace {
+    client::Space* space;
+    files::SpaceView view;
+    SpacePath path;
+};
+// open_path opens the space that SPACE:/path names, up to date.
+Outcome<OpenSpace> open_path(Context& context, const std::string& text);
+// found_at is what a path names. Failures: path_not_found.
+Outcome<files::Found> found_at(const OpenSpace& place);
+
+// change makes one commit in a space, about `what`.
+Outcome<client::Committed> change(Context& context, client::Space& space, const std::string& what,
+                                  const files::Edit& edit);
+
+// parent_and_name cuts a path: "/a/b" → "/a", "b". Failures: root_is_fixed for "/".
+struct ParentAndName {
+    std::string parent;
+    std::string name;
+};
+Outcome<ParentAndName> parent_and_name(const SpacePath& path);
+
+// Where a command like mv or cp puts a thing: into a folder under its own name, or to a new name.
+struct Destination {
+    std::string folder;  // path
+    std::string name;
+};
+// destination_of decides: an existing folder, a slash at the end or several sources mean "into".
+Outcome<Destination> destination_of(const files::Files& files, const SpacePath& target,
+                                    const std::string& source_name, bool several);
+
+// file_object is one file or folder as JSON: path, kind, size, modified, mode, id, version.
+JsonObject file_object(const std::string& path, const files::Found& found);
+
+// modified_of is when the content was last changed: by the file's own time, else by the device's.
+Millis modified_of(const files::Entry& entry);
+
+}  // namespace obhut::cli

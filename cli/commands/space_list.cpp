@@ -1,0 +1,79 @@
+// obhut space list
+#include "cli/commands/all.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr Option kOptions[]{
+    {.name = "all",
+     .letter = 'a',
+     .help = {"also the home space and the address book", "auch Heimatbereich und Adressbuch"}}};
+constexpr Text kUnreadable{"no key for you yet", "noch kein Schlüssel für Sie"};
+constexpr Text kNew{"new", "neu"};
+constexpr Text kAddedBy{"new, added by {0}", "neu, hinzugefügt von {0}"};
+
+std::string note_of(Context& context, client::Engine& engine, const client::SpaceView& space) {
+    if (space.trouble) return error_number(*space.trouble);
+    if (!space.readable) return context.say(kUnreadable);
+    if (!space.fresh) return {};
+    if (!space.added_by) return context.say(kNew);
+    const auto person = engine.find_person(space.added_by->hex());
+    return context.say(kAddedBy, {person ? person->label() : short_id(*space.added_by)});
+}
+
+Outcome<> run(Context& context, const Arguments& arguments) {
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    const auto spaces = ATTEMPT("space list", engine->spaces());
+    Table table({{{"Space", "Bereich"}},
+                 {{"Your role", "Ihre Rolle"}},
+                 {{"Id", "Kennung"}},
+                 {{"Notes", "Anmerkungen"}}});
+    for (const client::SpaceView& space : spaces) {
+        const bool own_use = space.kind == "home" || space.kind == "address-book";
+        if (own_use && !arguments.flag("all")) continue;
+        JsonObject object;
+        object.text("id", space.id.hex())
+            .text("name", space.name)
+            .text("alias", space.alias)
+            .text("kind", space.kind);
+        object.text("role", role_word(space.role))
+            .number("sequence", space.sequence)
+            .number("epoch", space.epoch);
+        object.flag("readable", space.readable).flag("new", space.fresh);
+        if (space.added_by) object.text("added_by", space.added_by->hex());
+        if (space.trouble) object.text("error", error_number(*space.trouble));
+        context.output().object(object);
+        std::string name = space.alias.empty() ? space.name : space.alias + " (" + space.name + ")";
+        if (name.empty()) name = own_use ? space.kind : short_id(space.id);
+        const Style style = space.trouble    ? Style::danger
+                            : space.readable ? Style::plain
+                                             : Style::faint;
+        table.row({{name, space.trouble ? Style::danger : Style::strong},
+                   {role_text(space.role, context.language()), style},
+                   {short_id(space.id), Style::faint},
+                   {note_of(context, *engine, space), style}});
+    }
+    context.output().table(table);
+    return {};
+}
+
+}  // namespace
+
+const Command kSpaceList{
+    .name = "space list",
+    .group = Group::spaces,
+    .summary = {"list the spaces you are a member of",
+                "die Bereiche anzeigen, in denen Sie Mitglied sind"},
+    .description =
+        {"A space is a shared encrypted container of files. For a new one it says who added you.",
+         "Ein Bereich ist ein gemeinsamer verschlüsselter Behälter für Dateien. Bei einem neuen "
+         "steht, wer Sie hinzugefügt hat."},
+    .arguments = {},
+    .options = kOptions,
+    .examples = {{{"obhut space list", {"your spaces", "Ihre Bereiche"}},
+                  {"obhut space list --all", {"all of them", "wirklich alle"}}}},
+    .run = run,
+};
+
+}  // namespace obhut::cli

@@ -1,0 +1,167 @@
+// obhut status
+#include "cli/agent/agent.h"
+#include "cli/commands/all.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr Text kPerson{"Person", "Person"};
+constexpr Text kServer{"Server", "Server"};
+constexpr Text kProfile{"Profile", "Profil"};
+constexpr Text kOrganisation{"Organisation", "Organisation"};
+constexpr Text kDevice{"Device", "Gerät"};
+constexpr Text kSealed{"Sealed by", "Versiegelt durch"};
+constexpr Text kDirectory{"Directory", "Verzeichnis"};
+constexpr Text kKit{"Emergency kit", "Notfallblatt"};
+constexpr Text kWaiting{"Waiting", "Wartet"};
+constexpr Text kQuota{"Storage", "Speicher"};
+constexpr Text kConnection{"Connection", "Verbindung"};
+constexpr Text kByKeyring{"the keyring", "den Schlüsselbund"};
+constexpr Text kByPassphrase{"your password", "Ihr Passwort"};
+constexpr Text kEntries{"{0} entries, newest {1}", "{0} Einträge, neuester {1}"};
+constexpr Text kKept{"confirmed", "bestätigt"};
+constexpr Text kNotKept{"not confirmed: run “obhut kit FILE”",
+                        "nicht bestätigt: „obhut kit DATEI“"};
+constexpr Counted kChanges{{"{0} change not sent yet", "{0} Änderung noch nicht gesendet"},
+                           {"{0} changes not sent yet", "{0} Änderungen noch nicht gesendet"}};
+constexpr Text kNothing{"nothing", "nichts"};
+constexpr Text kUsed{"{0} of {1}", "{0} von {1}"};
+constexpr Text kFine{"reached, verified", "erreicht, geprüft"};
+constexpr Text kLocked{"locked: “obhut unlock” shows more", "gesperrt: „obhut unlock“ zeigt mehr"};
+constexpr Text kAdministrator{"{0} (administrator)", "{0} (Administration)"};
+constexpr Text kAlarm{
+    "the server shows a state that does not fit to what this device has seen ({0}, {1}). Nothing "
+    "was overwritten.",
+    "der Server zeigt einen Stand, der nicht zu dem passt, was dieses Gerät schon gesehen hat "
+    "({0}, {1}). Nichts wurde überschrieben."};
+
+// Unlocks if that needs no question; a status is told without it too.
+bool unlock_quietly(Context& context, const client::Status& status) {
+    const bool silent = context.settings().passphrase_file ||
+                        status.protection == client::ProtectionKind::keyring ||
+                        agent_key(context.settings().profile).has_value();
+    return silent && context.unlocked().has_value();
+}
+
+JsonObject object_of(const client::Status& status, const std::string& profile) {
+    JsonObject object;
+    object.text("profile", profile)
+        .text("server", status.host)
+        .text("email", status.email)
+        .text("organisation", status.org.hex());
+    object.text("user", status.user.hex())
+        .text("device", status.device.hex())
+        .flag("administrator", status.administrator);
+    object.text("root_fingerprint", client::write_fingerprint(status.root_fingerprint))
+        .flag("locked", status.locked);
+    object.flag("kit_confirmed", status.kit_confirmed)
+        .text("protection",
+              status.protection == client::ProtectionKind::keyring ? "keyring" : "passphrase");
+    object.number("directory_size", status.directory_size)
+        .time("directory_time", status.directory_time);
+    return object.number("waiting", status.waiting).number("alarms", status.alarms);
+}
+
+class Lines {
+public:
+    Lines(Context& context) : context_(context), table_({{kPerson}, {kPerson}}, false) {}
+    void add(const Text& name, std::string value, Style style = Style::plain) {
+        table_.row({{context_.say(name), Style::faint}, {std::move(value), style}});
+    }
+    void show() { context_.output().table(table_); }
+
+private:
+    Context& context_;
+    Table table_;
+};
+
+void add_local(Context& context, Lines& lines, const client::Status& status) {
+    lines.add(kProfile, context.settings().profile);
+    lines.add(kServer, status.host);
+    lines.add(kPerson,
+              status.administrator ? context.say(kAdministrator, {status.email}) : status.email);
+    lines.add(kOrganisation, client::write_fingerprint(status.root_fingerprint));
+    lines.add(kDevice, short_id(status.device));
+    lines.add(kSealed,
+              context.say(status.protection == client::ProtectionKind::keyring ? kByKeyring
+                                                                               : kByPassphrase));
+    lines.add(kDirectory,
+              context.say(kEntries, {format_count(status.directory_size, context.language()),
+                                     format_time(status.directory_time)}));
+    lines.add(kKit, context.say(status.kit_confirmed ? kKept : kNotKept),
+              status.kit_confirmed ? Style::plain : Style::attention);
+    lines.add(kWaiting,
+              status.waiting == 0 ? context.say(kNothing)
+                                  : say(kChanges, context.language(), status.waiting),
+              status.waiting == 0 ? Style::plain : Style::attention);
+}
+
+Outcome<> run(Context& context, const Arguments&) {
+    client::Engine* engine = TRY_OUTCOME(context.engine());
+    client::Status status = engine->status();
+    const bool open = unlock_quietly(context, status);
+    Result<> reached;
+    std::optional<client::QuotaView> quota;
+    if (open) {
+        reached = engine->catch_up();
+        if (reached)
+            if (const auto known = engine->quota()) quota = *known;
+        status = engine->status();
+    }
+    JsonObject object = object_of(status, context.settings().profile);
+    Lines lines(context);
+    add_local(context, lines, status);
+    if (quota) {
+        object.number("quota_used", quota->used).number("quota_limit", quota->limit);
+        const std::string used = format_size(quota->used, context.language());
+        lines.add(kQuota,
+                  quota->limit == 0
+                      ? used
+                      : context.say(kUsed, {used, format_size(quota->limit, context.language())}));
+    }
+    if (open) object.flag("reachable", reached.has_value());
+    if (open && !reached) object.text("error", error_number(reached.error()));
+    lines.add(kConnection,
+              !open     ? context.say(kLocked)
+              : reached ? context.say(kFine)
+                        : context.say(error_text(reached.error()).why),
+              !open     ? Style::faint
+              : reached ? Style::good
+                        : Style::danger);
+    context.output().object(object);
+    lines.show();
+    if (!open) return {};
+    for (const client::Alarm& alarm : ATTEMPT("status", engine->alarms())) {
+        const std::string number = error_number(alarm.error);
+        JsonObject evidence;
+        evidence.number("alarm", alarm.number).time("time", alarm.time).text("error", number);
+        evidence.text("evidence", to_base64(alarm.evidence))
+            .text("other_evidence", to_base64(alarm.other_evidence));
+        context.output().object(evidence);
+        context.output().warning(context.say(kAlarm, {number, format_time(alarm.time)}));
+    }
+    if (!reached && reached.error().kind() == Kind::corrupt)
+        return fail_about("status", reached.error());
+    return {};
+}
+
+}  // namespace
+
+const Command kStatus{
+    .name = "status",
+    .group = Group::profile,
+    .summary = {"show the profile, the connection and what waits",
+                "Profil, Verbindung und Wartendes anzeigen"},
+    .description = {"What this computer knows; if that needs no password, what the server says "
+                    "too. Alarms come with their evidence.",
+                    "Was dieser Rechner weiß; wenn das ohne Passwort geht, auch, was der Server "
+                    "sagt. Alarme kommen mit ihren Belegen."},
+    .arguments = {},
+    .options = {},
+    .examples = {{{"obhut status", {"at a glance", "auf einen Blick"}},
+                  {"obhut status --json", {"for scripts", "für Skripte"}}}},
+    .run = run,
+};
+
+}  // namespace obhut::cli

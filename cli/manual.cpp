@@ -1,0 +1,268 @@
+// Man pages and shell completion.
+#include <set>
+
+#include "cli/help.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr Text kName{"NAME", "BEZEICHNUNG"};
+constexpr Text kSynopsis{"SYNOPSIS", "ÜBERSICHT"};
+constexpr Text kDescription{"DESCRIPTION", "BESCHREIBUNG"};
+constexpr Text kOptions{"OPTIONS", "OPTIONEN"};
+constexpr Text kExamples{"EXAMPLES", "BEISPIELE"};
+constexpr Text kCommands{"COMMANDS", "BEFEHLE"};
+constexpr Text kExitStatus{"EXIT STATUS", "RÜCKGABEWERT"};
+constexpr Text kEnvironment{"ENVIRONMENT", "UMGEBUNG"};
+constexpr Text kSeeAlso{"SEE ALSO", "SIEHE AUCH"};
+constexpr Text kManual{"Obhut Manual", "Handbuch zu Obhut"};
+constexpr Text kAbout{"an office cloud whose operator cannot read it",
+                      "eine Bürocloud, die ihr Betreiber nicht lesen kann"};
+constexpr Text kWhatItIs{
+    "Everything leaves this computer encrypted, and everything that comes back is verified: files, "
+    "names, who changed what. "
+    "Paths in spaces are written SPACE:/folder/file; SPACE is a name, an alias of your own or the "
+    "id in hexadecimal.",
+    "Alles verlässt diesen Rechner verschlüsselt, und alles, was zurückkommt, wird geprüft: "
+    "Dateien, Namen, wer was "
+    "geändert hat. Pfade in Bereichen lauten BEREICH:/ordner/datei; BEREICH ist ein Name, ein "
+    "eigener Alias oder die "
+    "Kennung in Hexadezimalschreibweise."};
+constexpr Text kProfileVariable{"the profile's folder, where --profile does not name one",
+                                "der Ordner des Profils, wenn --profile keinen nennt"};
+constexpr Text kLocaleVariable{"choose the language: German for de…, English else",
+                               "wählen die Sprache: Deutsch bei de…, sonst Englisch"};
+constexpr Text kNoColour{"no colours", "keine Farben"};
+
+// Escapes text for roff: backslashes, hyphens that must stay hyphens, and dots that begin a line.
+std::string roff(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '\\')
+            out += "\\e";
+        else if (c == '-')
+            out += "\\-";
+        else if (c == '\'')
+            out += "\\(aq";
+        else
+            out += c;
+    }
+    return out.starts_with('.') ? "\\&" + out : out;
+}
+
+std::string section(const Text& title, Language language) {
+    return ".SH " + std::string(title.in(language)) + "\n";
+}
+
+std::string roff_options(std::span<const Option> options, Language language) {
+    std::string out;
+    for (const Option& option : options) {
+        out += ".TP\n";
+        if (option.letter != 0) out += std::string("\\fB\\-") + option.letter + "\\fR, ";
+        out += "\\fB" + roff("--" + std::string(option.name)) + "\\fR";
+        if (option.value != Value::none)
+            out += " \\fI" + roff(option.value_name.in(language)) + "\\fR";
+        out += "\n" + roff(option.help.in(language)) + "\n";
+    }
+    return out;
+}
+
+std::string header(std::string_view name, Language language) {
+    std::string upper;
+    for (const char c : name) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    return ".TH " + upper + " 1 \"\" \"obhut " + std::string(kVersion) + "\" \"" +
+           std::string(kManual.in(language)) + "\"\n";
+}
+
+std::string main_page(Language language) {
+    std::string out = header("obhut", language);
+    out += section(kName, language) + "obhut \\- " + roff(kAbout.in(language)) + "\n";
+    out += section(kSynopsis, language) + ".B obhut\n[\\fIOPTION\\fR]... \\fICOMMAND\\fR ...\n";
+    out += section(kDescription, language) + roff(kWhatItIs.in(language)) + "\n";
+    out += section(kOptions, language) + roff_options(global_options(), language);
+    out += section(kCommands, language);
+    for (const Command* command : commands())
+        if (!command->hidden)
+            out += ".TP\n\\fB" + roff(usage(*command, language)) + "\\fR\n" +
+                   roff(command->summary.in(language)) + "\n";
+    out += section(kExitStatus, language);
+    for (const ExitText& text : kExitTexts)
+        out += ".TP\n\\fB" + std::to_string(static_cast<int>(text.code)) + "\\fR\n" +
+               roff(text.meaning.in(language)) + "\n";
+    out += section(kEnvironment, language);
+    out += ".TP\n\\fBOBHUT_PROFILE\\fR\n" + roff(kProfileVariable.in(language)) + "\n";
+    out += ".TP\n\\fBLC_ALL\\fR, \\fBLC_MESSAGES\\fR, \\fBLANG\\fR\n" +
+           roff(kLocaleVariable.in(language)) + "\n";
+    out += ".TP\n\\fBNO_COLOR\\fR\n" + roff(kNoColour.in(language)) + "\n";
+    return out;
+}
+
+std::string page_title(const Command& command) {
+    std::string title = "obhut-" + std::string(command.name);
+    for (char& c : title) c = c == ' ' ? '-' : c;
+    return title;
+}
+
+// The words that may follow "obhut", and those that may follow each first word of a family.
+std::set<std::string> first_words() {
+    std::set<std::string> words;
+    for (const Command* command : commands())
+        if (!command->hidden)
+            words.insert(std::string(command->name.substr(0, command->name.find(' '))));
+    return words;
+}
+
+std::string second_words(std::string_view first) {
+    std::string words;
+    for (const Command* command : commands())
+        if (!command->hidden && command->name.starts_with(std::string(first) + " "))
+            words +=
+                (words.empty() ? "" : " ") + std::string(command->name.substr(first.size() + 1));
+    return words;
+}
+
+std::string option_words(std::span<const Option> options) {
+    std::string words;
+    for (const Option& option : options)
+        words += (words.empty() ? "--" : " --") + std::string(option.name);
+    return words;
+}
+
+std::string joined(const std::set<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+    return out;
+}
+
+std::string spaced(std::string_view choices) {
+    std::string out(choices);
+    for (char& c : out) c = c == '|' ? ' ' : c;
+    return out;
+}
+
+std::string bash_completion() {
+    std::string out =
+        "# bash completion for obhut; made by `obhut completion bash`\n"
+        "_obhut() {\n"
+        "    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
+        "    COMPREPLY=()\n"
+        "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+        "        case ${COMP_WORDS[i]} in\n"
+        "        --profile | --passphrase-file) i=$((i + 1)) ;;\n"
+        "        -*) ;;\n"
+        "        *) command=\"$command${command:+ }${COMP_WORDS[i]}\"; [[ $command == *\" \"* ]] "
+        "&& break ;;\n"
+        "        esac\n"
+        "    done\n"
+        "    case $previous in\n";
+    std::set<std::string> done;
+    const auto value_case = [&](const Option& option) {
+        if (option.value == Value::none || !done.insert(std::string(option.name)).second) return;
+        const std::string name = "    --" + std::string(option.name) + ") ";
+        if (option.value == Value::choice)
+            out += name + "COMPREPLY=($(compgen -W '" + spaced(option.choices) +
+                   "' -- \"$word\")); return ;;\n";
+        if (option.value == Value::file)
+            out += name + "COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n";
+        if (option.value == Value::folder)
+            out += name + "COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n";
+    };
+    for (const Option& option : global_options()) value_case(option);
+    for (const Command* command : commands())
+        for (const Option& option : command->options) value_case(option);
+    out += "    esac\n    local words= options='" + option_words(global_options()) +
+           "'\n    case $command in\n";
+    out += "    '') words='" + joined(first_words()) + "' ;;\n";
+    for (const std::string& first : first_words())
+        if (const std::string words = second_words(first); !words.empty())
+            out += "    " + first + ") words='" + words + "' ;;\n";
+    for (const Command* command : commands()) {
+        if (command->hidden || command->options.empty()) continue;
+        const bool single = command->name.find(' ') == command->name.npos;
+        out += "    '" + std::string(command->name) + "'" +
+               (single ? " | '" + std::string(command->name) + " '*" : std::string()) +
+               ") options=\"$options " + option_words(command->options) + "\" ;;\n";
+    }
+    out +=
+        "    esac\n"
+        "    if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$word\"));\n"
+        "    elif [[ $words ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$word\"));\n"
+        "    else COMPREPLY=($(compgen -f -- \"$word\")); fi\n"
+        "}\n"
+        "complete -o filenames -F _obhut obhut\n";
+    return out;
+}
+
+std::string quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+std::string fish_completion(Language language) {
+    std::string out =
+        "# fish completion for obhut; made by `obhut completion fish`\ncomplete -c obhut -e\n";
+    const auto option_line = [&](const Option& option, const std::string& condition) {
+        out += "complete -c obhut" + condition + " -l " + std::string(option.name);
+        if (option.letter != 0) out += std::string(" -s ") + option.letter;
+        if (option.value == Value::choice)
+            out += " -x -a '" + spaced(option.choices) + "'";
+        else if (option.value != Value::none)
+            out += option.value == Value::text ? " -x" : " -r";
+        out += " -d " + quoted(option.help.in(language)) + "\n";
+    };
+    for (const Option& option : global_options()) option_line(option, "");
+    for (const Command* command : commands()) {
+        if (command->hidden) continue;
+        const std::size_t space = command->name.find(' ');
+        const std::string first(command->name.substr(0, space));
+        std::string seen = "'__fish_seen_subcommand_from " + first;
+        if (space == command->name.npos) {
+            out += "complete -c obhut -n __fish_use_subcommand -a " + first + " -d " +
+                   quoted(command->summary.in(language)) + "\n";
+        } else {
+            const std::string second(command->name.substr(space + 1));
+            out += "complete -c obhut -n __fish_use_subcommand -a " + first + "\n";
+            out += "complete -c obhut -f -n " + seen + "' -a " + second + " -d " +
+                   quoted(command->summary.in(language)) + "\n";
+            seen += "; and __fish_seen_subcommand_from " + second;
+        }
+        for (const Option& option : command->options) option_line(option, " -n " + seen + "'");
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string man_page_name(const Command* command) {
+    return (command == nullptr ? std::string("obhut") : page_title(*command)) + ".1";
+}
+
+std::string man_page(const Command* command, Language language) {
+    if (command == nullptr) return main_page(language);
+    std::string out = header(page_title(*command), language);
+    out += section(kName, language) + roff(page_title(*command)) + " \\- " +
+           roff(command->summary.in(language)) + "\n";
+    out += section(kSynopsis, language) + ".B " + roff(usage(*command, language)) + "\n";
+    out += section(kDescription, language) + roff(command->description.in(language)) + "\n";
+    if (!command->options.empty())
+        out += section(kOptions, language) + roff_options(command->options, language);
+    out += section(kExamples, language);
+    for (const Example& example : command->examples)
+        out +=
+            ".TP\n" + roff(example.what.in(language)) + "\n.EX\n" + roff(example.line) + "\n.EE\n";
+    out += section(kSeeAlso, language) + ".BR obhut (1)\n";
+    return out;
+}
+
+std::string completion(Shell shell, Language language) {
+    if (shell == Shell::fish) return fish_completion(language);
+    if (shell == Shell::bash) return bash_completion();
+    // zsh runs bash's completion functions.
+    return "#compdef obhut\n# zsh completion for obhut; made by `obhut completion zsh`\n"
+           "autoload -U +X bashcompinit && bashcompinit\n" +
+           bash_completion();
+}
+
+}  // namespace obhut::cli

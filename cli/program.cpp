@@ -1,0 +1,78 @@
+#include "cli/program.h"
+
+#include "cli/context.h"
+#include "cli/errors.h"
+#include "cli/help.h"
+#include "cli/parse.h"
+#include "platform/desktop/process.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr Text kAlarms{
+    "the server has shown something that must not be: “obhut status” tells what",
+    "der Server hat etwas gezeigt, das nicht sein darf: „obhut status“ sagt, was"};
+
+std::string help_for(const Invocation& invocation, Language language) {
+    if (invocation.command != nullptr) return command_help(*invocation.command, language);
+    if (!invocation.topic.empty()) return family_help(invocation.topic, language);
+    return overview(language);
+}
+
+Settings settings_of(const Arguments& arguments, const ProgramSettings& program) {
+    Settings settings;
+    settings.profile = program.default_profile;
+    if (const auto profile = arguments.value("profile"))
+        settings.profile = platform::absolute_path(*profile);
+    settings.passphrase_file = arguments.value("passphrase-file");
+    settings.yes = arguments.flag("yes");
+    return settings;
+}
+
+// What a device owes, once a command has it unlocked anyway. Trouble with it is no failure of the
+// command.
+void run_duties(Context& context) {
+    client::Engine* engine = context.opened();
+    if (engine == nullptr || !engine->status().exists) return;
+    (void)engine->run_duties();
+    if (engine->status().alarms > 0) context.output().warning(context.say(kAlarms));
+}
+
+int tell(Output& output, const Failure& failure) {
+    output.problem(failure);
+    output.flush();
+    return static_cast<int>(exit_of(failure.error));
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& words, Machine& machine, TextSink& out,
+                TextSink& error, const ProgramSettings& settings) {
+    OutputSettings shown = settings.output;
+    Output output(out, error, shown);
+    const auto invocation = parse(words, shown.language);
+    if (!invocation) return tell(output, invocation.error());
+    shown.json = invocation->arguments.flag("json");
+    shown.quiet = invocation->arguments.flag("quiet");
+    output.change(shown);
+    if (invocation->version) {
+        output.raw("obhut " + std::string(kVersion) + "\n");
+        return 0;
+    }
+    if (invocation->help || invocation->command == nullptr) {
+        output.raw(help_for(*invocation, shown.language));
+        // Without any word there was no command: the help is shown, and the script that called it
+        // shall notice.
+        return static_cast<int>(invocation->help ? Exit::done : Exit::usage);
+    }
+    Context context(output, machine, settings_of(invocation->arguments, settings));
+    const Outcome<> outcome = invocation->command->run(context, invocation->arguments);
+    if (!outcome) return tell(output, outcome.error());
+    run_duties(context);
+    output.flush();
+    if (output.broken()) return static_cast<int>(Exit::failed);
+    return 0;
+}
+
+}  // namespace obhut::cli

@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# 500 seeds of the simulation.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+exec script/simulate --seeds "${OBHUT_SIMULATION_SEEDS:-500}" --from "${OBHUT_SIMULATION_FROM:-1}"

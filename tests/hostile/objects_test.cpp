@@ -1,0 +1,74 @@
+// The server and the objects it keeps: flipped, swapped, withheld, of another kind.
+#include "tests/hostile/tamper.h"
+
+namespace obhut::test {
+
+namespace {
+
+// Bernd reads for the first time through an adversary, then without: first an alarm, then what anna wrote.
+void check_alarm_then_recovery(Adversary& adversary, const int& changed) {
+    Town town;
+    town.bernd.wire().attack(&adversary);
+    const auto attacked = read(town.bernd, town.akten, "x/first");
+    EXPECT(changed > 0);
+    EXPECT(is_alarm(attacked));
+    town.bernd.wire().attack(nullptr);
+    EXPECT(read(town.bernd, town.akten, "x/first") == "written by anna");
+}
+
+}  // namespace
+
+TEST(sr_05_flipped_bit_in_an_object) {
+    Tamper tamper("/objects/get", [](const http::Request&, http::Response& answer) {
+        if (answer.body.size() > 100) answer.body[90] ^= 1;
+    });
+    check_alarm_then_recovery(tamper, tamper.changed);
+}
+
+TEST(sr_06_truncated_object) {
+    Tamper tamper("/objects/get", [](const http::Request&, http::Response& answer) {
+        answer.body.resize(answer.body.size() - 1);
+    });
+    check_alarm_then_recovery(tamper, tamper.changed);
+}
+
+TEST(sr_06_object_of_another_place) {
+    // The server answers with a genuine object of the same space, another than the one asked for.
+    Town town;
+    EXPECT_OK(write(town.anna, town.akten, "x/second", "another"));
+    Bytes kept;
+    Tamper tamper("/objects/get", [&](const http::Request&, http::Response& answer) {
+        if (kept.empty()) kept = answer.body;
+        answer.body = kept;
+    });
+    Person& clara = town.world.join("clara", town.anna);
+    EXPECT_OK(share(town.anna, town.akten, clara, client::Role::reader));
+    clara.wire().attack(&tamper);
+    EXPECT_OK(read(clara, town.akten, "x/first"));
+    EXPECT_OK(write(town.anna, town.akten, "x/first", "changed"));
+    EXPECT(is_alarm(read(clara, town.akten, "x/first")));
+}
+
+TEST(sr_42_withheld_object_is_named_not_skipped) {
+    Tamper tamper("/objects/get", [](const http::Request&, http::Response& answer) {
+        answer.body = Bytes(4, 0xFF);
+    });
+    check_alarm_then_recovery(tamper, tamper.changed);
+}
+
+TEST(sr_12_nothing_of_an_opening_goes_back) {
+    // Whatever the server sends, the client's next requests do not depend on it.
+    const auto requests_after = [](std::size_t flipped) {
+        Town town;
+        Tamper tamper("/objects/get", [&](const http::Request&, http::Response& answer) {
+            if (flipped < answer.body.size()) answer.body[flipped] ^= 0x10;
+        });
+        town.bernd.wire().attack(&tamper);
+        EXPECT(!read(town.bernd, town.akten, "x/first").has_value());
+        return town.bernd.wire().requests();
+    };
+    const std::size_t expected = requests_after(60);
+    for (const std::size_t at : {5U, 6U, 7U, 20U, 40U, 45U, 100U, 1000U}) EXPECT_EQ(requests_after(at), expected);
+}
+
+}  // namespace obhut::test

@@ -1,0 +1,326 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "protocols/api/errors.h"
+#include "server/storage/errors.h"
+
+namespace obhut::simulation {
+namespace {
+
+constexpr unsigned kMaxDepth = 2;      // of people acting while others' requests are on their way
+constexpr std::size_t kMaxCopies = 2;  // copied devices
+constexpr unsigned kCalmRounds = 3;
+constexpr std::size_t kMaxComplaints = 20;
+
+std::string show(const Error& error) {
+    return "E-0" + std::to_string(error.code.number) + " (" + std::to_string(error.detail) + ")";
+}
+
+bool is_append(const http::Request& request) {
+    return request.method == http::Method::post && request.path.ends_with("/links");
+}
+
+}  // namespace
+
+Rates Rates::draw(test::TestEntropy& dice) {
+    Rates rates;
+    const auto some = [&](unsigned most) {
+        return dice.below(2) == 0 ? 0 : 1 + static_cast<unsigned>(dice.below(most));
+    };
+    if (dice.below(10) == 0) return rates;  // a fine day
+    rates.cut = some(60);
+    rates.lost = some(80);
+    rates.delayed = some(30);
+    rates.twice = some(50);
+    rates.interleaved = some(300);
+    rates.dies = some(30);
+    rates.stop = some(80);
+    rates.full = some(40);
+    rates.jump = some(40);
+    rates.set_back = some(30);
+    rates.copied = some(20);
+    rates.restart = some(60);
+    rates.down = some(40);
+    rates.server_fails = some(120);
+    rates.pause = some(30);
+    return rates;
+}
+
+std::string Rates::text() const {
+    std::string text;
+    const auto add = [&](const char* name, unsigned rate) {
+        if (rate != 0) text += std::string(" ") + name + " " + std::to_string(rate);
+    };
+    add("cut", cut), add("lost", lost), add("delayed", delayed), add("twice", twice);
+    add("interleaved", interleaved), add("dies", dies), add("stop", stop), add("full", full);
+    add("jump", jump), add("set-back", set_back), add("copied", copied), add("restart", restart);
+    add("down", down), add("server-fails", server_fails), add("pause", pause);
+    return text;
+}
+
+Simulation::Simulation(Town& town, const Plan& plan)
+    : town_(town), plan_(plan), dice_(plan.seed * 0x9E3779B97F4A7C15U + 1) {}
+
+Simulation::~Simulation() { town_.trouble = nullptr; }
+
+Outcome Simulation::run() {
+    rates_ = Rates::draw(dice_);
+    trace("rates:" + rates_.text());
+    for (auto& device : devices()) device->entropy = test::TestEntropy(dice_.next());
+    choose_workloads();
+    town_.trouble = this;
+    for (auto& workload : workloads_) workload->setup(*this);
+    troubled_ = true;
+    const unsigned steps = plan_.steps != 0 ? plan_.steps : 20 + unsigned(dice_.below(60));
+    for (; outcome_.steps < steps && outcome_.complaints.empty(); ++outcome_.steps) step();
+    troubled_ = false;
+    if (outcome_.complaints.empty()) calm_down();
+    return std::move(outcome_);
+}
+
+void Simulation::choose_workloads() {
+    const std::uint64_t which = dice_.below(8);
+    if (which != 0) workloads_.push_back(make_entries_workload());
+    if (which % 3 == 0) workloads_.push_back(make_files_workload());
+    workloads_.push_back(make_household_workload());
+}
+
+void Simulation::complain(const std::string& what) {
+    if (outcome_.complaints.size() >= kMaxComplaints) return;
+    trace("COMPLAINT " + what);
+    outcome_.complaints.push_back("step " + std::to_string(outcome_.steps) + ": " + what);
+}
+
+void Simulation::trace(const std::string& what) {
+    if (!plan_.trace) return;
+    std::fprintf(stderr, "%4llu %*s%s\n", static_cast<unsigned long long>(outcome_.steps),
+                 static_cast<int>(2 * depth_), "", what.c_str());
+}
+
+void Simulation::note(ByteView bytes) {
+    for (const std::uint8_t byte : bytes.first(std::min<std::size_t>(bytes.size(), 96)))
+        outcome_.fingerprint = (outcome_.fingerprint ^ byte) * 0x100000001B3U;
+    outcome_.fingerprint = (outcome_.fingerprint ^ bytes.size()) * 0x100000001B3U;
+}
+
+void Simulation::judge_error(Device& device, const std::string& what, unsigned faults,
+                             const Error* error, std::initializer_list<Code> allowed) {
+    trace(device.name() + " " + what + (error == nullptr ? ": done" : ": " + show(*error)));
+    if (error == nullptr) return;
+    for (const Code code : allowed)
+        if (error->is(code)) return;
+    const bool hit = device.faults != faults;
+    switch (error->kind()) {
+    case Kind::retry:
+        if (hit) return;
+        break;
+    case Kind::local:
+        if (error->is(errors::clock_off) && device.clock.offset != 0) return;
+        if (error->is(errors::store_full) && device.full) return;
+        if (hit) return;
+        break;
+    default: break;
+    }
+    complain(device.name() + " " + what + ": " + show(*error) +
+             (hit ? ", after a fault" : ", without any reason"));
+}
+
+// ---- what goes wrong
+
+RequestFate Simulation::request(Device& device, const http::Request& request) {
+    ++outcome_.requests;
+    note(as_bytes(request.target()));
+    note(request.body);
+    if (!troubled_) return RequestFate::carried;
+    const auto hit = [&](RequestFate fate, const char* how) {
+        ++device.faults;
+        ++outcome_.faults;
+        trace(device.name() + "  [" + how + "] " + request.path);
+        return fate;
+    };
+    if (town_.server.down) return hit(RequestFate::cut, "down");
+    if (chance(rates_.cut)) return hit(RequestFate::cut, "cut");
+    if (chance(rates_.lost)) return hit(RequestFate::lost, "lost");
+    if (chance(rates_.delayed)) return hit(RequestFate::delayed, "delayed");
+    if (chance(rates_.twice))
+        return hit(dice_.below(2) == 0 ? RequestFate::twice : RequestFate::second, "twice");
+    return RequestFate::carried;
+}
+
+CommitFate Simulation::commit(Device& device) {
+    if (!troubled_) return CommitFate::kept;
+    if (device.full && chance(700)) {
+        ++device.faults;
+        return CommitFate::full;
+    }
+    if (!chance(rates_.dies)) return CommitFate::kept;
+    ++device.faults;
+    ++outcome_.faults;
+    trace(device.name() + "  [dies]");
+    return dice_.below(2) == 0 ? CommitFate::dies_before : CommitFate::dies_after;
+}
+
+void Simulation::on_the_way(Device& device, const http::Request& request) {
+    if (!troubled_) return;
+    if (chance(rates_.restart / 4)) town_.server.restart();
+    const unsigned likely = is_append(request) ? rates_.interleaved : rates_.interleaved / 20;
+    if (depth_ >= kMaxDepth || !chance(likely)) return;
+    Device& other = *devices()[dice_.below(devices().size())];
+    if (&other == &device || std::ranges::find(busy_, &other) != busy_.end()) return;
+    act(other);
+}
+
+void Simulation::delayed(const http::Request& request) {
+    late_.push_back({request, outcome_.steps + 1 + dice_.below(5)});
+}
+
+void Simulation::answered(Device& device, const http::Request&, const http::Response& response) {
+    note(as_bytes(std::to_string(response.status)));
+    note(response.body);
+    if (response.status >= 500) ++device.faults;
+}
+
+void Simulation::deliver(bool all) {
+    for (std::size_t left = late_.size(); left > 0; --left) {
+        Late late = std::move(late_.front());
+        late_.pop_front();
+        if (all || late.due <= outcome_.steps) {
+            trace("[arrives late] " + late.request.path);
+            town_.server.answer(late.request);
+        } else {
+            late_.push_back(std::move(late));
+        }
+    }
+}
+
+// ---- steps
+
+void Simulation::step() {
+    town_.clock.advance(1 + dice_.below(20 * kSecond));
+    deliver(false);
+    happen();
+    act(*devices()[dice_.below(devices().size())]);
+}
+
+// wake starts the program if it does not run; it may die of that.
+bool Simulation::wake(Device& device) {
+    if (device.running()) return true;
+    if (device.started()) device.stop(chance(400), dice_);
+    const unsigned faults = device.faults;
+    if (judge(device, "starts", faults, device.start()) && device.running()) return true;
+    if (device.started()) device.stop(chance(400), dice_);
+    return false;
+}
+
+void Simulation::act(Device& device) {
+    if (!wake(device)) return;
+    busy_.push_back(&device);
+    ++depth_;
+    workloads_[dice_.below(workloads_.size())]->step(*this, device);
+    --depth_;
+    busy_.pop_back();
+}
+
+void Simulation::happen() {
+    happen_to_server();
+    happen_to(*devices()[dice_.below(devices().size())]);
+    if (chance(rates_.pause)) {
+        town_.clock.advance(dice_.below(9) * kHour);
+        town_.server.tend();
+        trace("[hours pass]");
+    }
+}
+
+void Simulation::happen_to_server() {
+    if (chance(town_.server.down ? 300 : rates_.down)) {
+        town_.server.down = !town_.server.down;
+        trace(town_.server.down ? "[server down]" : "[server up]");
+    }
+    if (chance(rates_.restart)) {
+        trace("[server restarts]");
+        town_.server.restart();
+    }
+    if (chance(rates_.server_fails)) {
+        trace("[the server's store will fail]");
+        using When = storage::FailingStore::When;
+        const When when = dice_.below(2) == 0 ? When::before : When::after;
+        const Code error =
+            when == When::before && dice_.below(2) == 0 ? errors::disk_full : errors::storage_io;
+        town_.server.fail_soon(dice_.below(12), error, when);
+    }
+}
+
+void Simulation::happen_to(Device& device) {
+    if (chance(rates_.stop) && device.started()) {
+        trace("[" + device.name() + " stops]");
+        device.stop(chance(500), dice_);
+    }
+    if (chance(device.full ? 300 : rates_.full)) {
+        device.full = !device.full;
+        trace("[" + device.name() + (device.full ? " has a full disk]" : " has space again]"));
+    }
+    if (chance(device.clock.offset != 0 ? 200 : rates_.jump)) {
+        constexpr std::int64_t kYear = 365 * std::int64_t{kDay};
+        constexpr std::int64_t kJumps[] = {kYear * 5,
+                                           -kYear * 5,
+                                           std::int64_t{kHour},
+                                           -std::int64_t{kHour},
+                                           std::int64_t{kDay} * 3,
+                                           -std::int64_t{kDay} * 3};
+        device.clock.offset = device.clock.offset != 0 ? 0 : kJumps[dice_.below(6)];
+        trace("[" + device.name() + "'s clock is off by " + std::to_string(device.clock.offset) +
+              " ms]");
+    }
+    if (chance(200)) backups_[&device] = device.disk.copy();
+    const auto backup = backups_.find(&device);
+    if (backup != backups_.end() && chance(rates_.set_back)) {
+        trace("[" + device.name() + " is set back]");
+        device.set_back(backup->second);
+    }
+    if (chance(rates_.copied) && devices().size() < town_.people() + kMaxCopies) copy(device);
+}
+
+// copy: somebody copies the profile to another machine and works on both.
+void Simulation::copy(Device& device) {
+    auto other =
+        std::make_unique<Device>(town_, device.name() + "'", device.person(), dice_.next());
+    other->disk = device.disk.copy();
+    other->key = device.key->clone();
+    other->copied = device.copied = true;
+    trace("[" + device.name() + " is copied]");
+    devices().push_back(std::move(other));
+}
+
+// ---- the end
+
+void Simulation::calm_down() {
+    trace("calm");
+    town_.server.down = false;
+    town_.server.restart();
+    deliver(true);
+    for (auto& device : devices()) {
+        device->full = false;
+        device->clock.offset = 0;
+        if (device->started()) device->stop(false, dice_);
+        must(*device, "starts", device->start());
+    }
+    for (unsigned round = 0; round < kCalmRounds && outcome_.complaints.empty(); ++round) {
+        for (auto& device : devices()) {
+            town_.clock.advance(kSecond);
+            must(*device, "catches up", device->engine().catch_up());
+            for (auto& workload : workloads_) workload->settle(*this, *device);
+        }
+    }
+    if (!outcome_.complaints.empty()) return;
+    for (auto& device : devices()) {
+        const auto alarms = device->engine().alarms();
+        if (!must(*device, "lists alarms", alarms)) continue;
+        for (const auto& alarm : *alarms)
+            complain(device->name() + " has an alarm: " + show(alarm.error));
+    }
+    for (auto& workload : workloads_) workload->check(*this);
+}
+
+}  // namespace obhut::simulation

@@ -1,0 +1,149 @@
+// Simulation: one history of a town, from one seed.
+//
+//     setup ─▶ steps: somebody does something, something goes wrong ─▶ all is well again ─▶ check
+//
+// What people do are Workloads; what goes wrong are Rates, drawn from the seed so that some seeds
+// have many kinds of trouble and some few. Everything is decided by the seed: the same seed on the
+// same program is the same history, byte for byte (`fingerprint`). One thread; runs in a process of
+// its own (runner.h), since it uses the town up. The fault model in prose: docs/testing.md.
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include "tests/simulation/town.h"
+
+namespace obhut::simulation {
+
+class Simulation;
+
+// Workload is something people do, and what must hold afterwards.
+class Workload {
+public:
+    virtual ~Workload() = default;
+    virtual void setup(Simulation& simulation) = 0;
+    // step lets the device's person do one thing. The device is running when it is called.
+    virtual void step(Simulation& simulation, Device& device) = 0;
+    // settle is called once nothing goes wrong any more, for each device, in several rounds.
+    virtual void settle(Simulation& simulation, Device& device) = 0;
+    virtual void check(Simulation& simulation) = 0;
+};
+
+// Rates of what goes wrong, in thousandths.
+struct Rates {
+    // of requests
+    unsigned cut = 0;
+    unsigned lost = 0;
+    unsigned delayed = 0;
+    unsigned twice = 0;
+    unsigned interleaved = 0;  // others do something while the request is on its way
+    // of local commits
+    unsigned dies = 0;
+    // of steps
+    unsigned stop = 0;          // a program ends, or loses power
+    unsigned full = 0;          // a disk fills up, or is cleared
+    unsigned jump = 0;          // a clock jumps by up to years, or is set right
+    unsigned set_back = 0;      // a profile is restored from an older copy
+    unsigned copied = 0;        // a profile is copied and used twice
+    unsigned restart = 0;       // of the server
+    unsigned down = 0;          // the server cannot be reached for a while, or can again
+    unsigned server_fails = 0;  // a call of the server's store fails
+    unsigned pause = 0;         // hours pass
+
+    static Rates draw(test::TestEntropy& dice);
+    std::string text() const;
+};
+
+struct Plan {
+    std::uint64_t seed = 1;
+    unsigned steps = 0;  // 0: drawn from the seed
+    bool trace = false;  // tell every step on stderr
+};
+
+struct Outcome {
+    std::vector<std::string> complaints;  // empty: all is as it must be
+    std::uint64_t fingerprint = 0;        // of everything that went over the wires
+    std::uint64_t steps = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t faults = 0;
+};
+
+class Simulation final : public Trouble {
+public:
+    // The town is used up.
+    Simulation(Town& town, const Plan& plan);
+    ~Simulation() override;
+
+    Outcome run();
+
+    // ---- for workloads
+
+    Town& town() { return town_; }
+    std::vector<std::unique_ptr<Device>>& devices() { return town_.devices; }
+    test::TestEntropy& dice() { return dice_; }
+    bool chance(unsigned thousandths) { return dice_.below(1000) < thousandths; }
+    const Rates& rates() const { return rates_; }
+
+    void complain(const std::string& what);
+    void trace(const std::string& what);
+
+    // judge looks at the outcome of a device's call; `faults` is device.faults before it. Errors
+    // that nothing explains are complained about: a lie nobody told, a failure nobody caused.
+    template <class T>
+    bool judge(Device& device, const std::string& what, unsigned faults, const Result<T>& result,
+               std::initializer_list<Code> allowed = {}) {
+        judge_error(device, what, faults, result ? nullptr : &result.error(), allowed);
+        return result.has_value();
+    }
+    // must is judge where nothing goes wrong any more.
+    template <class T>
+    bool must(Device& device, const std::string& what, const Result<T>& result) {
+        return judge(device, what, device.faults, result);
+    }
+
+private:
+    RequestFate request(Device& device, const http::Request& request) override;
+    CommitFate commit(Device& device) override;
+    void on_the_way(Device& device, const http::Request& request) override;
+    void delayed(const http::Request& request) override;
+    void answered(Device& device, const http::Request& request,
+                  const http::Response& response) override;
+
+    void judge_error(Device& device, const std::string& what, unsigned faults, const Error* error,
+                     std::initializer_list<Code> allowed);
+    void choose_workloads();
+    void step();
+    void act(Device& device);
+    void happen();
+    void happen_to(Device& device);
+    void happen_to_server();
+    bool wake(Device& device);
+    void copy(Device& device);
+    void deliver(bool all);
+    void calm_down();
+    void note(ByteView bytes);
+
+    struct Late {
+        http::Request request;
+        std::uint64_t due;  // step
+    };
+
+    Town& town_;
+    Plan plan_;
+    test::TestEntropy dice_;
+    Rates rates_;
+    Outcome outcome_;
+    std::vector<std::unique_ptr<Workload>> workloads_;
+    std::deque<Late> late_;
+    std::map<Device*, Disk> backups_;
+    std::vector<Device*> busy_;  // in the middle of a call, outermost first
+    bool troubled_ = false;
+    unsigned depth_ = 0;
+};
+
+// The workloads.
+std::unique_ptr<Workload> make_entries_workload();
+std::unique_ptr<Workload> make_files_workload();
+std::unique_ptr<Workload> make_household_workload();
+
+}  // namespace obhut::simulation
