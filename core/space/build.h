@@ -13,7 +13,8 @@ struct Author {
     DeviceId device;
     Bytes note;
     Millis time = 0;
-    std::uint64_t incarnation = 0;  // of the server, as the note says; a chain's first link takes it
+    std::uint64_t incarnation =
+        0;  // of the server, as the note says; a chain's first link takes it
 };
 
 // new_genesis makes the genesis of a shared space.
