@@ -1,12 +1,12 @@
 // Sealing and opening of chunks against the sum of their primitives, on one core: goal 1.3 ×.
 //
-// Primitives of sealing: SHA-256 of the plaintext, zstd, ChaCha20-Poly1305, SHA-256 of the object. Opening is the same
-// backwards. Both are measured in one run on the same bytes.
-#include <zstd.h>
-
+// Primitives of sealing: SHA-256 of the plaintext, zstd, ChaCha20-Poly1305, SHA-256 of the object.
+// Opening is the same backwards. Both are measured in one run on the same bytes.
 #include <chrono>
 #include <cstdio>
 #include <random>
+
+#include <zstd.h>
 
 #include "core/content/chunk.h"
 #include "core/crypto/backend.h"
@@ -54,7 +54,8 @@ double primitives_seal(const Bytes& plain, bool compressed) {
         (void)sha256(plain);
         ByteView input = plain;
         if (compressed) {
-            size = ZSTD_compressCCtx(context, scratch.data(), scratch.size(), plain.data(), plain.size(), kZstdLevel);
+            size = ZSTD_compressCCtx(context, scratch.data(), scratch.size(), plain.data(),
+                                     plain.size(), kZstdLevel);
             input = ByteView(scratch).first(size);
         }
         const MutableByteView out = MutableByteView(sealed).first(size + 16);
@@ -85,18 +86,21 @@ void measure(const char* name, const Bytes& plain, bool compressed) {
     const double floor = primitives_seal(plain, compressed);
     start = std::chrono::steady_clock::now();
     for (int i = 0; i < kRounds; ++i)
-        if (!coder.open(place, sealed.chunk, plain.size(), sealed.object)) std::printf("does not open\n");
+        if (!coder.open(place, sealed.chunk, plain.size(), sealed.object))
+            std::printf("does not open\n");
     const double open = seconds_since(start);
     const double megabytes = static_cast<double>(kChunk) * kRounds / 1e6;
-    std::printf("| %s | %.0f | %.0f | %.0f | %.2f |\n", name, megabytes / floor, megabytes / seal, megabytes / open,
-                seal / floor);
+    std::printf("| %s | %.0f | %.0f | %.0f | %.2f |\n", name, megabytes / floor, megabytes / seal,
+                megabytes / open, seal / floor);
 }
 
 }  // namespace
 }  // namespace obhut
 
 int main() {
-    std::printf("| 4-MiB chunks, one core | primitives MB/s | seal MB/s | open MB/s | seal / primitives (goal 1.3) |\n");
+    std::printf(
+        "| 4-MiB chunks, one core | primitives MB/s | seal MB/s | open MB/s | seal / primitives "
+        "(goal 1.3) |\n");
     std::printf("|---|---:|---:|---:|---:|\n");
     obhut::measure("random", obhut::random_bytes(), false);
     obhut::measure("text", obhut::text_bytes(), true);

@@ -47,10 +47,10 @@ Outcome<> Context::open_engine(const std::optional<std::string>& host) {
     if (!kept && !host) return fail_about(settings_.profile, errors::no_profile);
     const std::string server = kept ? *kept : *host;
     transport_ = ATTEMPT(server, machine_.connect(server));
-    const client::Ports ports{
-        *transport_,         *store_,           machine_.clock(),  machine_.entropy(),
-        machine_.executor(),
-                              machine_.keyring(),  &machine_.waiter()};
+    const client::Ports ports{*transport_,         *store_,
+                              machine_.clock(),    machine_.entropy(),
+                              machine_.executor(), machine_.keyring(),
+                              &machine_.waiter()};
     engine_ = ATTEMPT(settings_.profile, client::Engine::open(ports));
     return {};
 }

@@ -60,9 +60,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     const client::Invitation invitation = ATTEMPT(request.email, engine->invite(request));
     const std::string text = invitation.text();
     JsonObject object;
-    object.text("invitation", text)
-        .text("email", request.email)
-        ;
+    object.text("invitation", text).text("email", request.email);
     object.flag("administrator", root_kit.has_value()).time("not_after", invitation.not_after);
     context.output().object(object);
     context.output().line(text);

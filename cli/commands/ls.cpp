@@ -56,7 +56,7 @@ Outcome<> list(Context& context, const Arguments& arguments, const std::string& 
     auto entries = TRY_OUTCOME(entries_of(place, found));
     if (arguments.flag("time"))
         std::ranges::sort(entries, std::ranges::greater(),
-                                 [](const files::Found& f) { return modified_of(f.entry); });
+                          [](const files::Found& f) { return modified_of(f.entry); });
     if (arguments.flag("reverse")) std::ranges::reverse(entries);
     const std::string base = found.entry.is_folder()
                                  ? place.path.path

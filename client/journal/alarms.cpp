@@ -32,7 +32,7 @@ Bytes key_of(std::uint64_t number) {
 }  // namespace
 
 void Alarms::raise(Error error, const std::optional<SpaceId>& space, ByteView evidence,
-                    ByteView other) {
+                   ByteView other) {
     // An alarm that cannot be kept is still told to the caller.
     (void)keep(error, space, evidence, other);
 }

@@ -15,7 +15,7 @@ public:
 
     // raise keeps an alarm, once as long as the same one is there.
     void raise(Error error, const std::optional<SpaceId>& space, ByteView evidence = {},
-                ByteView other = {});
+               ByteView other = {});
     Result<std::size_t> count();
     Result<std::vector<Alarm>> list();
     Result<> dismiss(std::uint64_t number);

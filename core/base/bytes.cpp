@@ -50,7 +50,8 @@ public:
     }
 
     Result<Bytes> finish() {
-        if (held_ >= bits_ || (window_ & ((1U << held_) - 1)) != 0) return fail(errors::invalid_encoding);
+        if (held_ >= bits_ || (window_ & ((1U << held_) - 1)) != 0)
+            return fail(errors::invalid_encoding);
         return std::move(out_);
     }
 
@@ -130,7 +131,8 @@ bool is_utf8(ByteView bytes) {
             point = (point << 6) | (bytes[i + k] & 0x3FU);
         }
         const std::uint32_t smallest = length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80;
-        if (point < smallest || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
+        if (point < smallest || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+            return false;
         i += length;
     }
     return true;

@@ -1,4 +1,5 @@
-// Byte strings: owned (Bytes), viewed (ByteView, parameters only), and the few operations everybody needs.
+// Byte strings: owned (Bytes), viewed (ByteView, parameters only), and the few operations everybody
+// needs.
 #pragma once
 
 #include <array>
@@ -38,11 +39,13 @@ inline bool equal(ByteView a, ByteView b) {
 }
 
 inline void append_be32(Bytes& out, std::uint32_t value) {
-    for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+    for (int shift = 24; shift >= 0; shift -= 8)
+        out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 inline void append_be64(Bytes& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 std::uint32_t read_be32(ByteView four_bytes);
@@ -55,8 +58,8 @@ Result<Bytes> from_hex(std::string_view text);
 
 // to_base32 writes RFC 4648 base32 in lower case without padding; what people type and read aloud.
 std::string to_base32(ByteView bytes);
-// from_base32 reads to_base32's output, ignoring case, spaces and hyphens. Errors: invalid_encoding (also when the
-// unused bits of the last character are set: one value, one text).
+// from_base32 reads to_base32's output, ignoring case, spaces and hyphens. Errors: invalid_encoding
+// (also when the unused bits of the last character are set: one value, one text).
 Result<Bytes> from_base32(std::string_view text);
 
 // to_base64 / from_base64: RFC 4648 §4 with padding. Errors: invalid_encoding.

@@ -1,8 +1,9 @@
 // Deterministic CBOR (RFC 8949 §4.2.1): a writer, and a pull reader that accepts nothing else.
 //
-// The subset: unsigned and negative integers, byte and text strings, arrays, maps, tags, booleans, null. No floats, no
-// indefinite lengths. The reader takes limits, demands shortest forms and valid UTF-8; order of map keys is demanded by
-// core/base/record.h and by skip(). Format: docs/protocol/encoding.md.
+// The subset: unsigned and negative integers, byte and text strings, arrays, maps, tags, booleans,
+// null. No floats, no indefinite lengths. The reader takes limits, demands shortest forms and valid
+// UTF-8; order of map keys is demanded by core/base/record.h and by skip(). Format:
+// docs/protocol/encoding.md.
 #pragma once
 
 #include <optional>
@@ -49,7 +50,8 @@ public:
     // bytes / text view into the input. Errors: too_large over `max` bytes.
     Result<ByteView> bytes(std::size_t max);
     Result<std::string_view> text(std::size_t max);
-    // array / map give the number of items / pairs. Errors: too_large over `max`, or more than the input can hold.
+    // array / map give the number of items / pairs. Errors: too_large over `max`, or more than the
+    // input can hold.
     Result<std::size_t> array(std::size_t max);
     Result<std::size_t> map(std::size_t max);
     Result<std::uint64_t> tag();
@@ -58,7 +60,8 @@ public:
 
     // peek tells the type of the next item. Errors: truncated.
     Result<CborType> peek() const;
-    // skip passes over one item of any type, checking that it is deterministic and at most kMaxDepth deep; its bytes.
+    // skip passes over one item of any type, checking that it is deterministic and at most
+    // kMaxDepth deep; its bytes.
     Result<ByteView> skip();
     // finish demands that nothing is left. Errors: trailing_bytes.
     Result<> finish() const;

@@ -43,17 +43,17 @@ TEST(cbor_integers_have_their_shortest_form) {
 }
 
 TEST(cbor_refuses_every_other_form) {
-    check_skip("1817", errors::not_canonical);              // 23 in two bytes
-    check_skip("190018", errors::not_canonical);            // 24 in three
-    check_skip("1a0000ffff", errors::not_canonical);        // 65535 in five
+    check_skip("1817", errors::not_canonical);        // 23 in two bytes
+    check_skip("190018", errors::not_canonical);      // 24 in three
+    check_skip("1a0000ffff", errors::not_canonical);  // 65535 in five
     check_skip("1b00000000ffffffff", errors::not_canonical);
-    check_skip("5f4101ff", errors::not_canonical);          // indefinite byte string
-    check_skip("9f01ff", errors::not_canonical);            // indefinite array
-    check_skip("f90000", errors::wrong_type);               // float
-    check_skip("f7", errors::wrong_type);                   // undefined
-    check_skip("f8ff", errors::wrong_type);                 // other simple values
-    check_skip("a201000100", errors::not_canonical);        // a key twice
-    check_skip("a202000100", errors::not_canonical);        // keys out of order
+    check_skip("5f4101ff", errors::not_canonical);    // indefinite byte string
+    check_skip("9f01ff", errors::not_canonical);      // indefinite array
+    check_skip("f90000", errors::wrong_type);         // float
+    check_skip("f7", errors::wrong_type);             // undefined
+    check_skip("f8ff", errors::wrong_type);           // other simple values
+    check_skip("a201000100", errors::not_canonical);  // a key twice
+    check_skip("a202000100", errors::not_canonical);  // keys out of order
 }
 
 TEST(cbor_limits_hold) {

@@ -1,4 +1,5 @@
-// Port: wall time in milliseconds since 1970-01-01 UTC. May jump either way; nothing in validity relies on it.
+// Port: wall time in milliseconds since 1970-01-01 UTC. May jump either way; nothing in validity
+// relies on it.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
-// Port: the source of all randomness. Passed in, never global, so that tests and the simulation can replay.
+// Port: the source of all randomness. Passed in, never global, so that tests and the simulation can
+// replay.
 //
-// fill never fails: an adapter that cannot deliver ends the program. Bytes are uniform and unpredictable; adapters are
-// safe to call from several threads.
+// fill never fails: an adapter that cannot deliver ends the program. Bytes are uniform and
+// unpredictable; adapters are safe to call from several threads.
 #pragma once
 
 #include "core/base/bytes.h"

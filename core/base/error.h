@@ -1,9 +1,9 @@
 // Errors as values: every fallible function returns Result<T> = std::expected<T, Error>.
 //
-// An Error is small and carries no user data: a stable number (printed as E-0123), the group that says what a
-// caller can do about it, and one integer of detail (errno, HTTP status, index). What the error was about (a path,
-// a space) is known to the caller, who says it. The codes of an area stand in `<area>/errors.h`; `script/tidy`
-// checks that no number is given twice.
+// An Error is small and carries no user data: a stable number (printed as E-0123), the group that
+// says what a caller can do about it, and one integer of detail (errno, HTTP status, index). What
+// the error was about (a path, a space) is known to the caller, who says it. The codes of an area
+// stand in `<area>/errors.h`; `script/tidy` checks that no number is given twice.
 #pragma once
 
 #include <cstdint>
@@ -59,10 +59,10 @@ constexpr T take(Result<T>& result) {
 }  // namespace obhut
 
 // TRY(expression) is the value of a Result, or returns its error from the enclosing function.
-#define TRY(...)                                                                                  \
-    ({                                                                                            \
-        auto obhut_result = (__VA_ARGS__);                                                        \
-        if (!obhut_result) [[unlikely]]                                                           \
-            return std::unexpected<::obhut::Error>(std::move(obhut_result).error());              \
-        ::obhut::detail::take(obhut_result);                                                      \
+#define TRY(...)                                                                     \
+    ({                                                                               \
+        auto obhut_result = (__VA_ARGS__);                                           \
+        if (!obhut_result) [[unlikely]]                                              \
+            return std::unexpected<::obhut::Error>(std::move(obhut_result).error()); \
+        ::obhut::detail::take(obhut_result);                                         \
     })

@@ -38,7 +38,8 @@ struct FixedBytes {
     friend auto operator<=>(const FixedBytes&, const FixedBytes&) = default;
 };
 
-// FixedHash hashes an id for unordered containers; ids are uniformly distributed hashes or random bytes.
+// FixedHash hashes an id for unordered containers; ids are uniformly distributed hashes or random
+// bytes.
 struct FixedHash {
     template <class Tag, std::size_t N>
     std::size_t operator()(const FixedBytes<Tag, N>& id) const {
@@ -48,15 +49,15 @@ struct FixedHash {
     }
 };
 
-using Hash = FixedBytes<struct HashTag, 32>;          // a SHA-256 value
-using ObjectId = FixedBytes<struct ObjectTag, 32>;    // SHA-256 of a sealed object
-using OrgId = FixedBytes<struct OrgTag, 16>;          // protocol/directory.md §2
-using SpaceId = FixedBytes<struct SpaceTag, 16>;      // first half of the hash of the genesis
-using UserId = FixedBytes<struct UserTag, 16>;        // random, given by the invitation
-using GroupId = FixedBytes<struct GroupTag, 16>;      // random
-using DeviceId = FixedBytes<struct DeviceTag, 16>;    // hash of the device's public keys
-using KeyId = FixedBytes<struct KeyTag, 32>;          // SHA-256 of label and public key
-using FileId = FixedBytes<struct FileTag, 16>;        // random
-using OperationId = FixedBytes<struct OpTag, 16>;     // random, names an intent across retries
+using Hash = FixedBytes<struct HashTag, 32>;        // a SHA-256 value
+using ObjectId = FixedBytes<struct ObjectTag, 32>;  // SHA-256 of a sealed object
+using OrgId = FixedBytes<struct OrgTag, 16>;        // protocol/directory.md §2
+using SpaceId = FixedBytes<struct SpaceTag, 16>;    // first half of the hash of the genesis
+using UserId = FixedBytes<struct UserTag, 16>;      // random, given by the invitation
+using GroupId = FixedBytes<struct GroupTag, 16>;    // random
+using DeviceId = FixedBytes<struct DeviceTag, 16>;  // hash of the device's public keys
+using KeyId = FixedBytes<struct KeyTag, 32>;        // SHA-256 of label and public key
+using FileId = FixedBytes<struct FileTag, 16>;      // random
+using OperationId = FixedBytes<struct OpTag, 16>;   // random, names an intent across retries
 
 }  // namespace obhut

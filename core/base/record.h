@@ -10,10 +10,11 @@
 //     };
 //     Bytes bytes = encode(pulse);   Result<Pulse> back = decode<Pulse>(bytes);
 //
-// A record is a CBOR map with integer keys, written in ascending order. std::optional and Omitted fields may be absent.
-// Keys from 0 up are critical: a reader that does not know one refuses the record. Keys below zero are reserved for
-// additions that may be ignored; they are checked for form and skipped. Strings, byte strings and vectors take a limit
-// as third argument, which is applied on both sides. Format: docs/protocol/encoding.md.
+// A record is a CBOR map with integer keys, written in ascending order. std::optional and Omitted
+// fields may be absent. Keys from 0 up are critical: a reader that does not know one refuses the
+// record. Keys below zero are reserved for additions that may be ignored; they are checked for form
+// and skipped. Strings, byte strings and vectors take a limit as third argument, which is applied
+// on both sides. Format: docs/protocol/encoding.md.
 #pragma once
 
 #include <concepts>
@@ -53,7 +54,8 @@ struct IsVector<std::vector<T>> : std::true_type {};
 template <>
 struct IsVector<Bytes> : std::false_type {};
 
-// A type with `ByteView view() const` and `static T from(ByteView)` of N = kSize bytes: ids, public keys, signatures.
+// A type with `ByteView view() const` and `static T from(ByteView)` of N = kSize bytes: ids, public
+// keys, signatures.
 template <class T>
 concept FixedValue = requires(const T& t, ByteView v) {
     { t.view() } -> std::same_as<ByteView>;
@@ -68,13 +70,15 @@ concept SecretValue = requires(const T& t) {
     { T::kSize } -> std::convertible_to<std::size_t>;
 } && std::constructible_from<T, ByteView>;
 
-// An enumeration tells its members by `constexpr bool is_known(E)`, found by argument-dependent lookup.
+// An enumeration tells its members by `constexpr bool is_known(E)`, found by argument-dependent
+// lookup.
 template <class T>
 concept KnownEnum = std::is_enum_v<T> && requires(T t) {
     { is_known(t) } -> std::same_as<bool>;
 };
 
-// A type that encodes itself: `void encode_to(CborWriter&) const` and `static Result<T> decode_from(CborReader&)`.
+// A type that encodes itself: `void encode_to(CborWriter&) const` and `static Result<T>
+// decode_from(CborReader&)`.
 template <class T>
 concept SelfCoded = requires(const T& t, CborWriter& w, CborReader& r) {
     t.encode_to(w);
@@ -112,7 +116,8 @@ struct FieldWriter {
     }
     template <class T>
     void put(int key, const T& value, std::size_t limit) {
-        // Records and types that encode themselves may have a size() of another meaning, and limits of their own.
+        // Records and types that encode themselves may have a size() of another meaning, and limits
+        // of their own.
         if constexpr (requires { value.size(); } && !FixedValue<T> && !Record<T> && !SelfCoded<T>)
             CHECK(value.size() <= limit);
         writer.uint(static_cast<std::uint64_t>(key));
@@ -122,13 +127,16 @@ struct FieldWriter {
 
 class FieldReader {
 public:
-    FieldReader(CborReader& reader, std::size_t pairs) : reader_(reader), pairs_left_(pairs) { advance(); }
+    FieldReader(CborReader& reader, std::size_t pairs) : reader_(reader), pairs_left_(pairs) {
+        advance();
+    }
 
     template <class T>
     void operator()(int key, T& value, std::size_t limit = kDefaultLimit) {
         if (error_) return;
         if (key_ != static_cast<std::uint64_t>(key) || !has_key_) {
-            if (has_key_ && key_ < static_cast<std::uint64_t>(key)) return set(Error(errors::unknown_field));
+            if (has_key_ && key_ < static_cast<std::uint64_t>(key))
+                return set(Error(errors::unknown_field));
             if constexpr (!IsOptional<T>::value) set(Error(errors::missing_field));
             return;
         }
@@ -145,7 +153,8 @@ public:
         for (; pairs_left_ > 0; --pairs_left_) {
             if (TRY(reader_.peek()) != CborType::negative) return fail(errors::not_canonical);
             const ByteView key = TRY(reader_.skip());
-            if (!previous.empty() && as_text(previous) >= as_text(key)) return fail(errors::not_canonical);
+            if (!previous.empty() && as_text(previous) >= as_text(key))
+                return fail(errors::not_canonical);
             previous = key;
             TRY(reader_.skip());
         }
@@ -244,7 +253,8 @@ template <class T>
 Result<> read_enum(CborReader& reader, T& value) {
     static_assert(KnownEnum<T>, "an enumeration in a record needs is_known()");
     const std::uint64_t number = TRY(reader.uint());
-    if (number > std::numeric_limits<std::underlying_type_t<T>>::max()) return fail(errors::invalid_value);
+    if (number > std::numeric_limits<std::underlying_type_t<T>>::max())
+        return fail(errors::invalid_value);
     value = static_cast<T>(number);
     if (!is_known(value)) return fail(errors::invalid_value);
     return {};
@@ -297,7 +307,8 @@ Bytes encode(const T& record) {
     return writer.take();
 }
 
-// decode reads one record that fills `bytes`. Errors: those of core/base/errors.h; nothing is returned in part.
+// decode reads one record that fills `bytes`. Errors: those of core/base/errors.h; nothing is
+// returned in part.
 template <record_detail::Record T>
 Result<T> decode(ByteView bytes) {
     CborReader reader(bytes);

@@ -43,7 +43,9 @@ TEST(record_round_trip) {
     branch.leaves = {{"a", Colour::red}, {"b", Colour::green}};
     branch.offset = -5;
     const Bytes bytes = encode(branch);
-    EXPECT_EQ(to_hex(bytes), std::string("a3011a0001117003" "82a20161610201a20161620202" "181e24"));
+    EXPECT_EQ(to_hex(bytes), std::string("a3011a0001117003"
+                                         "82a20161610201a20161620202"
+                                         "181e24"));
     const auto back = decode<Branch>(bytes);
     REQUIRE_OK(back);
     EXPECT_EQ(back->leaves.size(), 2U);
@@ -55,21 +57,51 @@ TEST(record_round_trip) {
 
 TEST(record_refuses_what_it_does_not_know) {
     EXPECT_OK(decode<Leaf>(*from_hex("a20161610201")));
-    check_refused("a30161610201" "0300", errors::unknown_field);   // critical field 3
-    check_refused("a3000001" "61610201", errors::unknown_field);   // critical field 0
+    check_refused(
+        "a30161610201"
+        "0300",
+        errors::unknown_field);  // critical field 3
+    check_refused(
+        "a3000001"
+        "61610201",
+        errors::unknown_field);  // critical field 0
     check_refused("a1016161", errors::missing_field);
-    check_refused("a20201016161", errors::missing_field);          // out of order
-    check_refused("a2016161" "0203", errors::invalid_value);       // no such colour
-    check_refused("a20169616161616161616161" "0201", errors::too_large);
-    check_refused("a2016161" "020100", errors::trailing_bytes);
-    check_refused("a201616118" "0201", errors::not_canonical);     // key 2 in a long form
+    check_refused("a20201016161", errors::missing_field);  // out of order
+    check_refused(
+        "a2016161"
+        "0203",
+        errors::invalid_value);  // no such colour
+    check_refused(
+        "a20169616161616161616161"
+        "0201",
+        errors::too_large);
+    check_refused(
+        "a2016161"
+        "020100",
+        errors::trailing_bytes);
+    check_refused(
+        "a201616118"
+        "0201",
+        errors::not_canonical);  // key 2 in a long form
     check_refused("8101", errors::wrong_type);
 }
 
 TEST(record_skips_fields_below_zero) {
-    EXPECT_OK(decode<Leaf>(*from_hex("a3016161" "0201" "2041ff")));
-    check_refused("a4016161" "0201" "2100" "2000", errors::not_canonical);  // not in order
-    check_refused("a3016161" "0201" "20f90000", errors::wrong_type);        // still deterministic CBOR
+    EXPECT_OK(
+        decode<Leaf>(*from_hex("a3016161"
+                               "0201"
+                               "2041ff")));
+    check_refused(
+        "a4016161"
+        "0201"
+        "2100"
+        "2000",
+        errors::not_canonical);  // not in order
+    check_refused(
+        "a3016161"
+        "0201"
+        "20f90000",
+        errors::wrong_type);  // still deterministic CBOR
 }
 
 }  // namespace obhut

@@ -1,4 +1,5 @@
-// Secrets: bytes that are wiped when they go out of scope and that cannot be copied, compared or printed by mistake.
+// Secrets: bytes that are wiped when they go out of scope and that cannot be copied, compared or
+// printed by mistake.
 //
 // expose() is the one way to the bytes; search for it to find every use.
 #pragma once

@@ -69,10 +69,12 @@ void start() {
 }
 
 void aead_seal(ByteView key32, ByteView plaintext, MutableByteView out) {
-    CHECK(key32.size() == 32 && out.size() == plaintext.size() + 16 && plaintext.size() <= INT32_MAX);
+    CHECK(key32.size() == 32 && out.size() == plaintext.size() + 16 &&
+          plaintext.size() <= INT32_MAX);
     const CipherContext cipher;
     int written = 0;
-    CHECK(EVP_EncryptInit_ex(cipher.context, aead_algorithm(), nullptr, key32.data(), kZeroNonce.data()) == 1);
+    CHECK(EVP_EncryptInit_ex(cipher.context, aead_algorithm(), nullptr, key32.data(),
+                             kZeroNonce.data()) == 1);
     CHECK(EVP_EncryptUpdate(cipher.context, out.data(), &written, plaintext.data(),
                             static_cast<int>(plaintext.size())) == 1);
     CHECK(EVP_EncryptFinal_ex(cipher.context, out.data() + written, &written) == 1);
@@ -87,7 +89,8 @@ bool aead_open(ByteView key32, ByteView sealed, MutableByteView out) {
     std::copy(sealed.end() - 16, sealed.end(), tag.begin());
     std::array<std::uint8_t, 1> nothing{};
     int written = 0;
-    CHECK(EVP_DecryptInit_ex(cipher.context, aead_algorithm(), nullptr, key32.data(), kZeroNonce.data()) == 1);
+    CHECK(EVP_DecryptInit_ex(cipher.context, aead_algorithm(), nullptr, key32.data(),
+                             kZeroNonce.data()) == 1);
     CHECK(EVP_CIPHER_CTX_ctrl(cipher.context, EVP_CTRL_AEAD_SET_TAG, 16, tag.data()) == 1);
     if (!out.empty())
         CHECK(EVP_DecryptUpdate(cipher.context, out.data(), &written, sealed.data(),

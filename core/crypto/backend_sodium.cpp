@@ -20,7 +20,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(ByteView bytes) { crypto_hash_sha256_update(&state_->context, bytes.data(), bytes.size()); }
+void Sha256::update(ByteView bytes) {
+    crypto_hash_sha256_update(&state_->context, bytes.data(), bytes.size());
+}
 
 Hash Sha256::finish() {
     Hash hash;
@@ -41,15 +43,17 @@ void start() {
 void aead_seal(ByteView key32, ByteView plaintext, MutableByteView out) {
     CHECK(key32.size() == 32 && out.size() == plaintext.size() + 16);
     unsigned long long written = 0;
-    CHECK(crypto_aead_chacha20poly1305_ietf_encrypt(out.data(), &written, plaintext.data(), plaintext.size(), nullptr,
-                                                    0, nullptr, kZeroNonce.data(), key32.data()) == 0);
+    CHECK(crypto_aead_chacha20poly1305_ietf_encrypt(out.data(), &written, plaintext.data(),
+                                                    plaintext.size(), nullptr, 0, nullptr,
+                                                    kZeroNonce.data(), key32.data()) == 0);
 }
 
 bool aead_open(ByteView key32, ByteView sealed, MutableByteView out) {
     CHECK(key32.size() == 32 && sealed.size() >= 16 && out.size() == sealed.size() - 16);
     unsigned long long written = 0;
-    if (crypto_aead_chacha20poly1305_ietf_decrypt(out.data(), &written, nullptr, sealed.data(), sealed.size(), nullptr, 0,
-                                                  kZeroNonce.data(), key32.data()) == 0)
+    if (crypto_aead_chacha20poly1305_ietf_decrypt(out.data(), &written, nullptr, sealed.data(),
+                                                  sealed.size(), nullptr, 0, kZeroNonce.data(),
+                                                  key32.data()) == 0)
         return true;
     wipe(out);
     return false;

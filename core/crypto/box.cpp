@@ -13,7 +13,8 @@ namespace obhut {
 namespace {
 
 constexpr std::size_t kCommitmentAt = 2 + kKemCiphertextSize;
-constexpr std::size_t kMlKemPublicSize = 1184;  // the first part of an X-Wing key; the rest is X25519
+constexpr std::size_t kMlKemPublicSize =
+    1184;  // the first part of an X-Wing key; the rest is X25519
 
 Secret<64> key_material(const Secret<32>& shared, Label label, const OrgId& org,
                         const KemPublicKey& recipient, ByteView context) {
@@ -53,7 +54,8 @@ KemPublicKey kem_public_key(const KemSecretKey& key) {
     backend::start();
     KemPublicKey open;
     Secret<32> secret;
-    CHECK(crypto_kem_xwing_seed_keypair(open.bytes.data(), secret.expose_mutable().data(), key.expose().data()) == 0);
+    CHECK(crypto_kem_xwing_seed_keypair(open.bytes.data(), secret.expose_mutable().data(),
+                                        key.expose().data()) == 0);
     return open;
 }
 
@@ -63,8 +65,8 @@ bool is_valid_kem_key(const KemPublicKey& key) {
            is_valid_x25519(key.view().subspan(kMlKemPublicSize));
 }
 
-Result<Bytes> seal_box(const KemPublicKey& recipient, Label label, const OrgId& org, ByteView context,
-                       ByteView plaintext, Entropy& entropy) {
+Result<Bytes> seal_box(const KemPublicKey& recipient, Label label, const OrgId& org,
+                       ByteView context, ByteView plaintext, Entropy& entropy) {
     VERIFY("SR-16/kem-key", is_valid_kem_key(recipient), errors::bad_key);
     Secret<64> seed;
     entropy.fill(seed.expose_mutable());
@@ -72,25 +74,27 @@ Result<Bytes> seal_box(const KemPublicKey& recipient, Label label, const OrgId& 
     Bytes box(kBoxOverhead + plaintext.size());
     box[0] = kFormatVersion;
     box[1] = static_cast<std::uint8_t>(Suite::one);
-    if (crypto_kem_xwing_enc_deterministic(box.data() + 2, shared.expose_mutable().data(), recipient.bytes.data(),
-                                           seed.expose().data()) != 0)
+    if (crypto_kem_xwing_enc_deterministic(box.data() + 2, shared.expose_mutable().data(),
+                                           recipient.bytes.data(), seed.expose().data()) != 0)
         return fail(errors::bad_key);
     const Secret<64> material = key_material(shared, label, org, recipient, context);
     const ByteView commitment = material.expose().last(32);
     std::copy(commitment.begin(), commitment.end(), box.begin() + kCommitmentAt);
-    backend::aead_seal(material.expose().first(32), plaintext, MutableByteView(box).subspan(kCommitmentAt + 32));
+    backend::aead_seal(material.expose().first(32), plaintext,
+                       MutableByteView(box).subspan(kCommitmentAt + 32));
     return box;
 }
 
-Result<SecretBytes> open_box(const KemSecretKey& key, Label label, const OrgId& org, ByteView context,
-                             ByteView box) {
+Result<SecretBytes> open_box(const KemSecretKey& key, Label label, const OrgId& org,
+                             ByteView context, ByteView box) {
     VERIFY("SR-05/box-length", box.size() >= kBoxOverhead, errors::box_tampered);
     VERIFY("SR-03/box-version", box[0] == kFormatVersion, errors::unknown_version);
     VERIFY("SR-03/box-suite", is_known(static_cast<Suite>(box[1])), errors::unknown_suite);
     const KemPublicKey open = kem_public_key(key);
     Secret<32> shared;
     // Refuses points of low order. Were it not to, the commitment below would not match.
-    if (crypto_kem_xwing_dec(shared.expose_mutable().data(), box.data() + 2, key.expose().data()) != 0)
+    if (crypto_kem_xwing_dec(shared.expose_mutable().data(), box.data() + 2, key.expose().data()) !=
+        0)
         return fail(errors::box_tampered);
     const Secret<64> material = key_material(shared, label, org, open, context);
     VERIFY("SR-25/box-commitment",

@@ -14,7 +14,8 @@ struct Fixture {
     test::TestEntropy entropy;
     KemSecretKey key = KemSecretKey::generate(entropy);
     KemPublicKey open = kem_public_key(key);
-    Bytes box = *seal_box(open, labels::box_epoch_key, kOrg, as_bytes("ctx"), as_bytes("secret"), entropy);
+    Bytes box =
+        *seal_box(open, labels::box_epoch_key, kOrg, as_bytes("ctx"), as_bytes("secret"), entropy);
 };
 
 }  // namespace
@@ -29,11 +30,15 @@ TEST(box_round_trip) {
 
 TEST(box_opens_nowhere_else) {
     Fixture f;
-    EXPECT_ERROR(open_box(f.key, labels::box_user_key, kOrg, as_bytes("ctx"), f.box), errors::box_tampered);
-    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, OrgId{}, as_bytes("ctx"), f.box), errors::box_tampered);
-    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, kOrg, as_bytes("cty"), f.box), errors::box_tampered);
+    EXPECT_ERROR(open_box(f.key, labels::box_user_key, kOrg, as_bytes("ctx"), f.box),
+                 errors::box_tampered);
+    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, OrgId{}, as_bytes("ctx"), f.box),
+                 errors::box_tampered);
+    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, kOrg, as_bytes("cty"), f.box),
+                 errors::box_tampered);
     const KemSecretKey other = KemSecretKey::generate(f.entropy);
-    EXPECT_ERROR(open_box(other, labels::box_epoch_key, kOrg, as_bytes("ctx"), f.box), errors::box_tampered);
+    EXPECT_ERROR(open_box(other, labels::box_epoch_key, kOrg, as_bytes("ctx"), f.box),
+                 errors::box_tampered);
 }
 
 TEST(changed_boxes_are_refused) {
@@ -49,7 +54,8 @@ TEST(changed_boxes_are_refused) {
     EXPECT_ERROR(open_changed(2 + kKemCiphertextSize), errors::box_tampered);
     EXPECT_ERROR(open_changed(f.box.size() - 1), errors::box_tampered);
     f.box.resize(kBoxOverhead - 1);
-    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, kOrg, as_bytes("ctx"), f.box), errors::box_tampered);
+    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, kOrg, as_bytes("ctx"), f.box),
+                 errors::box_tampered);
 }
 
 TEST(bad_kem_keys_are_refused) {
@@ -70,11 +76,13 @@ TEST(bad_kem_keys_are_refused) {
     EXPECT(is_valid_kem_key(f.open));
 }
 
-// A ciphertext whose X25519 half is of low order yields the same shared secret for everybody (SR-16).
+// A ciphertext whose X25519 half is of low order yields the same shared secret for everybody
+// (SR-16).
 TEST(low_order_point_in_a_box_is_refused) {
     Fixture f;
     std::fill(f.box.begin() + 2 + 1088, f.box.begin() + 2 + kKemCiphertextSize, 0);
-    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, kOrg, as_bytes("ctx"), f.box), errors::box_tampered);
+    EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, kOrg, as_bytes("ctx"), f.box),
+                 errors::box_tampered);
 }
 
 }  // namespace obhut

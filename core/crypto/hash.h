@@ -27,8 +27,8 @@ private:
 
 Hash sha256(ByteView bytes);
 
-// labelled_hash is SHA-256(label ‖ 0x00 ‖ parts…): the form of every identifier and fingerprint. Parts have fixed
-// sizes or come with their length; the caller sees to it.
+// labelled_hash is SHA-256(label ‖ 0x00 ‖ parts…): the form of every identifier and fingerprint.
+// Parts have fixed sizes or come with their length; the caller sees to it.
 Hash labelled_hash(Label label, std::initializer_list<ByteView> parts);
 
 }  // namespace obhut

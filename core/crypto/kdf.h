@@ -8,7 +8,8 @@
 
 namespace obhut {
 
-// KdfInfo builds the info input: LP(label) ‖ LP(part) ‖ …, with LP(x) = 4-byte big-endian length, then x.
+// KdfInfo builds the info input: LP(label) ‖ LP(part) ‖ …, with LP(x) = 4-byte big-endian length,
+// then x.
 class KdfInfo {
 public:
     explicit KdfInfo(Label label) { add(as_bytes(label.text)); }
@@ -41,7 +42,8 @@ Secret<N> derive(ByteView key, const KdfInfo& info) {
     return out;
 }
 
-// Cost of Argon2id, one lane. kdf_class names a compiled-in set; servers are never asked (SR-03, SR-37).
+// Cost of Argon2id, one lane. kdf_class names a compiled-in set; servers are never asked (SR-03,
+// SR-37).
 struct PasswordCost {
     std::uint32_t passes;
     std::uint32_t mebibytes;

@@ -7,7 +7,9 @@ namespace obhut {
 TEST(kdf_info_is_length_prefixed) {
     const Label label{"ab"};
     const KdfInfo info = std::move(KdfInfo(label).add(as_bytes("c")).add_uint(5));
-    EXPECT_EQ(to_hex(info.view()), std::string("000000026162" "0000000163" "000000080000000000000005"));
+    EXPECT_EQ(to_hex(info.view()), std::string("000000026162"
+                                               "0000000163"
+                                               "000000080000000000000005"));
 }
 
 TEST(derived_keys_differ_by_label_and_part) {

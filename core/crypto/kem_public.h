@@ -1,4 +1,5 @@
-// X-Wing public keys (draft-connolly-cfrg-xwing-kem): what the directory, rosters and the server see of them.
+// X-Wing public keys (draft-connolly-cfrg-xwing-kem): what the directory, rosters and the server
+// see of them.
 #pragma once
 
 #include "core/base/id.h"

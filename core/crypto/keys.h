@@ -1,4 +1,5 @@
-// Key roles: one type per role, so that no key can be used in another's place. None of them exists in the server.
+// Key roles: one type per role, so that no key can be used in another's place. None of them exists
+// in the server.
 #pragma once
 
 #include "core/base/entropy.h"
@@ -27,11 +28,13 @@ private:
     Secret<32> secret_;
 };
 
-using ObjectKey = RoleKey<struct ObjectKeyTag>;          // opens one sealed object; docs/protocol/object.md
-using EpochKey = RoleKey<struct EpochKeyTag>;            // K_n of a space; docs/protocol/space.md §3
-using KemSecretKey = RoleKey<struct KemSecretTag>;       // X-Wing decapsulation seed of a device, user, group or kit
-using KitSeed = RoleKey<struct KitSeedTag>;              // the kit's keys derive from it; docs/protocol/kit.md
-using WrapKey = RoleKey<struct WrapTag>;                 // seals a kit, root kit or profile; from password or keyring
-using LinkReadKey = RoleKey<struct LinkReadTag>;         // opens a link's record; docs/protocol/link.md
+using ObjectKey = RoleKey<struct ObjectKeyTag>;  // opens one sealed object; docs/protocol/object.md
+using EpochKey = RoleKey<struct EpochKeyTag>;    // K_n of a space; docs/protocol/space.md §3
+using KemSecretKey =
+    RoleKey<struct KemSecretTag>;  // X-Wing decapsulation seed of a device, user, group or kit
+using KitSeed = RoleKey<struct KitSeedTag>;  // the kit's keys derive from it; docs/protocol/kit.md
+using WrapKey =
+    RoleKey<struct WrapTag>;  // seals a kit, root kit or profile; from password or keyring
+using LinkReadKey = RoleKey<struct LinkReadTag>;  // opens a link's record; docs/protocol/link.md
 
 }  // namespace obhut

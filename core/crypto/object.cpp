@@ -26,7 +26,8 @@ Result<> check_header(ObjectType type, ByteView object) {
     VERIFY("SR-05/object-length", object.size() >= kObjectOverhead, errors::object_tampered);
     VERIFY("SR-03/object-version", object[0] == kFormatVersion, errors::unknown_version);
     VERIFY("SR-03/object-suite", is_known(static_cast<Suite>(object[1])), errors::unknown_suite);
-    VERIFY("SR-15/object-type", object[2] == static_cast<std::uint8_t>(type), errors::wrong_object_type);
+    VERIFY("SR-15/object-type", object[2] == static_cast<std::uint8_t>(type),
+           errors::wrong_object_type);
     return {};
 }
 
@@ -41,14 +42,16 @@ void Reference::encode_to(CborWriter& writer) const {
 }
 
 Result<Reference> Reference::decode_from(CborReader& reader) {
-    if (TRY(reader.tag()) != kReferenceTag || TRY(reader.array(3)) != 3) return fail(errors::wrong_type);
+    if (TRY(reader.tag()) != kReferenceTag || TRY(reader.array(3)) != 3)
+        return fail(errors::wrong_type);
     const ByteView id = TRY(reader.bytes(32));
     const ByteView key = TRY(reader.bytes(32));
     if (id.size() != 32 || key.size() != 32) return fail(errors::invalid_value);
     return Reference{ObjectId::from(id), ObjectKey(key), TRY(reader.uint())};
 }
 
-Bytes seal_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key, ByteView plaintext) {
+Bytes seal_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
+                ByteView plaintext) {
     const Secret<64> material = key_material(place, type, key);
     Bytes object(plaintext.size() + kObjectOverhead);
     object[0] = kFormatVersion;
@@ -61,29 +64,33 @@ Bytes seal_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
     return object;
 }
 
-SealedObject seal_object(const ObjectPlace& place, ObjectType type, ByteView plaintext, Entropy& entropy) {
+SealedObject seal_object(const ObjectPlace& place, ObjectType type, ByteView plaintext,
+                         Entropy& entropy) {
     ObjectKey key = ObjectKey::generate(entropy);
     Bytes bytes = seal_with(place, type, key, plaintext);
     const ObjectId id = object_id(bytes);
     return {{id, std::move(key), plaintext.size()}, std::move(bytes)};
 }
 
-Result<Bytes> open_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key, ByteView object) {
+Result<Bytes> open_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
+                        ByteView object) {
     TRY(check_header(type, object));
     const Secret<64> material = key_material(place, type, key);
     VERIFY("SR-25/object-commitment",
            constant_time_equal(material.expose().last(32), object.subspan(3, 32)),
            errors::object_tampered);
     Bytes plaintext(object.size() - kObjectOverhead);
-    VERIFY("SR-05/object-tag",
-           backend::aead_open(material.expose().first(32), object.subspan(kObjectHeader), plaintext),
-           errors::object_tampered);
+    VERIFY(
+        "SR-05/object-tag",
+        backend::aead_open(material.expose().first(32), object.subspan(kObjectHeader), plaintext),
+        errors::object_tampered);
     return plaintext;
 }
 
 Result<Bytes> open_object(const ObjectPlace& place, ObjectType type, const Reference& reference,
                           ByteView object) {
-    VERIFY("SR-06/object-size", object.size() == reference.size + kObjectOverhead, errors::object_wrong_id);
+    VERIFY("SR-06/object-size", object.size() == reference.size + kObjectOverhead,
+           errors::object_wrong_id);
     VERIFY("SR-06/object-id", object_id(object) == reference.id, errors::object_wrong_id);
     return open_with(place, type, reference.key, object);
 }

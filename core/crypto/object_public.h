@@ -30,7 +30,8 @@ constexpr bool is_known(ObjectType type) {
 
 inline constexpr std::size_t kObjectHeader = 3 + 32;
 inline constexpr std::size_t kObjectOverhead = kObjectHeader + 16;
-inline constexpr std::size_t kMaxObjectBytes = (5U << 20) + kObjectOverhead;  // a 4-MiB chunk and its quarter of padding
+inline constexpr std::size_t kMaxObjectBytes =
+    (5U << 20) + kObjectOverhead;  // a 4-MiB chunk and its quarter of padding
 
 // object_id is the id of stored bytes.
 ObjectId object_id(ByteView object);

@@ -23,8 +23,10 @@ TEST(object_round_trip) {
     const SealedObject object = sealed("hello");
     EXPECT_EQ(object.bytes.size(), 5 + kObjectOverhead);
     EXPECT_EQ(object.reference.size, 5U);
-    EXPECT(open_object(kPlace, ObjectType::chunk, object.reference, object.bytes) == to_bytes("hello"));
-    EXPECT(open_object(kPlace, ObjectType::chunk, sealed("").reference, sealed("").bytes) == Bytes{});
+    EXPECT(open_object(kPlace, ObjectType::chunk, object.reference, object.bytes) ==
+           to_bytes("hello"));
+    EXPECT(open_object(kPlace, ObjectType::chunk, sealed("").reference, sealed("").bytes) ==
+           Bytes{});
 }
 
 TEST(object_opens_nowhere_else) {
@@ -35,7 +37,8 @@ TEST(object_opens_nowhere_else) {
     EXPECT_ERROR(open_at(in_space(OrgId{}, kSpace)), errors::object_tampered);
     EXPECT_ERROR(open_at(in_space(kOrg, SpaceId{})), errors::object_tampered);
     EXPECT_ERROR(open_at({labels::object_in_drop, kOrg, kSpace}), errors::object_tampered);
-    EXPECT_ERROR(open_object(kPlace, ObjectType::node, object.reference, object.bytes), errors::wrong_object_type);
+    EXPECT_ERROR(open_object(kPlace, ObjectType::node, object.reference, object.bytes),
+                 errors::wrong_object_type);
 }
 
 TEST(every_flipped_bit_of_an_object_is_found) {
@@ -43,7 +46,8 @@ TEST(every_flipped_bit_of_an_object_is_found) {
     for (std::size_t bit = 0; bit < object.bytes.size() * 8; ++bit) {
         Bytes changed = object.bytes;
         changed[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
-        EXPECT_ERROR(open_object(kPlace, ObjectType::chunk, object.reference, changed), errors::object_wrong_id);
+        EXPECT_ERROR(open_object(kPlace, ObjectType::chunk, object.reference, changed),
+                     errors::object_wrong_id);
         EXPECT(!open_with(kPlace, ObjectType::chunk, object.reference.key, changed).has_value());
     }
 }
@@ -67,14 +71,16 @@ TEST(object_header_is_checked_before_anything_opens) {
 TEST(object_of_another_size_is_refused) {
     SealedObject object = sealed("hello");
     object.reference.size = 6;
-    EXPECT_ERROR(open_object(kPlace, ObjectType::chunk, object.reference, object.bytes), errors::object_wrong_id);
+    EXPECT_ERROR(open_object(kPlace, ObjectType::chunk, object.reference, object.bytes),
+                 errors::object_wrong_id);
 }
 
 TEST(another_key_fails_at_the_commitment) {
     const SealedObject object = sealed("hello");
     test::TestEntropy entropy(99);
     const ObjectKey other = ObjectKey::generate(entropy);
-    EXPECT_ERROR(open_with(kPlace, ObjectType::chunk, other, object.bytes), errors::object_tampered);
+    EXPECT_ERROR(open_with(kPlace, ObjectType::chunk, other, object.bytes),
+                 errors::object_tampered);
 }
 
 TEST(reference_round_trip) {

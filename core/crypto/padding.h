@@ -6,7 +6,8 @@
 
 namespace obhut {
 
-// padme rounds a length up so that about 12 % at most is added and O(log log) bits of it leak (Nikitin et al., PURBs).
+// padme rounds a length up so that about 12 % at most is added and O(log log) bits of it leak
+// (Nikitin et al., PURBs).
 std::uint64_t padme(std::uint64_t length);
 
 // pad appends 0x80 and zeros up to `target` bytes; target > content size.

@@ -17,7 +17,8 @@ struct SecretPair {
 
     explicit SecretPair(ByteView seed) {
         backend::start();
-        CHECK(crypto_sign_ed25519_seed_keypair(open.data(), secret.expose_mutable().data(), seed.data()) == 0);
+        CHECK(crypto_sign_ed25519_seed_keypair(open.data(), secret.expose_mutable().data(),
+                                               seed.data()) == 0);
     }
 };
 
@@ -29,16 +30,17 @@ PublicKey public_of(ByteView seed) {
 Signature sign_bytes(ByteView seed, ByteView message) {
     const SecretPair pair(seed);
     Signature signature;
-    CHECK(crypto_sign_ed25519_detached(signature.bytes.data(), nullptr, message.data(), message.size(),
-                                       pair.secret.expose().data()) == 0);
+    CHECK(crypto_sign_ed25519_detached(signature.bytes.data(), nullptr, message.data(),
+                                       message.size(), pair.secret.expose().data()) == 0);
     return signature;
 }
 
 bool verify_bytes(ByteView key, ByteView message, const Signature& signature) {
     backend::start();
-    // libsodium refuses S ≥ L, non-canonical and small-order A and R, and does not multiply by the cofactor; the set
-    // is pinned by the CCTV vectors in sign_test.cpp.
-    return crypto_sign_ed25519_verify_detached(signature.bytes.data(), message.data(), message.size(), key.data()) == 0;
+    // libsodium refuses S ≥ L, non-canonical and small-order A and R, and does not multiply by the
+    // cofactor; the set is pinned by the CCTV vectors in sign_test.cpp.
+    return crypto_sign_ed25519_verify_detached(signature.bytes.data(), message.data(),
+                                               message.size(), key.data()) == 0;
 }
 
 Bytes signed_form(Label label, const OrgId& org, const KeyId& signer, ByteView payload) {
@@ -76,8 +78,8 @@ Signature sign(const SigningKey& key, Label label, const OrgId& org, ByteView pa
     return sign_bytes(key.expose(), signed_form(label, org, key_id(key.public_key()), payload));
 }
 
-Result<> verify_signature(const SigningPublicKey& key, Label label, const OrgId& org, ByteView payload,
-                          const Signature& signature) {
+Result<> verify_signature(const SigningPublicKey& key, Label label, const OrgId& org,
+                          ByteView payload, const Signature& signature) {
     VERIFY("SR-27/record-signature",
            verify_bytes(key.view(), signed_form(label, org, key_id(key), payload), signature),
            errors::bad_signature);
@@ -88,15 +90,21 @@ Signature sign_request(const RequestKey& key, ByteView signature_base) {
     return sign_bytes(key.expose(), signature_base);
 }
 
-Result<> verify_request(const RequestPublicKey& key, ByteView signature_base, const Signature& signature) {
-    VERIFY("SR-27/request-signature", verify_bytes(key.view(), signature_base, signature), errors::bad_signature);
+Result<> verify_request(const RequestPublicKey& key, ByteView signature_base,
+                        const Signature& signature) {
+    VERIFY("SR-27/request-signature", verify_bytes(key.view(), signature_base, signature),
+           errors::bad_signature);
     return {};
 }
 
-Signature sign_note(const NoteKey& key, ByteView note_text) { return sign_bytes(key.expose(), note_text); }
+Signature sign_note(const NoteKey& key, ByteView note_text) {
+    return sign_bytes(key.expose(), note_text);
+}
 
-Result<> verify_note_signature(const NotePublicKey& key, ByteView note_text, const Signature& signature) {
-    VERIFY("SR-29/note-signature", verify_bytes(key.view(), note_text, signature), errors::bad_signature);
+Result<> verify_note_signature(const NotePublicKey& key, ByteView note_text,
+                               const Signature& signature) {
+    VERIFY("SR-29/note-signature", verify_bytes(key.view(), note_text, signature),
+           errors::bad_signature);
     return {};
 }
 

@@ -1,8 +1,9 @@
 // Ed25519 signatures in the one form of docs/protocol/encoding.md §3.
 //
-// A signature covers label ‖ 0x00 ‖ suite ‖ org(16) ‖ signer key id(32) ‖ SHA-256(payload). Verification is strict:
-// canonical S, A and R, no point of small order, cofactorless (RFC 8032 §5.1.7 without the cofactor).
-// A device has two key pairs with types of their own: SigningKey for records, RequestKey for HTTP requests.
+// A signature covers label ‖ 0x00 ‖ suite ‖ org(16) ‖ signer key id(32) ‖ SHA-256(payload).
+// Verification is strict: canonical S, A and R, no point of small order, cofactorless (RFC 8032
+// §5.1.7 without the cofactor). A device has two key pairs with types of their own: SigningKey for
+// records, RequestKey for HTTP requests.
 #pragma once
 
 #include "core/base/entropy.h"
@@ -58,14 +59,16 @@ Signature sign(const SigningKey& key, Label label, const OrgId& org, ByteView pa
 
 // verify_signature checks a signature made by sign() with the same label and organisation.
 // Errors: bad_signature (also for keys and points that are refused).
-Result<> verify_signature(const SigningPublicKey& key, Label label, const OrgId& org, ByteView payload,
-                          const Signature& signature);
+Result<> verify_signature(const SigningPublicKey& key, Label label, const OrgId& org,
+                          ByteView payload, const Signature& signature);
 
 // sign_request / verify_request work on the RFC 9421 signature base. Errors: bad_signature.
 Signature sign_request(const RequestKey& key, ByteView signature_base);
-Result<> verify_request(const RequestPublicKey& key, ByteView signature_base, const Signature& signature);
+Result<> verify_request(const RequestPublicKey& key, ByteView signature_base,
+                        const Signature& signature);
 
-// NoteKey signs checkpoints in the C2SP signed-note format (Ed25519, key type 0x01); only a server has one.
+// NoteKey signs checkpoints in the C2SP signed-note format (Ed25519, key type 0x01); only a server
+// has one.
 using NotePublicKey = FixedBytes<struct NotePublicTag, 32>;
 class NoteKey {
 public:
@@ -81,9 +84,11 @@ private:
     Secret<32> seed_;
 };
 Signature sign_note(const NoteKey& key, ByteView note_text);
-Result<> verify_note_signature(const NotePublicKey& key, ByteView note_text, const Signature& signature);
+Result<> verify_note_signature(const NotePublicKey& key, ByteView note_text,
+                               const Signature& signature);
 
-// is_valid_public_key tells whether 32 bytes are a canonical Ed25519 point that is not of small order.
+// is_valid_public_key tells whether 32 bytes are a canonical Ed25519 point that is not of small
+// order.
 bool is_valid_public_key(ByteView key);
 
 }  // namespace obhut

@@ -16,7 +16,8 @@ struct Conflict {
 };
 
 // Resolver writes what shall be into `batch`: this key, others, or nothing, which leaves the tree's
-// value. It is called in the order of the changes, before anything is written. Errors end the merge.
+// value. It is called in the order of the changes, before anything is written. Errors end the
+// merge.
 using Resolver = std::function<Result<>(const Conflict&, Batch& batch)>;
 
 // refuse_conflicts is the resolver that answers merge_conflict.

@@ -7,15 +7,15 @@ namespace obhut::errors {
 
 // request or answer is not what HTTP or the route allows
 inline constexpr Code http_malformed{700, Kind::usage};
-inline constexpr Code http_not_found{701, Kind::missing};  // no such path
-inline constexpr Code http_too_large{702, Kind::usage};  // body or header over the limit
+inline constexpr Code http_not_found{701, Kind::missing};     // no such path
+inline constexpr Code http_too_large{702, Kind::usage};       // body or header over the limit
 inline constexpr Code signature_missing{704, Kind::sign_in};  // the request must be signed
 // signature headers not in the form of http.md §4
 inline constexpr Code signature_malformed{705, Kind::usage};
 // the signature does not cover what it must
 inline constexpr Code signature_components{706, Kind::refused};
 inline constexpr Code signature_wrong{707, Kind::refused};  // it does not verify
-inline constexpr Code digest_wrong{708, Kind::corrupt};  // body is not what its digest says
+inline constexpr Code digest_wrong{708, Kind::corrupt};     // body is not what its digest says
 // `created` too far from the server's clock
 inline constexpr Code clock_skew{709, Kind::retry};
 inline constexpr Code nonce_used{710, Kind::retry};  // this signature was seen before

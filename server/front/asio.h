@@ -29,8 +29,8 @@ template <class Work>
 asio::awaitable<std::invoke_result_t<Work>> on_workers(Workers& workers, Work work) {
     using Value = std::invoke_result_t<Work>;
     const auto executor = co_await asio::this_coro::executor;
-    // Everything that must live across the suspension has a name: gcc 12 destroys temporaries of a co_await expression
-    // twice.
+    // Everything that must live across the suspension has a name: gcc 12 destroys temporaries of a
+    // co_await expression twice.
     auto initiate = [&workers, executor](auto handler, Work job) {
         auto task = [handler = std::move(handler), job = std::move(job), executor,
                      guard = asio::make_work_guard(executor)]() mutable {

@@ -214,8 +214,8 @@ private:
         Result<services::Admitted> admitted = fail(errors::server_failed);
         const bool admit_first = head.length > kUncounted || info.max_answer >= kReserveAnswerFrom;
         if (admit_first) {
-            auto admitting = on_workers(
-                hall_.workers, [&] { return hall_.service.admit(head.request, peer); });
+            auto admitting =
+                on_workers(hall_.workers, [&] { return hall_.service.admit(head.request, peer); });
             admitted = co_await std::move(admitting);
             if (!admitted) co_return co_await finish(head, hall_.service.refusal(admitted.error()));
             lease = co_await hall_.budget.acquire(std::max(head.length, info.max_answer),

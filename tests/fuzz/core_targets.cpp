@@ -68,7 +68,8 @@ FUZZ_TARGET(reference, reference()) {
 }
 
 FUZZ_TARGET(object, Bytes(100, 1)) {
-    (void)open_with({labels::object_in_space, {}, {}}, ObjectType::node, ObjectKey(Bytes(32, 1)), input);
+    (void)open_with({labels::object_in_space, {}, {}}, ObjectType::node, ObjectKey(Bytes(32, 1)),
+                    input);
 }
 
 FUZZ_TARGET(directory_entry, small_cbor()) {
@@ -78,7 +79,9 @@ FUZZ_TARGET(directory_entry, small_cbor()) {
 
 FUZZ_TARGET(space_commit, signed_commit()) { (void)space::parse_link(input); }
 FUZZ_TARGET(space_roster, signed_roster()) { (void)space::parse_link(input); }
-FUZZ_TARGET(space_genesis, space::home_genesis(OrgId{}, UserId{})) { (void)space::parse_genesis(input); }
+FUZZ_TARGET(space_genesis, space::home_genesis(OrgId{}, UserId{})) {
+    (void)space::parse_genesis(input);
+}
 
 FUZZ_TARGET(tree_node, leaf_node()) { (void)tree::Node::decode(to_bytes(input)); }
 

@@ -1,4 +1,5 @@
-// Every target over its example, its corpus and a fixed number of mutations: a short run of what script/fuzz does long.
+// Every target over its example, its corpus and a fixed number of mutations: a short run of what
+// script/fuzz does long.
 #include <filesystem>
 
 #include "tests/fuzz/target.h"
@@ -14,7 +15,8 @@ constexpr std::uint64_t kSeed = 20231;
 
 std::vector<Bytes> corpus_of(const Target& target) {
     std::vector<Bytes> inputs{target.example(), {}};
-    const std::filesystem::path folder = std::string(OBHUT_SOURCE_DIR) + "/tests/fuzz/corpus/" + target.name;
+    const std::filesystem::path folder =
+        std::string(OBHUT_SOURCE_DIR) + "/tests/fuzz/corpus/" + target.name;
     std::error_code none;
     for (const auto& entry : std::filesystem::directory_iterator(folder, none))
         inputs.push_back(test::read_file(entry.path().string()));
@@ -25,21 +27,24 @@ std::vector<Bytes> corpus_of(const Target& target) {
 void mutate(Bytes& input, test::TestEntropy& random) {
     const std::size_t at = input.empty() ? 0 : random.below(input.size());
     switch (random.below(6)) {
-        case 0:
-            if (!input.empty()) input[at] ^= static_cast<std::uint8_t>(1U << random.below(8));
-            break;
-        case 1:
-            if (!input.empty()) input[at] = static_cast<std::uint8_t>(random.next());
-            break;
-        case 2: input.resize(at); break;
-        case 3: input.insert(input.begin() + static_cast<std::ptrdiff_t>(at), static_cast<std::uint8_t>(random.next())); break;
-        case 4:
-            if (!input.empty()) input.erase(input.begin() + static_cast<std::ptrdiff_t>(at));
-            break;
-        default: {
-            const Bytes tail(input.begin() + static_cast<std::ptrdiff_t>(at), input.end());
-            append(input, tail);
-        }
+    case 0:
+        if (!input.empty()) input[at] ^= static_cast<std::uint8_t>(1U << random.below(8));
+        break;
+    case 1:
+        if (!input.empty()) input[at] = static_cast<std::uint8_t>(random.next());
+        break;
+    case 2: input.resize(at); break;
+    case 3:
+        input.insert(input.begin() + static_cast<std::ptrdiff_t>(at),
+                     static_cast<std::uint8_t>(random.next()));
+        break;
+    case 4:
+        if (!input.empty()) input.erase(input.begin() + static_cast<std::ptrdiff_t>(at));
+        break;
+    default: {
+        const Bytes tail(input.begin() + static_cast<std::ptrdiff_t>(at), input.end());
+        append(input, tail);
+    }
     }
 }
 

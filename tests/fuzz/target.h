@@ -1,10 +1,12 @@
-// Fuzz targets: functions that take any bytes and must neither crash, hang nor take memory without bound.
+// Fuzz targets: functions that take any bytes and must neither crash, hang nor take memory without
+// bound.
 //
 //     FUZZ_TARGET(commit, seed_commit()) { (void)parse_link(input); }
 //
-// The second part is an example input that the target accepts; mutations start there. Built with the preset `fuzz` one
-// program holds all targets under libFuzzer (script/fuzz TARGET); in every other build obhut_fuzz_test runs each target
-// over its example, the corpus in tests/fuzz/corpus/TARGET and a fixed number of mutations.
+// The second part is an example input that the target accepts; mutations start there. Built with
+// the preset `fuzz` one program holds all targets under libFuzzer (script/fuzz TARGET); in every
+// other build obhut_fuzz_test runs each target over its example, the corpus in
+// tests/fuzz/corpus/TARGET and a fixed number of mutations.
 #pragma once
 
 #include <vector>
@@ -38,9 +40,9 @@ void check_record(ByteView input) {
 
 }  // namespace obhut::fuzz
 
-#define FUZZ_TARGET(name, example_expression)                                                       \
-    static void obhut_fuzz_##name(::obhut::ByteView input);                                         \
-    static ::obhut::Bytes obhut_fuzz_example_##name() { return example_expression; }                \
-    [[maybe_unused]] static const bool obhut_fuzz_registered_##name =                               \
-        ::obhut::fuzz::register_target(#name, obhut_fuzz_##name, obhut_fuzz_example_##name);        \
+#define FUZZ_TARGET(name, example_expression)                                                \
+    static void obhut_fuzz_##name(::obhut::ByteView input);                                  \
+    static ::obhut::Bytes obhut_fuzz_example_##name() { return example_expression; }         \
+    [[maybe_unused]] static const bool obhut_fuzz_registered_##name =                        \
+        ::obhut::fuzz::register_target(#name, obhut_fuzz_##name, obhut_fuzz_example_##name); \
     static void obhut_fuzz_##name([[maybe_unused]] ::obhut::ByteView input)

@@ -22,7 +22,8 @@ TEST(sr_09_changed_link_is_refused) {
 TEST(sr_09_missing_and_reordered_links_are_refused) {
     Town town;
     EXPECT_OK(read(town.bernd, town.akten, "x/first"));
-    for (int i = 0; i < 3; ++i) EXPECT_OK(write(town.anna, town.akten, "x/first", std::to_string(i)));
+    for (int i = 0; i < 3; ++i)
+        EXPECT_OK(write(town.anna, town.akten, "x/first", std::to_string(i)));
     Tamper without_first = tamper_record<api::Links>("/links", [](api::Links& links) {
         if (links.links.size() > 1) links.links.erase(links.links.begin());
     });
@@ -56,7 +57,8 @@ TEST(sr_29_rolled_back_chain_is_an_alarm) {
     const auto spaces = town.bernd.engine().spaces();
     bool alarmed = is_alarm(spaces);
     if (spaces)
-        for (const auto& view : *spaces) alarmed = alarmed || (view.trouble && view.trouble->kind() == Kind::corrupt);
+        for (const auto& view : *spaces)
+            alarmed = alarmed || (view.trouble && view.trouble->kind() == Kind::corrupt);
     EXPECT(alarmed);
     // Nothing older is ever shown.
     const auto value = read(town.bernd, town.akten, "x/first");
@@ -64,7 +66,8 @@ TEST(sr_29_rolled_back_chain_is_an_alarm) {
 }
 
 TEST(sr_17_member_added_by_the_server_is_refused) {
-    // The server puts a roster of its own making (here: an older genuine one) in the place of the newest.
+    // The server puts a roster of its own making (here: an older genuine one) in the place of the
+    // newest.
     Town town;
     Person& clara = town.world.join("clara", town.anna);
     Bytes old_roster;
@@ -107,8 +110,8 @@ TEST(sr_26_no_object_is_sealed_twice_alike) {
     const std::size_t first = town.bernd.wire().sent().size();
     EXPECT_OK(write(town.bernd, town.akten, "x/b", "same"));
     const ByteView all = town.bernd.wire().sent();
-    // 32-byte windows of high entropy that stand in both halves would be a repeated key stream; ids of superseded nodes
-    // stand in both by right, so look for long runs only.
+    // 32-byte windows of high entropy that stand in both halves would be a repeated key stream; ids
+    // of superseded nodes stand in both by right, so look for long runs only.
     const ByteView before = all.first(first);
     const ByteView after = all.subspan(first);
     for (std::size_t i = 0; i + 512 < before.size(); i += 256)
@@ -124,7 +127,8 @@ TEST(sr_26_no_object_is_sealed_twice_alike) {
 TEST(sr_43_home_space_is_derived_not_chosen) {
     Town town;
     EXPECT_OK(town.bernd.engine().home());
-    Tamper withheld = tamper_record<api::Spaces>("/v1/spaces", [](api::Spaces& spaces) { spaces.spaces.clear(); });
+    Tamper withheld = tamper_record<api::Spaces>(
+        "/v1/spaces", [](api::Spaces& spaces) { spaces.spaces.clear(); });
     EXPECT_OK(town.bernd.reopen());
     town.bernd.wire().attack(&withheld);
     // Without it the device goes on with what it has verified, or stops; it never makes another.

@@ -110,7 +110,8 @@ TEST(sr_37_sign_in_answers_alike) {
         request.host = "http://obhut.test";
         request.email = email;
         request.password = SecretBytes(as_bytes(password));
-        request.account_secret = world.kit_of("anna").account_secret.clone();
+        const client::EmergencyKit& kit = world.kit_of("anna");
+        request.account_secret = client::AccountCode{kit.account_secret.clone(), kit.kdf_class};
         request.protection = client::Protection::by_passphrase(as_bytes(kPassphrase));
         return world.stranger("device").engine().sign_in(request);
     };

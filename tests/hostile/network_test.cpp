@@ -1,4 +1,5 @@
-// Lost answers, cut connections, two at once, clocks: nothing acknowledged is lost and nothing happens twice.
+// Lost answers, cut connections, two at once, clocks: nothing acknowledged is lost and nothing
+// happens twice.
 #include "tests/hostile/tamper.h"
 
 namespace obhut::test {
@@ -19,12 +20,14 @@ TEST(lost_acknowledgements_commit_once) {
     EXPECT_OK((*space)->settle(tree::refuse_conflicts));
     EXPECT(lose.lost > 0);
     // Whatever was acknowledged is there for everybody, and once: one commit per key.
-    for (int i = 0; i < 20; ++i) EXPECT(read(town.anna, town.akten, "x/" + std::to_string(i)).has_value());
+    for (int i = 0; i < 20; ++i)
+        EXPECT(read(town.anna, town.akten, "x/" + std::to_string(i)).has_value());
     const auto lines = town.anna.engine().log(town.akten, 0, 1000);
     REQUIRE_OK(lines);
     std::map<std::string, int> commits;
     for (const auto& line : *lines)
-        if (line.summary && !line.summary->actions.empty()) ++commits[line.summary->actions[0].target];
+        if (line.summary && !line.summary->actions.empty())
+            ++commits[line.summary->actions[0].target];
     for (int i = 0; i < 20; ++i) EXPECT(commits["x/" + std::to_string(i)] <= 1);
     EXPECT(done > 0);
 }
@@ -75,7 +78,8 @@ TEST(nothing_secret_goes_over_the_wire) {
     EXPECT_OK(town.anna.engine().rename_space(town.akten, "Geheimakten"));
     EXPECT(read(town.bernd, town.akten, "x/Grundsteuer") == "Zwetschgenkuchen");
     for (Person* person : {&town.anna, &town.bernd})
-        for (const char* mark : {"Grundsteuer", "Zwetschgenkuchen", "Geheimakten", "Akten", "Rathaus", "correct horse"})
+        for (const char* mark : {"Grundsteuer", "Zwetschgenkuchen", "Geheimakten", "Akten",
+                                 "Rathaus", "correct horse"})
             EXPECT(!contains(person->wire().sent(), mark));
 }
 

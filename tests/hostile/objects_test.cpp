@@ -5,7 +5,8 @@ namespace obhut::test {
 
 namespace {
 
-// Bernd reads for the first time through an adversary, then without: first an alarm, then what anna wrote.
+// Bernd reads for the first time through an adversary, then without: first an alarm, then what anna
+// wrote.
 void check_alarm_then_recovery(Adversary& adversary, const int& changed) {
     Town town;
     town.bernd.wire().attack(&adversary);
@@ -68,7 +69,8 @@ TEST(sr_12_nothing_of_an_opening_goes_back) {
         return town.bernd.wire().requests();
     };
     const std::size_t expected = requests_after(60);
-    for (const std::size_t at : {5U, 6U, 7U, 20U, 40U, 45U, 100U, 1000U}) EXPECT_EQ(requests_after(at), expected);
+    for (const std::size_t at : {5U, 6U, 7U, 20U, 40U, 45U, 100U, 1000U})
+        EXPECT_EQ(requests_after(at), expected);
 }
 
 }  // namespace obhut::test

@@ -34,15 +34,17 @@ private:
 // TamperRecord is Tamper on the decoded record of an answer.
 template <class Record>
 Tamper tamper_record(std::string path, std::function<void(Record&)> change) {
-    return Tamper(std::move(path), [change = std::move(change)](const http::Request&, http::Response& answer) {
-        auto record = decode<Record>(answer.body);
-        if (!record) return;
-        change(*record);
-        answer.body = encode(*record);
-    });
+    return Tamper(std::move(path),
+                  [change = std::move(change)](const http::Request&, http::Response& answer) {
+                      auto record = decode<Record>(answer.body);
+                      if (!record) return;
+                      change(*record);
+                      answer.body = encode(*record);
+                  });
 }
 
-// LoseAnswers carries every n-th request whose path contains `path` to the server, and loses the answer.
+// LoseAnswers carries every n-th request whose path contains `path` to the server, and loses the
+// answer.
 class LoseAnswers final : public Adversary {
 public:
     LoseAnswers(std::string path, int every) : path_(std::move(path)), every_(every) {}

@@ -4,12 +4,12 @@
 //
 // The last line is "N passed, N failed"; exit code 1 if any failed.
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include <unistd.h>
 
 #include "tests/simulation/runner.h"
 

@@ -1,4 +1,5 @@
-// TestEntropy: a reproducible stream for tests, from a 64-bit seed. Not random in any sense that protects.
+// TestEntropy: a reproducible stream for tests, from a 64-bit seed. Not random in any sense that
+// protects.
 #pragma once
 
 #include "core/base/entropy.h"

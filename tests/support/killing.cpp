@@ -7,12 +7,12 @@
 
 #if defined(OBHUT_KILLABLE_CHECKS) && !defined(__wasm__)
 
+#include <map>
+#include <set>
+
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <map>
-#include <set>
 
 namespace obhut::test {
 

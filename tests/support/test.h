@@ -1,10 +1,11 @@
-// The test harness: small, because no framework of Debian builds for wasm32-wasi without exceptions.
+// The test harness: small, because no framework of Debian builds for wasm32-wasi without
+// exceptions.
 //
 //     TEST(cbor_refuses_long_forms) { EXPECT_EQ(decode(...), ...); }
 //
-// EXPECT* record a failure and go on; REQUIRE* also leave the test (or helper returning void). A test program prints a
-// line for each failed test and one closing line "N passed, N failed"; arguments filter by substring, --list lists.
-// SKIP(reason) leaves the test and is reported loudly.
+// EXPECT* record a failure and go on; REQUIRE* also leave the test (or helper returning void). A
+// test program prints a line for each failed test and one closing line "N passed, N failed";
+// arguments filter by substring, --list lists. SKIP(reason) leaves the test and is reported loudly.
 #pragma once
 
 #include <sstream>
@@ -31,11 +32,12 @@ void report_skip(const std::string& reason);
 // failures counts failed expectations so far, over all tests.
 int failures();
 
-// run_cases runs those whose name contains one of the filters (all without filters); the number that failed.
+// run_cases runs those whose name contains one of the filters (all without filters); the number
+// that failed.
 int run_cases(const std::vector<std::string>& filters);
 
-// shared_path is the path of a file under the folder `shared` beside the project; empty if the folder is not there.
-// OBHUT_SHARED names another place.
+// shared_path is the path of a file under the folder `shared` beside the project; empty if the
+// folder is not there. OBHUT_SHARED names another place.
 std::string shared_path(const std::string& relative);
 // read_file reads a whole file; fails the test if it cannot.
 Bytes read_file(const std::string& path);
@@ -62,13 +64,15 @@ std::string show(const T& value) {
 }
 
 inline std::string show(const Error& error) {
-    return "E-0" + std::to_string(error.code.number) + " (detail " + std::to_string(error.detail) + ")";
+    return "E-0" + std::to_string(error.code.number) + " (detail " + std::to_string(error.detail) +
+           ")";
 }
 
 template <class A, class B>
 bool expect_equal(const A& a, const B& b, const char* text, const char* file, int line) {
     if (a == b) return true;
-    report_failure(file, line, std::string(text) + "\n      left:  " + show(a) + "\n      right: " + show(b));
+    report_failure(file, line,
+                   std::string(text) + "\n      left:  " + show(a) + "\n      right: " + show(b));
     return false;
 }
 
@@ -82,7 +86,9 @@ bool expect_ok(const R& result, const char* text, const char* file, int line) {
 template <class R>
 bool expect_error(const R& result, Code code, const char* text, const char* file, int line) {
     if (result.has_value()) {
-        report_failure(file, line, std::string(text) + " succeeded, expected E-0" + std::to_string(code.number));
+        report_failure(
+            file, line,
+            std::string(text) + " succeeded, expected E-0" + std::to_string(code.number));
         return false;
     }
     if (result.error().code == code) return true;
@@ -94,34 +100,35 @@ bool expect_error(const R& result, Code code, const char* text, const char* file
 
 }  // namespace obhut::test
 
-#define TEST(name)                                                                                  \
-    static void obhut_test_##name();                                                                \
-    [[maybe_unused]] static const bool obhut_registered_##name =                                    \
-        ::obhut::test::register_case(#name, obhut_test_##name);                                     \
+#define TEST(name)                                               \
+    static void obhut_test_##name();                             \
+    [[maybe_unused]] static const bool obhut_registered_##name = \
+        ::obhut::test::register_case(#name, obhut_test_##name);  \
     static void obhut_test_##name()
 
-#define EXPECT(condition)                                                                           \
-    do {                                                                                            \
-        if (!(condition)) ::obhut::test::report_failure(__FILE__, __LINE__, #condition);            \
+#define EXPECT(condition)                                                                \
+    do {                                                                                 \
+        if (!(condition)) ::obhut::test::report_failure(__FILE__, __LINE__, #condition); \
     } while (false)
 #define EXPECT_EQ(a, b) ::obhut::test::expect_equal(a, b, #a " == " #b, __FILE__, __LINE__)
 #define EXPECT_OK(result) ::obhut::test::expect_ok(result, #result, __FILE__, __LINE__)
-#define EXPECT_ERROR(result, code) ::obhut::test::expect_error(result, code, #result, __FILE__, __LINE__)
+#define EXPECT_ERROR(result, code) \
+    ::obhut::test::expect_error(result, code, #result, __FILE__, __LINE__)
 
-#define REQUIRE(condition)                                                                          \
-    do {                                                                                            \
-        if (!(condition)) {                                                                         \
-            ::obhut::test::report_failure(__FILE__, __LINE__, #condition);                          \
-            return;                                                                                 \
-        }                                                                                           \
+#define REQUIRE(condition)                                                 \
+    do {                                                                   \
+        if (!(condition)) {                                                \
+            ::obhut::test::report_failure(__FILE__, __LINE__, #condition); \
+            return;                                                        \
+        }                                                                  \
     } while (false)
-#define REQUIRE_OK(result)                                                                          \
-    do {                                                                                            \
-        if (!EXPECT_OK(result)) return;                                                             \
+#define REQUIRE_OK(result)              \
+    do {                                \
+        if (!EXPECT_OK(result)) return; \
     } while (false)
 
-#define SKIP(reason)                                                                                \
-    do {                                                                                            \
-        ::obhut::test::report_skip(reason);                                                         \
-        return;                                                                                     \
+#define SKIP(reason)                        \
+    do {                                    \
+        ::obhut::test::report_skip(reason); \
+        return;                             \
     } while (false)

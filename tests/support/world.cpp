@@ -30,8 +30,11 @@ Result<http::Response> Wire::send(const http::Request& request, const client::Ca
     append(sent_, as_bytes(request.target()));
     for (const auto& header : request.headers.all()) append(sent_, as_bytes(header.value));
     append(sent_, request.body);
-    const Adversary::Server server = [this](const http::Request& asked) { return server_->answer(asked); };
-    return adversary_ == nullptr ? Result<http::Response>(server(request)) : adversary_->exchange(request, server);
+    const Adversary::Server server = [this](const http::Request& asked) {
+        return server_->answer(asked);
+    };
+    return adversary_ == nullptr ? Result<http::Response>(server(request))
+                                 : adversary_->exchange(request, server);
 }
 
 client::Ticket Wire::submit(http::Request request, const client::CallOptions& options) {
@@ -48,12 +51,16 @@ Result<http::Response> Wire::collect(client::Ticket ticket) {
 }
 
 // There is no stream in one thread: people refresh when they want to know.
-Result<http::Response> Wire::listen(const http::Request&, client::EventSink&, const client::CallOptions&) {
+Result<http::Response> Wire::listen(const http::Request&, client::EventSink&,
+                                    const client::CallOptions&) {
     return fail(errors::unreachable);
 }
 
 Person::Person(Clock& clock, TestServer& server, std::uint64_t seed)
-    : entropy_(seed), clock_(clock), store_(std::make_unique<client::MemoryStore>(disk_)), wire_(server) {
+    : entropy_(seed),
+      clock_(clock),
+      store_(std::make_unique<client::MemoryStore>(disk_)),
+      wire_(server) {
     const Result<> opened = reopen();
     if (!EXPECT_OK(opened)) std::abort();
 }
@@ -61,7 +68,8 @@ Person::Person(Clock& clock, TestServer& server, std::uint64_t seed)
 Result<> Person::reopen() {
     engine_.reset();
     store_ = std::make_unique<client::MemoryStore>(disk_);
-    engine_ = TRY(client::Engine::open({wire_, *store_, clock_, entropy_, executor_, nullptr, &waiter_}));
+    engine_ =
+        TRY(client::Engine::open({wire_, *store_, clock_, entropy_, executor_, nullptr, &waiter_}));
     if (!engine_->status().exists) return {};
     return engine_->unlock(as_bytes(kPassphrase));
 }

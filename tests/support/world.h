@@ -1,12 +1,14 @@
-// World: a server and people with their engines in one process, on virtual time, without sockets or threads.
+// World: a server and people with their engines in one process, on virtual time, without sockets or
+// threads.
 //
 //     World world;
 //     Person& anna = world.found("anna");         // creates the organisation
 //     Person& bernd = world.join("bernd", anna);  // invited and joined
 //
-// Every person talks through a Wire of their own. An Adversary on the wire sees each request before the server does and
-// each answer before the client does, and may change, keep, repeat or invent either: it plays the hostile server, with
-// the real one as its memory. A World can be forked: the second server starts as a copy of the first.
+// Every person talks through a Wire of their own. An Adversary on the wire sees each request before
+// the server does and each answer before the client does, and may change, keep, repeat or invent
+// either: it plays the hostile server, with the real one as its memory. A World can be forked: the
+// second server starts as a copy of the first.
 #pragma once
 
 #include <functional>
@@ -56,7 +58,8 @@ private:
 class Adversary {
 public:
     virtual ~Adversary() = default;
-    // exchange answers a request; `server` is what the honest server would say, and does what it does.
+    // exchange answers a request; `server` is what the honest server would say, and does what it
+    // does.
     using Server = std::function<http::Response(const http::Request&)>;
     virtual Result<http::Response> exchange(const http::Request& request, const Server& server) {
         return server(request);
@@ -74,7 +77,8 @@ public:
     const Bytes& sent() const { return sent_; }
     std::size_t requests() const { return requests_; }
 
-    Result<http::Response> send(const http::Request& request, const client::CallOptions& options = {}) override;
+    Result<http::Response> send(const http::Request& request,
+                                const client::CallOptions& options = {}) override;
     client::Ticket submit(http::Request request, const client::CallOptions& options = {}) override;
     Result<http::Response> collect(client::Ticket ticket) override;
     Result<http::Response> listen(const http::Request& request, client::EventSink& sink,
@@ -121,8 +125,8 @@ class World {
 public:
     explicit World(std::uint64_t seed = 1);
 
-    // found creates the organisation with its first person; join invites and enrols another. A failure is reported to the
-    // running test; the person is returned all the same.
+    // found creates the organisation with its first person; join invites and enrols another. A
+    // failure is reported to the running test; the person is returned all the same.
     Person& found(const std::string& name);
     Person& join(const std::string& name, Person& by);
     // invitation is what `by` hands out for an address.
