@@ -54,7 +54,7 @@ const rules = {
             const found = [];
             let start = -1;
             lines(file).forEach((line, i) => {
-                const opens = /^[A-Za-z][^=]*\([^=]*$/.test(line) && !/R"\(|^const(expr)? |^(namespace|struct|class|enum|extern)/.test(line);
+                const opens = /^[A-Za-z][^=]*\([^=]*$/.test(line) && !/\}$|;$|R"\(|^const(expr)? |^[A-Z]{2}|^(namespace|struct|class|enum|extern)/.test(line);
                 if (opens && start < 0) start = i;
                 if (/^\}/.test(line) && start >= 0) {
                     if (i - start >= kMaxFunctionLines) found.push(at(file, start, `${i - start + 1} lines`));
