@@ -72,7 +72,8 @@ public:
         if (at_ < words_.size()) TRY_OUTCOME(read_command());
         while (at_ < words_.size()) TRY_OUTCOME(read_word());
         result_.help = result_.help || result_.arguments.flag("help");
-        result_.version = result_.arguments.flag("version");
+        // A command may have an option of that name (restore).
+        result_.version = result_.command == nullptr && result_.arguments.flag("version");
         if (result_.command != nullptr && !result_.help && !result_.version)
             TRY_OUTCOME(check_complete());
         return std::move(result_);

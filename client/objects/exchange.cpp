@@ -1,7 +1,6 @@
 #include "client/objects/exchange.h"
 
 #include "protocols/api/errors.h"
-#include "protocols/http/errors.h"
 
 namespace obhut::client {
 namespace {
@@ -89,12 +88,12 @@ void ObjectExchange::remember(const ObjectId& id, const Bytes& object) {
 }
 
 Result<std::vector<Bytes>> ObjectExchange::fetch_remote(std::span<const ObjectId> ids) {
-    if (ids.empty()) return std::vector<Bytes>();
-    auto objects = remote_.objects(space_, ids);
-    if (objects || ids.size() == 1 || !objects.error().is(errors::http_too_large)) return objects;
-    std::vector<Bytes> all = TRY(fetch_remote(ids.first(ids.size() / 2)));
-    for (Bytes& object : TRY(fetch_remote(ids.subspan(ids.size() / 2))))
-        all.push_back(std::move(object));
+    std::vector<Bytes> all;
+    while (all.size() < ids.size()) {
+        // One answer holds so many bytes; the server stops before and is asked for the rest.
+        for (Bytes& object : TRY(remote_.objects(space_, ids.subspan(all.size()))))
+            all.push_back(std::move(object));
+    }
     return all;
 }
 

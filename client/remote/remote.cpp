@@ -32,11 +32,13 @@ Result<Answer> decode_answer(const http::Response& response) {
     return answer;
 }
 
-// The stream of answers to objects/get: length(4) ‖ object, in the order asked.
+// The stream of answers to objects/get: length(4) ‖ object, in the order asked; at least one, and fewer than
+// asked when more would be too large.
 Result<std::vector<Bytes>> split_objects(ByteView body, std::size_t count) {
     std::vector<Bytes> objects;
     objects.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
+        if (body.empty() && i > 0) break;
         if (body.size() < 4) return fail(errors::answer_malformed);
         const std::uint32_t length = read_be32(body.first(4));
         body = body.subspan(4);
