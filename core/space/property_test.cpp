@@ -91,7 +91,7 @@ bool is_commit(const Bytes& link) { return parse_link(link)->kind() == LinkKind:
 }  // namespace
 
 TEST(random_histories_are_accepted_by_everybody_alike) {
-    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         Company company(seed);
         for (int i = 0; i < kSteps; ++i) company.step();
         Chain server = *Chain::begin(company.chain.id(), company.org, company.genesis);
