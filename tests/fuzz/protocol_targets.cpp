@@ -42,8 +42,6 @@ FUZZ_TARGET(api_messages, *from_hex("a10180")) {
     fuzz::check_record<api::NewSpace>(input);
     fuzz::check_record<api::Entries>(input);
     fuzz::check_record<api::Links>(input);
-    fuzz::check_record<api::EpochMaterial>(input);
-    fuzz::check_record<api::Lists>(input);
     fuzz::check_record<api::BatchHead>(input);
     fuzz::check_record<api::SignIn>(input);
     fuzz::check_record<api::CreateOrganisation>(input);

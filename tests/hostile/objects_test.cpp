@@ -38,14 +38,16 @@ TEST(sr_06_object_of_another_place) {
     Town town;
     EXPECT_OK(write(town.anna, town.akten, "x/second", "another"));
     Bytes kept;
-    Tamper tamper("/objects/get", [&](const http::Request&, http::Response& answer) {
-        if (kept.empty()) kept = answer.body;
-        answer.body = kept;
-    });
+    Tamper keep("/objects/get",
+                [&](const http::Request&, http::Response& answer) { kept = answer.body; });
+    Tamper tamper("/objects/get",
+                  [&](const http::Request&, http::Response& answer) { answer.body = kept; });
     Person& clara = town.world.join("clara", town.anna);
     EXPECT_OK(share(town.anna, town.akten, clara, client::Role::reader));
-    clara.wire().attack(&tamper);
+    clara.wire().attack(&keep);
     EXPECT_OK(read(clara, town.akten, "x/first"));
+    EXPECT(!kept.empty());
+    clara.wire().attack(&tamper);
     EXPECT_OK(write(town.anna, town.akten, "x/first", "changed"));
     EXPECT(is_alarm(read(clara, town.akten, "x/first")));
 }
