@@ -32,8 +32,8 @@ Result<Answer> decode_answer(const http::Response& response) {
     return answer;
 }
 
-// The stream of answers to objects/get: length(4) ‖ object, in the order asked; at least one, and fewer than
-// asked when more would be too large.
+// The stream of answers to objects/get: length(4) ‖ object, in the order asked; at least one, and
+// fewer than asked when more would be too large.
 Result<std::vector<Bytes>> split_objects(ByteView body, std::size_t count) {
     std::vector<Bytes> objects;
     objects.reserve(count);

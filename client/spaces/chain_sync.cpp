@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::size_t kMaxPages = 1'000'000;
 
+// The id of a space is half of its genesis hash; the home tree pins the whole of it.
+Result<> check_pin(const space::Chain& chain, const std::optional<Hash>& pinned) {
+    VERIFY("SR-43/genesis-pin", !pinned || chain.genesis_hash() == *pinned,
+           errors::genesis_mismatch);
+    return {};
+}
+
 std::vector<Bytes> bytes_of(std::vector<api::LinkBlob>& blobs) {
     std::vector<Bytes> links;
     links.reserve(blobs.size());
@@ -45,8 +52,7 @@ Result<> ChainSync::open(const std::optional<Hash>& pinned) { return watched(ope
 Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
     TRY(adopt_stored());
     if (!chain_) TRY(newcomer(pinned));
-    VERIFY("SR-43/genesis-pin", !pinned || chain_->genesis_hash() == *pinned,
-           errors::genesis_mismatch);
+    TRY(check_pin(*chain_, pinned));
     return check_expected();
 }
 
@@ -82,7 +88,7 @@ Result<std::vector<Bytes>> ChainSync::all_rosters() {
 Result<> ChainSync::newcomer(const std::optional<Hash>& pinned) {
     const std::vector<Bytes> links = TRY(all_rosters());
     space::Chain fresh = TRY(space::Chain::begin(space_, session_.org(), links[0]));
-    if (pinned && fresh.genesis_hash() != *pinned) return fail(errors::genesis_mismatch);
+    TRY(check_pin(fresh, pinned));
     // Commits between the newest roster entry and the one before may be needed in full: then the
     // newest roster entries are taken among all links.
     std::size_t sparse = links.size();

@@ -30,8 +30,12 @@ public:
             std::swap(bytes_, other.bytes_);
             return *this;
         }
-        ~Lease() {
-            if (budget_ != nullptr) budget_->release(bytes_);
+        ~Lease() { shrink_to(0); }
+        // shrink_to gives back what is not needed after all.
+        void shrink_to(std::size_t bytes) {
+            if (budget_ == nullptr || bytes >= bytes_) return;
+            budget_->release(bytes_ - bytes);
+            bytes_ = bytes;
         }
 
     private:

@@ -56,21 +56,36 @@ http::Response text_answer(int status, std::string_view type, std::string_view t
     return response;
 }
 
-// The address for limits: the peer's, or what a trusted proxy says of its own peer.
+// The key of limits: an IPv4 address, or the network (/64) of an IPv6 one, within which a single
+// customer moves freely.
+std::string limit_key(const asio::ip::address& address) {
+    if (!address.is_v6() || address.is_loopback()) return address.to_string();
+    if (address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    auto bytes = address.to_v6().to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), 0);
+    return asio::ip::address_v6(bytes).to_string();
+}
+
+// Who asks: the peer, or whom a trusted proxy names. What came through a proxy is never "the same
+// machine".
 Peer peer_of(const FrontSettings& settings, const tcp::endpoint& endpoint,
              const http::Request& request) {
-    error_code ignored;
-    Peer peer{endpoint.address().to_string(), endpoint.address().is_loopback()};
-    if (std::find(settings.proxies.begin(), settings.proxies.end(), peer.address) ==
-        settings.proxies.end())
-        return peer;
+    const auto& proxies = settings.proxies;
+    const bool trusted =
+        std::find(proxies.begin(), proxies.end(), endpoint.address().to_string()) != proxies.end();
     const auto forwarded = request.headers.find("x-forwarded-for");
-    if (!forwarded) return peer;
+    const bool came_through =
+        forwarded.has_value() || request.headers.find("forwarded").has_value();
+    Peer peer{limit_key(endpoint.address()),
+              endpoint.address().is_loopback() && !trusted && !came_through};
+    if (!trusted || !forwarded) return peer;
     std::string_view last = forwarded->substr(forwarded->rfind(',') + 1);
     while (last.starts_with(' ')) last.remove_prefix(1);
-    const auto address = asio::ip::make_address(std::string(last), ignored);
-    if (ignored) return peer;
-    return {address.to_string(), false};
+    error_code error;
+    const auto address = asio::ip::make_address(std::string(last), error);
+    if (!error) peer.address = limit_key(address);
+    return peer;
 }
 
 // Errors: http_malformed (also: no length before a body, upgrades), http_not_found (other methods),
@@ -201,29 +216,29 @@ private:
     // Answers one request; false if the connection is to end.
     asio::awaitable<bool> serve(Head& head, std::unique_ptr<services::Subscription>& events) {
         const Peer peer = peer_of(hall_.settings, endpoint_, head.request);
-        std::optional<BodyBudget::Lease> lease;
-        if (auto local = local_answer(head, peer)) co_return co_await finish(head, *local);
+        if (const auto local = local_answer(head, peer)) co_return co_await finish(head, *local);
         const auto target =
             services::parse_target(head.request.method, head.request.path, head.request.query);
-        if (!target) co_return co_await finish(head, hall_.service.refusal(target.error()));
+        if (!target) co_return co_await refuse(head, target.error());
         head.route = target->route;
         const services::RouteInfo& info = services::info_of(target->route);
         if (head.length > info.max_body)
-            co_return co_await finish(head, hall_.service.refusal(Error(errors::http_too_large)));
+            co_return co_await refuse(head, Error(errors::http_too_large));
 
         Result<services::Admitted> admitted = fail(errors::server_failed);
+        std::optional<BodyBudget::Lease> lease;
         const bool admit_first = head.length > kUncounted || info.max_answer >= kReserveAnswerFrom;
         if (admit_first) {
             auto admitting =
                 on_workers(hall_.workers, [&] { return hall_.service.admit(head.request, peer); });
             admitted = co_await std::move(admitting);
-            if (!admitted) co_return co_await finish(head, hall_.service.refusal(admitted.error()));
-            lease = co_await hall_.budget.acquire(std::max(head.length, info.max_answer),
-                                                  hall_.settings.body_timeout);
-            if (!lease)
-                co_return co_await finish(head, hall_.service.refusal(Error(errors::server_busy)));
+            if (!admitted) co_return co_await refuse(head, admitted.error());
+            BodyBudget& budget = admitted->caller ? hall_.budget : hall_.strangers_budget;
+            auto acquiring =
+                budget.acquire(std::max(head.length, info.max_answer), hall_.settings.body_timeout);
+            lease = co_await std::move(acquiring);
+            if (!lease) co_return co_await refuse(head, Error(errors::server_busy));
         }
-        const std::size_t announced = head.length;
         if (!co_await read_body(head)) co_return false;
         auto answering = on_workers(hall_.workers, [&]() -> Answer {
             if (!admit_first) admitted = hall_.service.admit(head.request, peer);
@@ -232,7 +247,7 @@ private:
         });
         Answer answer = co_await std::move(answering);
         head.request.body = {};
-        head.length = announced;
+        if (lease) lease->shrink_to(answer.response.body.size());
         if (answer.events) {
             events = std::move(answer.events);
             record(head, 200, 0);
@@ -242,6 +257,12 @@ private:
             co_await wait_until(head.began + std::chrono::milliseconds(answer.delay));
         body_read_ = true;
         co_return co_await finish(head, answer.response);
+    }
+
+    asio::awaitable<bool> refuse(const Head& head, Error error) {
+        // Named: gcc 12 destroys temporaries of a co_await expression twice.
+        const http::Response response = hall_.service.refusal(error);
+        co_return co_await finish(head, response);
     }
 
     // /healthz and /metrics.
@@ -259,8 +280,9 @@ private:
             {"obhut_connections", "Open connections.", static_cast<double>(hall_.connections())});
         gauges.push_back({"obhut_event_streams", "Open event streams.",
                           static_cast<double>(hall_.service.hub().subscriptions())});
-        gauges.push_back({"obhut_body_bytes", "Memory that large bodies hold.",
-                          static_cast<double>(hall_.budget.in_use())});
+        gauges.push_back(
+            {"obhut_body_bytes", "Memory that large bodies hold.",
+             static_cast<double>(hall_.budget.in_use() + hall_.strangers_budget.in_use())});
         return text_answer(200, "text/plain; version=0.0.4", hall_.metrics.render(gauges));
     }
 
@@ -398,7 +420,7 @@ private:
 class Entry {
 public:
     Entry(Hall& hall, Connection& connection, const tcp::endpoint& endpoint)
-        : hall_(hall), connection_(connection), address_(endpoint.address().to_string()) {
+        : hall_(hall), connection_(connection), address_(limit_key(endpoint.address())) {
         entered_ = hall.enter(connection, address_, endpoint.address().is_loopback());
     }
     ~Entry() {

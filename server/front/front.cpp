@@ -30,7 +30,8 @@ Hall::Hall(services::Service& served, FrontSettings chosen)
     : service(served),
       settings(std::move(chosen)),
       workers(settings.worker_threads),
-      budget(settings.body_memory) {}
+      budget(settings.body_memory),
+      strangers_budget(settings.strangers_memory) {}
 
 bool Hall::enter(Connection& connection, const std::string& address, bool loopback) {
     const std::scoped_lock lock(mutex_);
@@ -110,7 +111,8 @@ Result<> Front::reload_certificate() {
 
 asio::awaitable<void> Front::accept() {
     while (!hall_.stopping) {
-        auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(io_), kTuple);
+        const auto strand = asio::make_strand(io_);  // named: see on_workers
+        auto [error, socket] = co_await acceptor_.async_accept(strand, kTuple);
         if (error) {
             if (hall_.stopping) break;
             // Out of descriptors, most likely: let some connections end first.

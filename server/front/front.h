@@ -37,7 +37,8 @@ struct FrontSettings {
     unsigned worker_threads = 32;
     std::size_t max_connections = 16384;
     std::size_t max_connections_per_address = 256;  // loopback is not counted
-    std::size_t body_memory = 56U << 20;
+    std::size_t body_memory = 48U << 20;
+    std::size_t strangers_memory = 8U << 20;  // of it beside: answers to open requests
     std::chrono::seconds idle_timeout{75};    // between requests
     std::chrono::seconds header_timeout{10};  // for a header, from its first byte
     std::chrono::seconds body_timeout{30};    // without progress in a body or an answer
@@ -55,7 +56,8 @@ public:
     services::Service& service;
     const FrontSettings settings;
     Workers workers;
-    BodyBudget budget;
+    BodyBudget budget;            // of those who signed
+    BodyBudget strangers_budget;  // of open requests
     Metrics metrics;
     std::function<std::vector<Metrics::Gauge>()> gauges;  // of the store, for /metrics
     std::function<Result<>()> health;

@@ -152,12 +152,10 @@ Result<Admitted> ObhutService::admit(const http::Request& head, const Peer& peer
         info.access == Access::by_device ? http::Covered::body : http::Covered::list;
     TRY(directory_.organisation());
     const http::SignedInput received = TRY(http::parse_signature(head, covered));
-    // Before the signature is verified: the device is only claimed, so its limit must not be the
-    // cost of others' lies.
-    TRY(window_.check_time(received.input, now));
     admitted.caller = TRY(directory_.read([&](const directory::State& state) {
         return authenticate(state, head, received, window_, now);
     }));
+    // Only now: a device that is merely claimed must not pay for it.
     TRY(by_device_.take(as_text(received.input.device.view()), now));
     admitted.signature = received;
     return admitted;

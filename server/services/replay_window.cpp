@@ -6,36 +6,48 @@
 
 namespace obhut::services {
 
+namespace {
+
+constexpr std::uint64_t kWindowSeconds = 10;
+constexpr std::uint64_t kReachSeconds = ReplayWindow::kReach / kSecond;
+
+std::uint64_t name_of(const http::SignatureInput& input) {
+    Bytes text = to_bytes(input.device.view());
+    append(text, input.nonce.view());
+    return read_be64(sha256(text).view().first(8));
+}
+
+}  // namespace
+
 Result<> ReplayWindow::check_time(const http::SignatureInput& input, Millis now) const {
-    // Seconds are compared in the order that cannot overflow.
     const std::uint64_t created = input.created;
-    const std::uint64_t reach = kReach / kSecond;
     const std::uint64_t now_seconds = now / kSecond;
-    const bool near_enough = created <= now_seconds + reach && created + reach >= now_seconds &&
-                             created <= now_seconds + kDay;
-    VERIFY("SR-27/request-created", near_enough && created >= started_ / kSecond,
-           errors::clock_skew);
+    // The first comparison keeps the sums of the second from overflowing.
+    const bool near_enough =
+        created <= now_seconds + kReachSeconds && created + kReachSeconds >= now_seconds;
+    const bool since_start = created >= started_ / kSecond;
+    VERIFY("SR-27/request-created", near_enough && since_start, errors::clock_skew);
     return {};
 }
 
 Result<> ReplayWindow::take(const http::SignatureInput& input, Millis now) {
-    Bytes text = to_bytes(input.device.view());
-    append(text, input.nonce.view());
-    const Key key = Key::truncated(sha256(text).view());
+    const std::uint64_t name = name_of(input);
     const std::scoped_lock lock(mutex_);
-    forget(now);
-    if (seen_.size() >= kMaxRemembered) return fail(errors::server_busy);
-    const bool fresh = seen_.insert(key).second;
+    forget(now / kSecond);
+    if (remembered_ >= kMaxRemembered) return fail(errors::server_busy);
+    // One signature has one `created`: looking into its window is enough.
+    const bool fresh = windows_[input.created / kWindowSeconds].insert(name).second;
     VERIFY("SR-27/request-nonce", fresh, errors::nonce_used);
-    by_time_.emplace_back(now, key);
+    ++remembered_;
     return {};
 }
 
-void ReplayWindow::forget(Millis now) {
-    // A signature may be from kReach ahead, and is then good for twice that.
-    while (!by_time_.empty() && by_time_.front().first + 2 * kReach + kSecond < now) {
-        seen_.erase(by_time_.front().second);
-        by_time_.pop_front();
+void ReplayWindow::forget(std::uint64_t now_seconds) {
+    while (!windows_.empty()) {
+        const auto oldest = windows_.begin();
+        if ((oldest->first + 1) * kWindowSeconds + kReachSeconds >= now_seconds) break;
+        remembered_ -= oldest->second.size();
+        windows_.erase(oldest);
     }
 }
 

@@ -23,9 +23,9 @@ SqliteOptions tiny() {
     options.directory = "/data";
     options.vfs = kVfsName;
     options.readers = 1;
-    options.limits.segment_bytes = 4000;  // a new segment every few steps, and compaction
+    options.limits.segment_bytes = 1500;  // a new segment every few steps, and compaction
     options.limits.checkpoint_frames = 30;
-    options.space_segment_bytes = 2000;
+    options.space_segment_bytes = 600;
     return options;
 }
 
@@ -64,7 +64,7 @@ std::string digest(Store& store) {
         const Usage usage = *store.space_usage(space);
         out << "\nusage " << usage.live << " " << usage.trash << "\n";
         std::vector<ObjectId> ids;
-        for (std::uint64_t number = 0; number < 40; ++number) ids.push_back(object_id(number));
+        for (std::uint64_t number = 0; number < 70; ++number) ids.push_back(object_id(number));
         const auto objects = store.load_objects(space, ids, 1 << 20);
         if (!objects) return "objects cannot be read";
         for (std::uint64_t number = 0; number < ids.size(); ++number) {
@@ -87,12 +87,14 @@ struct Step {
     std::uint64_t staged = 0;  // number of an object that is staged first and put with the batch
 };
 
+// change is a commit with a node that replaces the one before, and content that stays.
 void change(WriteBatch& batch, SpaceId space, Sequence sequence, Millis time) {
-    const std::uint64_t first = 2 * sequence + (space == kOther ? 1 : 0);
-    batch.add(put(space, {first}));
+    const std::uint64_t node = 2 * sequence + (space == kOther ? 1 : 0);
+    const std::uint64_t content = 40 + node;
+    batch.add(put(space, {node, content}));
     batch.add(link(space, sequence, time));
-    batch.add(sequence == 1 ? lists(space, 1, {first})
-                            : lists(space, sequence, {first}, {first - 2}));
+    batch.add(sequence == 1 ? lists(space, 1, {node}, {}, {content})
+                            : lists(space, sequence, {node}, {node - 2}, {content}));
 }
 
 std::vector<Step> story() {
@@ -124,6 +126,7 @@ std::vector<Step> story() {
     batch([](WriteBatch& b) { change(b, kSpace, 7, kStart + 3 * kDay); });
     steps.push_back({.batch = {}, .tend = kStart + 40 * kDay});  // scrubs, compacts
     steps.push_back({.batch = {}, .restart = true});
+    steps.push_back({.batch = {}, .tend = kStart + 41 * kDay});
     batch([](WriteBatch& b) { change(b, kOther, 7, kStart + 40 * kDay); });
     return steps;
 }

@@ -29,7 +29,7 @@ struct ObjectLife {
     Sequence born = 0;        // first sequence that shows it; counted and dying
     std::uint64_t ended =
         0;  // dying: sequence that took the last reference; pinned, trash: time of the end
-    DeviceId device;  // pinned: who is charged
+    DeviceId device{};  // pinned: who is charged
 
     friend bool operator==(const ObjectLife&, const ObjectLife&) = default;
 };

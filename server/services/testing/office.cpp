@@ -1,6 +1,7 @@
 #include "server/services/testing/office.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace obhut::services::testing {
 
@@ -22,10 +23,26 @@ std::vector<api::EntryBlob> blobs(std::vector<Bytes> entries) {
 
 }  // namespace
 
+Millis TestClock::now() {
+    if (!real) return time;
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<Millis>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
 Office::Office(const Settings& settings, bool founded) {
     auto opened = Service::open(store, clock, entropy, settings);
     CHECK(opened.has_value());
     service = std::move(*opened);
+    begin(founded);
+}
+
+Office::Office(Carrier carrier, std::uint64_t seed) : entropy(seed), carrier_(std::move(carrier)) {
+    clock.real = true;
+    begin(true);
+}
+
+void Office::begin(bool founded) {
     const auto info = message_of<api::ServerInfo>(get_open("/v1/server"));
     CHECK(info.has_value());
     log_key = info->log_key;

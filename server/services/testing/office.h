@@ -26,7 +26,8 @@ using directory::testing::TestDevice;
 class TestClock final : public Clock {
 public:
     Millis time = 1'700'000'000'000;
-    Millis now() override { return time; }
+    bool real = false;  // the machine's own
+    Millis now() override;
 };
 
 struct Person {
@@ -51,6 +52,9 @@ struct TestSpace {
 class Office : public space::NoteJudge, public space::KemKeySource {
 public:
     explicit Office(const Settings& settings = {}, bool found = true);
+    // An organisation at a server elsewhere, which has none yet.
+    using Carrier = std::function<http::Response(const http::Request&)>;
+    explicit Office(Carrier carrier, std::uint64_t seed);
 
     // Everything a founding or joining request needs; nothing is sent.
     api::Append founding();
@@ -76,7 +80,9 @@ public:
     http::Request signed_request(const TestDevice& device, http::Method method,
                                  const std::string& target, Bytes body = {},
                                  http::Covered covered = http::Covered::body);
-    http::Response send(const http::Request& request) { return service->handle(request); }
+    http::Response send(const http::Request& request) {
+        return carrier_ ? carrier_(request) : service->handle(request);
+    }
     http::Response get(const TestDevice& device, const std::string& target) {
         return send(signed_request(device, http::Method::get, target));
     }
@@ -120,6 +126,8 @@ public:
     std::map<KemKeyHash, KemPublicKey> kem_keys;
 
 private:
+    void begin(bool founded);
+    Carrier carrier_;
     KemKeyHash new_key(api::Append& append);
     std::string newest_note();
 };

@@ -1,0 +1,309 @@
+// Commits under way: lost races, lost answers, programs that end, work that waits.
+#include "client/engine.h"
+#include "client/session.h"
+#include "client/spaces/space.h"
+#include "core/tree/errors.h"
+#include "protocols/http/errors.h"
+#include "tests/hostile/tamper.h"
+#include "tests/support/actions.h"
+
+namespace obhut::client {
+
+using test::read;
+using test::Town;
+using test::World;
+using test::write;
+
+namespace {
+
+std::string text(const Result<std::string>& result) {
+    return result ? *result : "(" + test::show(result.error()) + ")";
+}
+
+bool is_append(const http::Request& request) {
+    return request.method == http::Method::post && request.path.ends_with("/links");
+}
+
+// CutOff lets requests through until a commit is sent; then the answer, or the request itself, is
+// lost, and with it everything after.
+class CutOff final : public test::Adversary {
+public:
+    explicit CutOff(bool carried) : carried_(carried) {}
+
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        if (cut_) return fail(errors::unreachable);
+        if (!is_append(request)) return server(request);
+        cut_ = true;
+        if (carried_) server(request);
+        return fail(errors::outcome_unknown);
+    }
+
+private:
+    bool carried_;
+    bool cut_ = false;
+};
+
+std::uint64_t commits_of(test::Person& person, const SpaceId& space) {
+    const auto report = person.engine().verify(space, nullptr, nullptr);
+    if (!EXPECT_OK(report)) return 0;
+    EXPECT_EQ(report->problems.size(), 0U);
+    return report->commits;
+}
+
+// A change that counts: it reads what is there and adds one.
+class Increment final : public Change {
+public:
+    Result<Plan> plan(const Snapshot& base) override {
+        ++planned;
+        Plan plan;
+        const auto value = TRY(base.tree.get(as_bytes("x/count")));
+        const int count = value ? std::stoi(std::string(as_text(*value))) : 0;
+        plan.batch.put(as_bytes("x/count"), as_bytes(std::to_string(count + 1)));
+        return plan;
+    }
+    int planned = 0;
+};
+
+}  // namespace
+
+TEST(commit_takes_one_round_trip) {
+    Town town;
+    EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));
+    const std::size_t before = town.anna.wire().requests();
+    EXPECT_OK(write(town.anna, town.akten, "x/b", "1"));
+    EXPECT_EQ(town.anna.wire().requests() - before, 1U);
+    // A change that changes nothing takes none.
+    const auto again = write(town.anna, town.akten, "x/b", "1");
+    REQUIRE_OK(again);
+    EXPECT(!again->made);
+    EXPECT_EQ(town.anna.wire().requests() - before, 1U);
+}
+
+TEST(commit_conflicts_lose_nothing) {
+    Town town;
+    Increment hers, his;
+    constexpr int kEach = 100;
+    for (int i = 0; i < kEach; ++i) {
+        for (const auto& [person, change] : {std::pair(&town.anna, &hers), {&town.bernd, &his}}) {
+            const auto space = person->engine().space(town.akten);
+            REQUIRE_OK(space);
+            REQUIRE_OK((*space)->commit(*change));
+        }
+    }
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/count")), std::to_string(2 * kEach));
+    // Each knew the other's commit only when its own came too late.
+    EXPECT(hers.planned > kEach && his.planned > kEach);
+}
+
+TEST(commit_whose_answer_was_lost_is_found_in_the_chain) {
+    Town town;
+    const std::uint64_t before = commits_of(town.bernd, town.akten);
+    test::LoseAnswers lossy("/links", 1);
+    class OnlyAppends final : public test::Adversary {
+    public:
+        Result<http::Response> exchange(const http::Request& request,
+                                        const Server& server) override {
+            auto answer = server(request);
+            if (is_append(request) && lost++ == 0) return fail(errors::outcome_unknown);
+            return answer;
+        }
+        int lost = 0;
+    } adversary;
+    town.anna.wire().attack(&adversary);
+    EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));
+    EXPECT_EQ(adversary.lost, 1);
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+    EXPECT_EQ(commits_of(town.bernd, town.akten), before + 1);
+    EXPECT_EQ(town.anna.engine().status().waiting, 0U);
+}
+
+TEST(commit_that_never_arrived_is_sent_again) {
+    Town town;
+    class DropFirst final : public test::Adversary {
+    public:
+        Result<http::Response> exchange(const http::Request& request,
+                                        const Server& server) override {
+            if (is_append(request) && dropped++ < 2) return fail(errors::unreachable);
+            return server(request);
+        }
+        int dropped = 0;
+    } adversary;
+    town.anna.wire().attack(&adversary);
+    EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+}
+
+TEST(commit_in_doubt_waits_in_the_journal) {
+    for (const bool carried : {false, true}) {
+        Town town;
+        const std::uint64_t before = commits_of(town.bernd, town.akten);
+        CutOff adversary(carried);
+        EXPECT_OK(read(town.anna, town.akten, "x/first"));
+        town.anna.wire().attack(&adversary);
+        EXPECT_ERROR(write(town.anna, town.akten, "x/a", "1"), errors::outcome_unknown);
+        EXPECT_EQ(town.anna.engine().status().waiting, 1U);
+        // The program ends; the next one finds out what happened, and makes it happen, once.
+        town.anna.wire().attack(nullptr);
+        EXPECT_OK(town.anna.reopen());
+        town.world.clock().advance(kJournalLease + 1);
+        EXPECT_OK(write(town.anna, town.akten, "x/b", "1"));
+        EXPECT_EQ(town.anna.engine().status().waiting, 0U);
+        EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+        EXPECT_EQ(commits_of(town.bernd, town.akten), before + 2);
+    }
+}
+
+TEST(commit_in_doubt_is_made_anew_on_what_others_did) {
+    Town town;
+    CutOff adversary(false);
+    EXPECT_OK(read(town.anna, town.akten, "x/first"));
+    town.anna.wire().attack(&adversary);
+    EXPECT(!write(town.anna, town.akten, "x/a", "1"));
+    town.anna.wire().attack(nullptr);
+    EXPECT_OK(town.anna.reopen());
+    town.world.clock().advance(kJournalLease + 1);
+    EXPECT_OK(write(town.bernd, town.akten, "x/b", "2"));
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_EQ(town.anna.engine().status().waiting, 0U);
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+}
+
+TEST(commit_in_doubt_that_contradicts_stays_until_resolved) {
+    Town town;
+    CutOff adversary(false);
+    EXPECT_OK(read(town.anna, town.akten, "x/first"));
+    town.anna.wire().attack(&adversary);
+    EXPECT(!write(town.anna, town.akten, "x/first", "hers"));
+    town.anna.wire().attack(nullptr);
+    EXPECT_OK(town.anna.reopen());
+    town.world.clock().advance(kJournalLease + 1);
+    EXPECT_OK(write(town.bernd, town.akten, "x/first", "his"));
+    // Other work goes on; this waits for somebody who can merge.
+    EXPECT_OK(write(town.anna, town.akten, "x/other", "1"));
+    EXPECT_EQ(town.anna.engine().status().waiting, 1U);
+    const auto space = town.anna.engine().space(town.akten);
+    REQUIRE_OK(space);
+    const tree::Resolver both = [](const tree::Conflict& conflict, tree::Batch& batch) -> Result<> {
+        Bytes key = conflict.change.key;
+        key.push_back('2');
+        batch.put(key, conflict.change.after->clone());
+        return {};
+    };
+    const auto left = (*space)->settle(both);
+    REQUIRE_OK(left);
+    EXPECT_EQ(*left, 0U);
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/first")), "his");
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/first2")), "hers");
+}
+
+TEST(commit_of_another_program_is_left_alone) {
+    Town town;
+    CutOff adversary(false);
+    EXPECT_OK(read(town.anna, town.akten, "x/first"));
+    town.anna.wire().attack(&adversary);
+    EXPECT(!write(town.anna, town.akten, "x/a", "1"));
+    town.anna.wire().attack(nullptr);
+    EXPECT_OK(town.anna.reopen());
+    // The first program may still be at it: its lease has not ended.
+    EXPECT_OK(write(town.anna, town.akten, "x/b", "1"));
+    EXPECT_EQ(town.anna.engine().status().waiting, 1U);
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "");
+}
+
+TEST(commit_of_many_nodes_goes_ahead_in_batches) {
+    Town town;
+    class Many final : public Change {
+    public:
+        Result<Plan> plan(const Snapshot&) override {
+            Plan plan;
+            for (int i = 0; i < 6000; ++i)
+                plan.batch.put(as_bytes("x/" + std::to_string(i)),
+                               as_bytes(std::string(1500, 'v')));
+            return plan;
+        }
+    } change;
+    const auto space = town.anna.engine().space(town.akten);
+    REQUIRE_OK(space);
+    REQUIRE_OK((*space)->commit(change));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/5999")).size(), 1500U);
+    const auto report = town.bernd.engine().verify(town.akten, nullptr, nullptr);
+    REQUIRE_OK(report);
+    EXPECT_EQ(report->problems.size(), 0U);
+    EXPECT_EQ(report->entries, 6002U);
+}
+
+TEST(commit_gives_again_what_the_server_lost) {
+    Town town;
+    // The first answer says that a node of the commit is missing.
+    class Forgetful final : public test::Adversary {
+    public:
+        Result<http::Response> exchange(const http::Request& request,
+                                        const Server& server) override {
+            if (!is_append(request) || forgot++ > 0) return server(request);
+            const auto append = decode<api::AppendLink>(request.body);
+            http::Response answer;
+            answer.status = 422;
+            answer.headers.set("obhut-error", "727 0");
+            answer.body = encode(api::ObjectsMissing{{append->lists->nodes_created[0]}});
+            return answer;
+        }
+        int forgot = 0;
+    } adversary;
+    town.anna.wire().attack(&adversary);
+    EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));
+    EXPECT_EQ(adversary.forgot, 2);
+}
+
+TEST(commit_names_content_that_is_gone) {
+    Town town;
+    const ObjectId gone{};
+    class Gone final : public test::Adversary {
+    public:
+        Result<http::Response> exchange(const http::Request& request,
+                                        const Server& server) override {
+            if (!is_append(request)) return server(request);
+            http::Response answer;
+            answer.status = 422;
+            answer.headers.set("obhut-error", "727 0");
+            answer.body = encode(api::ObjectsMissing{{ObjectId{}}});
+            return answer;
+        }
+    } adversary;
+    town.anna.wire().attack(&adversary);
+    EXPECT_ERROR(write(town.anna, town.akten, "x/a", "1"), errors::content_lost);
+    const auto space = town.anna.engine().space(town.akten);
+    REQUIRE_OK(space);
+    REQUIRE((*space)->lost_content().size() == 1);
+    EXPECT_EQ((*space)->lost_content()[0], gone);
+    EXPECT_EQ(town.anna.engine().status().waiting, 0U);
+}
+
+TEST(chunks_of_an_interrupted_upload_are_remembered) {
+    Town town;
+    const auto space = town.anna.engine().space(town.akten);
+    REQUIRE_OK(space);
+    test::TestEntropy entropy(5);
+    const Bytes plain(4096, 7);
+    SealedObject sealed = seal_object((*space)->place(), ObjectType::chunk, plain, entropy);
+    const content::Chunk chunk{sha256(plain), sealed.reference.clone(), content::Coding::plain,
+                               4096};
+    REQUIRE_OK((*space)->uploader().put(sealed.reference.id, std::move(sealed.bytes)));
+    EXPECT_OK((*space)->remember_chunk(as_bytes("file"), chunk));
+    const auto early = (*space)->recall_chunks(as_bytes("file"));
+    EXPECT(early && early->empty());  // not on the server yet
+    EXPECT_OK((*space)->flush());
+    EXPECT_OK(town.anna.reopen());
+    const auto again = town.anna.engine().space(town.akten);
+    REQUIRE_OK(again);
+    const auto chunks = (*again)->recall_chunks(as_bytes("file"));
+    REQUIRE(chunks && chunks->size() == 1);
+    EXPECT_EQ((*chunks)[0].reference.id, chunk.reference.id);
+    const auto fetched = (*again)->content().fetch({&chunk.reference.id, 1});
+    REQUIRE(fetched && (*fetched)[0]);
+    EXPECT((*again)->recall_chunks(as_bytes("other"))->empty());
+    town.world.clock().advance(7 * kDay);
+    EXPECT((*again)->recall_chunks(as_bytes("file"))->empty());
+    EXPECT_OK((*again)->forget_chunks(as_bytes("file")));
+}
+
+}  // namespace obhut::client
