@@ -53,9 +53,8 @@ private:
 
     SpaceModel model_;
     std::uint64_t next_token_ = 1;
-    bool sharing_ = false;  // the roster changes
-    bool large_ = false;    // some values are over what fits into a leaf
-    Millis newest_sample_ = 0;
+    bool sharing_ = false;                  // the roster changes
+    bool large_ = false;                    // some values are over what fits into a leaf
     std::map<std::uint64_t, Millis> when_;  // about when a sequence was reached
     std::map<const Device*, std::pair<unsigned, std::uint64_t>> last_;  // what each saw last
 };

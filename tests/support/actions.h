@@ -52,6 +52,18 @@ inline Result<> unshare(Person& by, const SpaceId& space, Person& with) {
     return by.engine().unshare(space, principal(found.id));
 }
 
+// link adds a new device to a person by code; both talk to whatever their wires lead to.
+inline Result<> link(Person& old_device, Person& new_device) {
+    client::LinkingRequest request;
+    request.host = "http://obhut.test";
+    request.protection = client::Protection::by_passphrase(as_bytes(kPassphrase));
+    const client::LinkingCode code = TRY(new_device.engine().begin_linking(request));
+    TRY(old_device.engine().answer_linking(code));
+    if (!TRY(new_device.engine().finish_linking())) return fail(errors::linking_not_begun);
+    new_device.email = old_device.email;
+    return {};
+}
+
 // Town is the usual scene: anna and bernd in the space "Akten", anna a manager, one entry there.
 struct Town {
     World world;

@@ -22,6 +22,7 @@ void TestServer::restart() {
 }
 
 http::Response TestServer::answer(const http::Request& request) {
+    if (mirror_ != nullptr && (!goes_ || goes_(request))) mirror_->answer(request);
     return service_->answer(request, services::Peer{"127.0.0.1", true}).response;
 }
 

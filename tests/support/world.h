@@ -47,9 +47,19 @@ public:
     storage::MemoryStore& store() { return *store_; }
     http::Response answer(const http::Request& request);
 
+    // mirror lets another server, made with the same seed, do all that this one is asked, where
+    // `goes` says so: afterwards both tell the same story, and can be made to tell two.
+    using Goes = std::function<bool(const http::Request&)>;
+    void mirror(TestServer* other, Goes goes = {}) {
+        mirror_ = other;
+        goes_ = std::move(goes);
+    }
+
 private:
     Clock& clock_;
     TestEntropy entropy_;
+    TestServer* mirror_ = nullptr;
+    Goes goes_;
     std::unique_ptr<storage::MemoryStore> store_;
     std::unique_ptr<services::Service> service_;
 };
