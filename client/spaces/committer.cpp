@@ -92,8 +92,9 @@ Result<Committed> Committer::make(Change& change, const OperationId& operation) 
 // build plans on the newest state; nothing if there is nothing to do.
 Result<std::optional<Committer::Signed>> Committer::build(Change& change,
                                                           const OperationId& operation) {
-    const auto role = space_.role();
-    if (!role || *role < Role::editor) return fail(errors::not_editor);
+    // Somebody may have been made an editor since this device last looked.
+    if (space_.role() < Role::editor) TRY(space_.chain.refresh());
+    if (space_.role() < Role::editor) return fail(errors::not_editor);
     const Snapshot* base = TRY(space_.newest());
     Plan plan = TRY(change.plan(*base));
     TRY(space_.exchange.flush());

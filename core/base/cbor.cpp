@@ -72,22 +72,22 @@ Result<std::int64_t> CborReader::integer() {
     return found.major == 0 ? value : -1 - value;
 }
 
-Result<ByteView> CborReader::bytes(std::size_t max) {
+Result<ByteView> CborReader::bytes(std::uint64_t max) {
     const std::uint64_t size = TRY(head_of(2));
     if (size > max) return fail(errors::too_large);
     if (size > rest_.size()) return fail(errors::truncated);
-    const ByteView value = rest_.first(size);
-    rest_ = rest_.subspan(size);
+    const ByteView value = rest_.first(static_cast<std::size_t>(size));
+    rest_ = rest_.subspan(value.size());
     return value;
 }
 
-Result<std::string_view> CborReader::text(std::size_t max) {
+Result<std::string_view> CborReader::text(std::uint64_t max) {
     const std::uint64_t size = TRY(head_of(3));
     if (size > max) return fail(errors::too_large);
     if (size > rest_.size()) return fail(errors::truncated);
-    const ByteView value = rest_.first(size);
+    const ByteView value = rest_.first(static_cast<std::size_t>(size));
     if (!is_utf8(value)) return fail(errors::invalid_text);
-    rest_ = rest_.subspan(size);
+    rest_ = rest_.subspan(value.size());
     return as_text(value);
 }
 
@@ -133,11 +133,11 @@ Result<> CborReader::skip_item(std::size_t depth) {
     if (depth > kMaxDepth) return fail(errors::too_deep);
     const CborType type = TRY(peek());
     if (type == CborType::bytes) {
-        TRY(bytes(SIZE_MAX));
+        TRY(bytes(UINT64_MAX));
         return {};
     }
     if (type == CborType::text) {
-        TRY(text(SIZE_MAX));
+        TRY(text(UINT64_MAX));
         return {};
     }
     const Head item = TRY(head());
