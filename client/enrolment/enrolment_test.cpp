@@ -403,7 +403,9 @@ TEST(sr29_linked_device_expects_what_was_seen) {
                 }
             } else if (request.path.ends_with("/links") && head_) {
                 if (auto links = decode<api::Links>(answer.body)) {
-                    links->links.clear();
+                    std::erase_if(links->links, [&](const api::LinkBlob& link) {
+                        return space::parse_link(link.bytes)->header().sequence > head_->sequence;
+                    });
                     links->head = *head_;
                     answer.body = encode(*links);
                 }
