@@ -3,6 +3,12 @@
 #include "core/base/errors.h"
 
 namespace obhut {
+namespace {
+
+// For what is only passed over: a size beyond the input is "truncated" also where size_t is small.
+constexpr std::size_t kNoLimit = SIZE_MAX;
+
+}  // namespace
 
 void CborWriter::head(std::uint8_t major, std::uint64_t value) {
     const auto lead = static_cast<std::uint8_t>(major << 5);
@@ -72,18 +78,18 @@ Result<std::int64_t> CborReader::integer() {
     return found.major == 0 ? value : -1 - value;
 }
 
-Result<ByteView> CborReader::bytes(std::uint64_t max) {
+Result<ByteView> CborReader::bytes(std::size_t max) {
     const std::uint64_t size = TRY(head_of(2));
-    if (size > max) return fail(errors::too_large);
+    if (size > max && max != kNoLimit) return fail(errors::too_large);
     if (size > rest_.size()) return fail(errors::truncated);
     const ByteView value = rest_.first(static_cast<std::size_t>(size));
     rest_ = rest_.subspan(value.size());
     return value;
 }
 
-Result<std::string_view> CborReader::text(std::uint64_t max) {
+Result<std::string_view> CborReader::text(std::size_t max) {
     const std::uint64_t size = TRY(head_of(3));
-    if (size > max) return fail(errors::too_large);
+    if (size > max && max != kNoLimit) return fail(errors::too_large);
     if (size > rest_.size()) return fail(errors::truncated);
     const ByteView value = rest_.first(static_cast<std::size_t>(size));
     if (!is_utf8(value)) return fail(errors::invalid_text);
@@ -133,11 +139,11 @@ Result<> CborReader::skip_item(std::size_t depth) {
     if (depth > kMaxDepth) return fail(errors::too_deep);
     const CborType type = TRY(peek());
     if (type == CborType::bytes) {
-        TRY(bytes(UINT64_MAX));
+        TRY(bytes(kNoLimit));
         return {};
     }
     if (type == CborType::text) {
-        TRY(text(UINT64_MAX));
+        TRY(text(kNoLimit));
         return {};
     }
     const Head item = TRY(head());

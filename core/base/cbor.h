@@ -48,8 +48,8 @@ public:
     Result<std::uint64_t> uint();
     Result<std::int64_t> integer();
     // bytes / text view into the input. Errors: too_large over `max` bytes.
-    Result<ByteView> bytes(std::uint64_t max);
-    Result<std::string_view> text(std::uint64_t max);
+    Result<ByteView> bytes(std::size_t max);
+    Result<std::string_view> text(std::size_t max);
     // array / map give the number of items / pairs. Errors: too_large over `max`, or more than the
     // input can hold.
     Result<std::size_t> array(std::size_t max);
