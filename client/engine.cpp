@@ -1,8 +1,7 @@
-#include "client/engine.h"
-
 #include "client/directory/people.h"
 #include "client/directory/rotation.h"
 #include "client/duties/duties.h"
+#include "client/engine_parts.h"
 #include "client/enrolment/create.h"
 #include "client/enrolment/enrolment.h"
 #include "client/enrolment/sign_in.h"
@@ -12,27 +11,6 @@
 #include "client/spaces/shelf.h"
 
 namespace obhut::client {
-
-struct Engine::Parts {
-    Parts(const Ports& ports, Profile profile)
-        : session(ports, std::move(profile)), shelf(session) {}
-
-    // labels is everybody this organisation has, for lists.
-    Result<Labels> labels() {
-        const auto names = shelf.names();
-        Labels labels;
-        for (Person& person : TRY(list_people(session))) {
-            if (const auto name = names.find(person.id); name != names.end())
-                person.name = name->second;
-            labels[person.id] = std::move(person);
-        }
-        return labels;
-    }
-
-    Session session;
-    Shelf shelf;
-    std::optional<Linking> linking;
-};
 
 Engine::Engine() = default;
 Engine::~Engine() = default;

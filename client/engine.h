@@ -118,6 +118,22 @@ public:
     // set_name writes a person's name into the address book; administrators only.
     Result<> set_name(const UserId& user, const std::string& name);
 
+    // create_group makes a group of this user, its manager, and of `members`. The name goes into
+    // the address book if this user is an administrator, else it is seen by this user alone until
+    // one writes it there (rename_group). Errors: name_malformed, group_ambiguous (there is one of
+    // that name), no_key_yet.
+    Result<GroupId> create_group(const std::string& name, const std::vector<UserId>& members);
+    Result<std::vector<GroupView>> groups();
+    // find_group takes a name or the id in hex. Errors: group_not_found, group_ambiguous.
+    Result<GroupView> find_group(std::string_view name);
+    Result<std::vector<GroupMemberView>> group_members(const GroupId& group);
+    // Members come and go: see client/groups/groups.h. Errors: not_group_manager,
+    // last_group_manager, group_unchanged, no_key_yet.
+    Result<> add_to_group(const GroupId& group, const std::vector<UserId>& users, bool as_managers);
+    Result<> remove_from_group(const GroupId& group, const std::vector<UserId>& users);
+    Result<> delete_group(const GroupId& group);
+    Result<> rename_group(const GroupId& group, const std::string& name);
+
     // devices lists the devices of this user, or of another.
     Result<std::vector<DeviceView>> devices();
     Result<std::vector<DeviceView>> devices(const UserId& user);

@@ -115,6 +115,29 @@ struct Person {
     std::string label() const { return !name.empty() ? name : !email.empty() ? email : id.hex(); }
 };
 
+struct GroupView {
+    GroupId id;
+    std::string name;       // from the address book, or one's own; empty while none is known
+    bool everyone = false;  // the group *all*
+    bool deleted = false;
+    bool member = false;   // this user is in it
+    bool manager = false;  // and may change it
+    bool stale = false;    // its key waits to be renewed
+    std::size_t members = 0;
+    std::size_t without_box = 0;  // members who cannot open what is sealed to it now
+    std::string label() const { return !name.empty() ? name : id.hex(); }
+};
+
+struct GroupMemberView {
+    UserId user;
+    std::string label;
+    std::string email;
+    bool manager = false;
+    bool active = true;  // not disabled
+    bool boxed = true;
+    bool self = false;
+};
+
 struct DeviceView {
     DeviceId id;
     DeviceKind kind = DeviceKind::full;

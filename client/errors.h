@@ -64,6 +64,13 @@ inline constexpr Code key_mismatch{651,
                                    Kind::corrupt};  // a key that is not the one in the directory
 inline constexpr Code device_not_own{652, Kind::refused};  // another person's device
 
+// Groups
+inline constexpr Code group_not_found{653, Kind::missing};     // no such group (any more)
+inline constexpr Code group_ambiguous{654, Kind::usage};       // several groups of that name
+inline constexpr Code not_group_manager{655, Kind::refused};   // only its managers change a group
+inline constexpr Code last_group_manager{656, Kind::refused};  // somebody else must manage it first
+inline constexpr Code group_unchanged{657, Kind::usage};       // nothing would change
+
 // Spaces
 inline constexpr Code space_ambiguous{660, Kind::usage};       // several spaces of that name
 inline constexpr Code space_not_found{661, Kind::missing};     // no such space for this user

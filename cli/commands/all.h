@@ -11,6 +11,8 @@ namespace obhut::cli {
 
 extern const Command kOrgCreate, kJoin, kSignin, kKit;
 extern const Command kInvite, kPeople, kDeviceList, kDeviceAdd;
+extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupRemove, kGroupRename,
+    kGroupDelete;
 extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,
     kSpaceRename;
 extern const Command kPut, kGet, kCat, kLs, kTree, kMkdir, kMv, kCp, kRm;

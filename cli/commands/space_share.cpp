@@ -1,11 +1,12 @@
-// obhut space share SPACE PERSON [--role ROLE]
+// obhut space share SPACE PERSON|group:NAME [--role ROLE]
 #include "cli/commands/all.h"
+#include "cli/commands/who.h"
 
 namespace obhut::cli {
 
 namespace {
 
-constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}, {.name = kPersonWord}};
+constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}, {.name = kMemberWord}};
 constexpr Option kOptions[]{
     {.name = "role",
      .value = Value::choice,
@@ -19,18 +20,16 @@ constexpr Text kDone{"{0} is now in “{1}”: {2}.", "{0} ist jetzt in „{1}�
 Outcome<> run(Context& context, const Arguments& arguments) {
     client::Space* space = TRY_OUTCOME(context.space(arguments.text(0)));
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
-    const client::Person person =
-        ATTEMPT(arguments.text(1), engine->find_person(arguments.text(1)));
+    const Named member = TRY_OUTCOME(member_argument(*engine, arguments.text(1)));
     const client::Role role = role_of(arguments.value("role").value_or("editor"));
-    ATTEMPT(arguments.text(1), engine->share(space->id(), principal(person.id), role));
+    ATTEMPT(arguments.text(1), engine->share(space->id(), member.principal, role));
     JsonObject object;
-    object.text("space", space->id().hex())
-        .text("user", person.id.hex())
-        .text("email", person.email)
-        .text("role", role_word(role));
+    object.text("space", space->id().hex());
+    member.into(object);
+    object.text("role", role_word(role));
     context.output().object(object);
     context.output().summary(
-        context.say(kDone, {printable(person.label()), printable(arguments.text(0)),
+        context.say(kDone, {printable(member.label), printable(arguments.text(0)),
                             role_text(role, context.language())}));
     return {};
 }
@@ -40,8 +39,8 @@ Outcome<> run(Context& context, const Arguments& arguments) {
 const Command kSpaceShare{
     .name = "space share",
     .group = Group::spaces,
-    .summary = {"let a person into a space, or change the role",
-                "eine Person in einen Bereich lassen oder die Rolle ändern"},
+    .summary = {"let a person or group into a space, or change the role",
+                "Person oder Gruppe in einen Bereich lassen, oder die Rolle ändern"},
     .description =
         {"A reader reads, an editor changes files, a manager changes the list of members too. The "
          "person sees everything in the space, older versions included.",
@@ -51,8 +50,8 @@ const Command kSpaceShare{
     .options = kOptions,
     .examples = {{{"obhut space share Akten bernd@example.org",
                    {"to work together", "zum gemeinsamen Arbeiten"}},
-                  {"obhut space share Akten carla@example.org --role reader",
-                   {"only to read", "nur zum Lesen"}}}},
+                  {"obhut space share Akten group:Bauamt --role reader",
+                   {"a group, only to read", "eine Gruppe, nur zum Lesen"}}}},
     .run = run,
 };
 

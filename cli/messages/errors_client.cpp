@@ -12,6 +12,8 @@ constexpr Text kLinkingStarts{
     "Beginnen Sie auf dem neuen Gerät von vorn: „obhut signin --link --server URL“."};
 constexpr Text kPeopleList{"“obhut people” lists the people.",
                            "„obhut people“ zeigt die Personen."};
+constexpr Text kGroupList{"“obhut group list” lists the groups.",
+                          "„obhut group list“ zeigt die Gruppen."};
 constexpr Text kSpacesList{"“obhut space list” shows your spaces.",
                            "„obhut space list“ zeigt Ihre Bereiche."};
 constexpr Text kNewInvitation{"Ask for a new invitation.", "Bitten Sie um eine neue Einladung."};
@@ -219,6 +221,33 @@ const std::array kTexts{
               kNoRight,
               kAskAdministrator},
 
+    ErrorText{653,
+              {"there is no such group", "diese Gruppe gibt es nicht"},
+              {"No group is called so, or it was deleted.",
+               "Keine Gruppe heißt so, oder sie wurde gelöscht."},
+              kGroupList},
+    ErrorText{654,
+              {"several groups are called so", "mehrere Gruppen heißen so"},
+              {"The name alone does not say which one is meant.",
+               "Der Name allein sagt nicht, welche gemeint ist."},
+              kGroupList},
+    ErrorText{655,
+              {"you do not manage this group", "Sie verwalten diese Gruppe nicht"},
+              kNoRight,
+              {"Ask one of those whom “obhut group members GROUP” names as managers.",
+               "Fragen Sie jemanden, der sie nach „obhut group members GRUPPE“ verwaltet."}},
+    ErrorText{656,
+              {"nobody would manage the group", "niemand würde die Gruppe verwalten"},
+              {"The last one who manages a group cannot leave it.",
+               "Wer eine Gruppe als Letzter verwaltet, kann sie nicht verlassen."},
+              {"Name another first: “obhut group add GROUP PERSON --manager”.",
+               "Geben Sie die Verwaltung vorher weiter: „obhut group add GRUPPE PERSON "
+               "--manager“."}},
+    ErrorText{657,
+              {"nothing would change", "nichts würde sich ändern"},
+              {"All of them are in the group already, or none of them is.",
+               "Alle gehören der Gruppe schon an, oder niemand."},
+              kGroupList},
     ErrorText{660,
               {"several spaces are called so", "mehrere Bereiche heißen so"},
               {"The name alone does not say which one is meant.",

@@ -22,12 +22,37 @@ ObjectKey link_key(const OrgId& org, const PrincipalId& principal, std::uint32_t
         KdfInfo(labels::generation_link).add(org.view()).add(principal.view()).add_uint(number)));
 }
 
-Result<KemSecretKey> checked(ByteView secret, const directory::Generation& expected) {
+Result<KemSecretKey> checked(ByteView secret, const KemKeyHash& expected) {
     if (secret.size() != KemSecretKey::kSize) return fail(errors::secret_mismatch);
     KemSecretKey key(secret);
-    VERIFY("SR-01/generation-key", kem_key_hash(kem_public_key(key)) == expected.key,
+    VERIFY("SR-01/generation-key", kem_key_hash(kem_public_key(key)) == expected,
            errors::secret_mismatch);
     return key;
+}
+
+// The boxes of one secret for several holders.
+struct SealedBoxes {
+    std::vector<api::GenerationBox> boxes;     // ascending by holder
+    std::vector<directory::HolderId> without;  // whose key was malformed; ascending
+    Hash root;
+};
+
+SealedBoxes seal_to_all(std::vector<Holder>& holders, const auto& seal) {
+    std::sort(holders.begin(), holders.end(),
+              [](const Holder& a, const Holder& b) { return a.id < b.id; });
+    SealedBoxes sealed;
+    std::vector<directory::HolderBox> listed;
+    for (const Holder& holder : holders) {
+        Result<Bytes> box = seal(holder);
+        if (!box) {
+            sealed.without.push_back(holder.id);
+            continue;
+        }
+        listed.push_back({holder.id, *box});
+        sealed.boxes.push_back({api::RecipientId::from(holder.id.view()), std::move(*box)});
+    }
+    sealed.root = directory::boxes_root(listed);
+    return sealed;
 }
 
 }  // namespace
@@ -52,20 +77,39 @@ NewGeneration make_generation(const OrgId& org, const PrincipalId& principal, st
                       link_key(org, principal, number, made.secret), previous->expose());
         made.link = sha256(*made.material.key_link);
     }
-    std::sort(holders.begin(), holders.end(),
-              [](const Holder& a, const Holder& b) { return a.id < b.id; });
-    std::vector<directory::HolderBox> boxes;
-    for (const Holder& holder : holders) {
-        auto box = seal_to_holder(org, principal, number, made.secret, holder, entropy);
-        if (!box) {
-            made.without_box.push_back(holder.id);
-            continue;
-        }
-        boxes.push_back({holder.id, *box});
-        made.material.boxes.push_back({api::RecipientId::from(holder.id.view()), std::move(*box)});
-    }
-    made.boxes = directory::boxes_root(boxes);
+    SealedBoxes sealed = seal_to_all(holders, [&](const Holder& holder) {
+        return seal_to_holder(org, principal, number, made.secret, holder, entropy);
+    });
+    made.boxes = sealed.root;
+    made.without_box = std::move(sealed.without);
+    made.material.boxes = std::move(sealed.boxes);
     return made;
+}
+
+NewBucket make_bucket(const OrgId& org, const GroupId& group, std::uint32_t number,
+                      std::uint16_t index, std::vector<Holder> members, Entropy& entropy) {
+    const KemSecretKey secret = KemSecretKey::generate(entropy);
+    NewBucket made;
+    made.key = kem_public_key(secret);
+    made.material.index = index;
+    SealedBoxes sealed = seal_to_all(members, [&](const Holder& member) {
+        return seal_box(member.key, labels::box_bucket_key, org,
+                        directory::box_context(principal(group), number, member.id),
+                        secret.expose(), entropy);
+    });
+    made.boxes = sealed.root;
+    made.without_box = std::move(sealed.without);
+    made.material.boxes = std::move(sealed.boxes);
+    return made;
+}
+
+Result<KemSecretKey> open_bucket(const OrgId& org, const GroupId& group, std::uint32_t number,
+                                 const KemKeyHash& expected, const directory::HolderId& member,
+                                 const KemSecretKey& key, ByteView box) {
+    const SecretBytes secret =
+        TRY(open_box(key, labels::box_bucket_key, org,
+                     directory::box_context(principal(group), number, member), box));
+    return checked(secret.expose(), expected);
 }
 
 Result<KemSecretKey> open_generation(const OrgId& org, const PrincipalId& principal,
@@ -75,7 +119,7 @@ Result<KemSecretKey> open_generation(const OrgId& org, const PrincipalId& princi
     const SecretBytes secret =
         TRY(open_box(key, box_label(principal), org,
                      directory::box_context(principal, expected.number, holder), box));
-    return checked(secret.expose(), expected);
+    return checked(secret.expose(), expected.key);
 }
 
 Result<KemSecretKey> open_key_link(const OrgId& org, const PrincipalId& principal,
@@ -84,7 +128,7 @@ Result<KemSecretKey> open_key_link(const OrgId& org, const PrincipalId& principa
     if (sha256(link) != newer.link) return fail(errors::object_tampered);
     const SecretBytes before(TRY(open_with(link_place(org), ObjectType::key_link,
                                            link_key(org, principal, newer.number, secret), link)));
-    return checked(before.expose(), expected);
+    return checked(before.expose(), expected.key);
 }
 
 }  // namespace obhut::client

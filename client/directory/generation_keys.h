@@ -42,6 +42,24 @@ NewGeneration make_generation(const OrgId& org, const PrincipalId& principal, st
 Result<Bytes> seal_to_holder(const OrgId& org, const PrincipalId& principal, std::uint32_t number,
                              const KemSecretKey& secret, const Holder& holder, Entropy& entropy);
 
+// NewBucket is a fresh key of one bucket of a group, sealed to the members who sit in it.
+struct NewBucket {
+    KemPublicKey key;
+    Hash boxes;
+    std::vector<directory::HolderId> without_box;  // whose key was malformed; ascending
+    api::BucketMaterial material;
+};
+
+// make_bucket makes the key of bucket `index` for the group's generation `number`.
+NewBucket make_bucket(const OrgId& org, const GroupId& group, std::uint32_t number,
+                      std::uint16_t index, std::vector<Holder> members, Entropy& entropy);
+
+// open_bucket opens the member's box of a bucket's key, made for generation `number`. `expected`
+// is the key that the directory names. Errors: box_tampered, secret_mismatch.
+Result<KemSecretKey> open_bucket(const OrgId& org, const GroupId& group, std::uint32_t number,
+                                 const KemKeyHash& expected, const directory::HolderId& member,
+                                 const KemSecretKey& key, ByteView box);
+
 // open_generation opens the holder's box. `expected` is what the directory says of the generation.
 // Errors: box_tampered, secret_mismatch.
 Result<KemSecretKey> open_generation(const OrgId& org, const PrincipalId& principal,

@@ -33,6 +33,7 @@ std::optional<Address> opened(const directory::State& state, const api::Opening&
 Result<> append_built(Session& session, const BuildEntries& build) {
     for (int tried = 1;; ++tried) {
         const api::Append request = TRY(build());
+        if (request.entries.empty()) return {};
         const auto sent = session.directory.append(request);
         if (sent) return {};
         if (!sent.error().is(errors::log_moved) || tried == kTries)

@@ -12,7 +12,8 @@ namespace obhut::client {
 Result<> append_entry(Session& session, directory::Body::Any body, api::Append material = {});
 Result<> append_signed(Session& session, directory::Body::Any body, const SigningKey& key,
                        api::Append material = {});
-// append_built sends what `build` makes on the newest state, again while others were first.
+// append_built sends what `build` makes on the newest state, again while others were first; nothing
+// if there is nothing to send (any more).
 using BuildEntries = std::function<Result<api::Append>()>;
 Result<> append_built(Session& session, const BuildEntries& build);
 

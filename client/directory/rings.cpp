@@ -78,33 +78,65 @@ Result<std::optional<KemSecretKey>> Rings::open_box(const PrincipalId& principal
                                              profile_.secrets().device.kem, *box)));
 }
 
-// A group's generation is sealed to its members' newest keys at that moment. Which one of ours that
-// was follows from the directory.
+// A group's generation is sealed to its members' newest keys at that moment, or to the keys of the
+// buckets that they sit in. Who joined later has a box of his own.
 Result<std::optional<KemSecretKey>> Rings::open_group_box(const GroupId& group,
                                                           const directory::Generation& generation,
                                                           const api::GenerationMaterial& material) {
     const PublicProfile& record = profile_.record();
-    const PrincipalId self = principal(record.user);
     const directory::HolderId holder = directory::holder(record.user);
     const Bytes* box = box_for(material, holder);
-    if (box == nullptr) return std::optional<KemSecretKey>();
-    const directory::UserRecord* user = directory_.state().user(record.user);
+    if (box == nullptr) return open_by_bucket(group, generation, material);
+    return open_by_own([&](const KemSecretKey& key) {
+        return open_generation(record.org, principal(group), generation, holder, key, *box);
+    });
+}
+
+// Which of our keys a box was made for follows from when it was made; trying all of them is
+// simpler.
+Result<std::optional<KemSecretKey>> Rings::open_by_own(
+    const std::function<Result<KemSecretKey>(const KemSecretKey&)>& open) {
+    const UserId self = profile_.record().user;
+    const directory::UserRecord* user = directory_.state().user(self);
     if (user == nullptr) return std::optional<KemSecretKey>();
-    // Who joined later has a box made later: to a newer key of ours than the generation's start
-    // says.
-    std::vector<std::uint32_t> numbers;
-    for (const directory::Generation& own : user->generations) numbers.push_back(own.number);
     std::optional<Error> error;
-    for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
-        const auto key = secret(self, *number);
+    for (auto number = static_cast<std::uint32_t>(user->generations.size()); number > 0; --number) {
+        const auto key = secret(principal(self), number);
         if (!key) return std::unexpected(key.error());
-        auto opened =
-            open_generation(record.org, principal(group), generation, holder, **key, *box);
+        auto opened = open(**key);
         if (opened) return std::optional(std::move(*opened));
         error = opened.error();
     }
     return error ? Result<std::optional<KemSecretKey>>(std::unexpected(*error))
                  : std::optional<KemSecretKey>();
+}
+
+// The server has our box of the bucket's newest key only. If that key is younger than the
+// generation asked for, the way to it leads back from a newer one.
+Result<std::optional<KemSecretKey>> Rings::open_by_bucket(const GroupId& group,
+                                                          const directory::Generation& generation,
+                                                          const api::GenerationMaterial& material) {
+    const PublicProfile& record = profile_.record();
+    const directory::GroupRecord* known = directory_.state().group(group);
+    const auto seat = known == nullptr ? std::nullopt : known->bucket_of(record.user);
+    if (!seat || *seat >= known->buckets.size()) return std::optional<KemSecretKey>();
+    const directory::BucketRecord bucket = known->buckets[*seat];
+    if (!bucket.key || bucket.since > generation.since) return std::optional<KemSecretKey>();
+    const auto started = std::find_if(known->generations.begin(), known->generations.end(),
+                                      [&](const auto& one) { return one.since == bucket.since; });
+    const Bytes* sealed = box_for(material, directory::holder(*seat));
+    if (started == known->generations.end() || sealed == nullptr || material.buckets.size() != 1 ||
+        material.buckets[0].boxes.size() != 1)
+        return std::optional<KemSecretKey>();
+    const std::uint32_t number = started->number;
+    const directory::HolderId holder = directory::holder(record.user);
+    const auto key = TRY(open_by_own([&](const KemSecretKey& own) {
+        return open_bucket(record.org, group, number, *bucket.key, holder, own,
+                           material.buckets[0].boxes[0].box);
+    }));
+    if (!key) return std::optional<KemSecretKey>();
+    return std::optional(TRY(open_generation(record.org, principal(group), generation,
+                                             directory::holder(*seat), *key, *sealed)));
 }
 
 // walk_back comes to an older generation from the next newer one that opens.

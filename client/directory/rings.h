@@ -2,9 +2,10 @@
 // the local store.
 //
 //     device key → user generation n → n - 1 → …
-//                  user key → group generation m → m - 1 → …
+//                  user key → (bucket key →) group generation m → m - 1 → …
 #pragma once
 
+#include <functional>
 #include <map>
 
 #include "client/directory/directory.h"
@@ -43,6 +44,12 @@ private:
                                                  const directory::Generation& generation,
                                                  const api::GenerationMaterial& material);
     Result<std::optional<KemSecretKey>> open_group_box(const GroupId& group,
+                                                       const directory::Generation& generation,
+                                                       const api::GenerationMaterial& material);
+    // open_by_own tries one's own keys, the newest first, on a box that was made for some of them.
+    Result<std::optional<KemSecretKey>> open_by_own(
+        const std::function<Result<KemSecretKey>(const KemSecretKey&)>& open);
+    Result<std::optional<KemSecretKey>> open_by_bucket(const GroupId& group,
                                                        const directory::Generation& generation,
                                                        const api::GenerationMaterial& material);
     Result<const KemSecretKey*> walk_back(const PrincipalId& principal, std::uint32_t number);

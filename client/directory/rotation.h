@@ -1,4 +1,4 @@
-// Rotation: fresh generations of this user's key, and the members of group *all*.
+// Rotation: fresh generations of this user's key.
 #pragma once
 
 #include "client/session.h"
@@ -17,9 +17,5 @@ Result<> rotate_user_key(Session& session);
 // are those of the spaces this user can write to.
 Result<> revoke_device(Session& session, const DeviceId& device,
                        std::vector<space::SpaceHead> heads);
-
-// update_everyone takes active users into group *all* who are not in it; for administrators. False
-// if there was nothing to do. Groups with buckets are left to the one who can renew them.
-Result<bool> update_everyone(Session& session);
 
 }  // namespace obhut::client

@@ -3,6 +3,7 @@
 #include "client/directory/people.h"
 #include "client/directory/rotation.h"
 #include "client/enrolment/sign_in.h"
+#include "client/groups/groups.h"
 #include "client/spaces/committer.h"
 #include "client/spaces/rosters.h"
 #include "core/tree/merge.h"
@@ -55,7 +56,7 @@ public:
         TRY(session_.directory.catch_up());
         pulse();
         if (rotation_due(session_)) note(rotate_user_key(session_));
-        everyone();
+        groups();
         spaces();
         heads();
         return report_;
@@ -77,12 +78,10 @@ private:
         note(append_entry(session_, directory::Pulse{session_.user()}));
     }
 
-    void everyone() {
-        const auto updated = update_everyone(session_);
-        if (!updated)
-            note(std::unexpected(updated.error()));
-        else if (*updated)
-            note({});
+    void groups() {
+        const auto healed = heal_groups(session_);
+        if (!healed) return note(std::unexpected(healed.error()));
+        report_.done += *healed;
     }
 
     void spaces() {

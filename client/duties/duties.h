@@ -3,7 +3,8 @@
 //
 //     pulse            the newest entry is older than a day
 //     own key          stale, or a device of this user waits for a box
-//     group *all*      an administrator takes in who has joined
+//     groups           new keys where they are stale or members wait for a box; into group *all*
+//                      an administrator takes who has joined
 //     spaces           a fresh epoch where keys are stale or boxes missing; commits left in the
 //     journal heads            written to the home tree once a day, for devices that come later
 #pragma once

@@ -12,7 +12,8 @@ std::string label_of(const Labels& labels, const UserId& user) {
 
 std::string label_of(const Labels& labels, const PrincipalId& principal) {
     if (kind_of(principal) == PrincipalKind::user) return label_of(labels, user_of(principal));
-    return group_of(principal).hex();
+    const auto found = labels.groups.find(group_of(principal));
+    return found == labels.groups.end() ? group_of(principal).hex() : found->second;
 }
 
 std::optional<Role> role_in(const space::RosterEntry* roster, const PrincipalId& principal) {

@@ -8,8 +8,10 @@
 
 namespace obhut::client {
 
-// Labels give people's names for lists; whoever is not in it is shown by id.
-using Labels = std::map<UserId, Person>;
+// Labels give names of people and groups for lists; whoever is not in it is shown by id.
+struct Labels : std::map<UserId, Person> {
+    std::map<GroupId, std::string> groups;
+};
 
 std::vector<MemberView> members_of(const Session& session, const space::Chain& chain,
                                    const Labels& labels);

@@ -271,21 +271,40 @@ Result<SpaceId> Shelf::look_for_address_book() {
     return fail(errors::space_not_found);
 }
 
+namespace {
+
+// read_names adds the names under a prefix of one letter; those there already stay.
+template <class Id, class Entry>
+void read_names(Space& space, std::string_view prefix, std::map<Id, std::string>& names) {
+    const auto snapshot = space.snapshot();
+    if (!snapshot) return;
+    (void)(*snapshot)->tree.each(
+        tree::KeyRange::prefix(as_bytes(prefix)), [&](ByteView key, const tree::ValueView& value) {
+            if (key.size() != prefix.size() + Id::kSize || !value.is_inline()) return true;
+            if (const auto entry = decode<Entry>(value.bytes()))
+                names.emplace(Id::from(key.subspan(prefix.size())), entry->name);
+            return true;
+        });
+}
+
+}  // namespace
+
 std::map<UserId, std::string> Shelf::names() {
     std::map<UserId, std::string> names;
     const auto book = address_book();
     if (!book) return names;
     (void)(*book)->refresh();
-    const auto snapshot = (*book)->snapshot();
-    if (!snapshot) return names;
-    (void)(*snapshot)->tree.each(tree::KeyRange::prefix(as_bytes("u/")),
-                                 [&](ByteView key, const tree::ValueView& value) {
-                                     if (key.size() != 2 + UserId::kSize || !value.is_inline())
-                                         return true;
-                                     if (const auto entry = decode<PersonEntry>(value.bytes()))
-                                         names[UserId::from(key.subspan(2))] = entry->name;
-                                     return true;
-                                 });
+    read_names<UserId, PersonEntry>(**book, "u/", names);
+    return names;
+}
+
+std::map<GroupId, std::string> Shelf::group_names() {
+    std::map<GroupId, std::string> names;
+    if (const auto book = address_book()) {
+        (void)(*book)->refresh();
+        read_names<GroupId, GroupEntry>(**book, "g/", names);
+    }
+    if (const auto own = home()) read_names<GroupId, GroupEntry>(**own, "g/", names);
     return names;
 }
 
@@ -294,6 +313,13 @@ Result<> Shelf::set_name(const UserId& user, const std::string& name) {
     if (!session_.is_administrator()) return fail(errors::not_administrator);
     Put change(person_key(user), encode(PersonEntry{name}), Verb::changed, name);
     TRY(TRY(address_book())->commit(change));
+    return {};
+}
+
+Result<> Shelf::set_group_name(const GroupId& group, const std::string& name) {
+    TRY(check_name(name));
+    Put change(group_key(group), encode(GroupEntry{name}), Verb::changed, name);
+    TRY(TRY(session_.is_administrator() ? address_book() : home())->commit(change));
     return {};
 }
 

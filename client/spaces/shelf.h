@@ -39,6 +39,10 @@ public:
     // names of people from the address book; empty as long as it cannot be read.
     std::map<UserId, std::string> names();
     Result<> set_name(const UserId& user, const std::string& name);
+    // group_names from the address book; of groups without a name there, what this user calls them.
+    std::map<GroupId, std::string> group_names();
+    // set_group_name writes it into the address book; who is no administrator, into his home.
+    Result<> set_group_name(const GroupId& group, const std::string& name);
 
 private:
     Result<std::optional<Pin>> pin_of(const SpaceId& id);

@@ -58,6 +58,19 @@ inline Bytes person_key(const UserId& user) {
     return key;
 }
 
+// In the address book: a group's name. In a home: what this user calls it until it stands there.
+inline Bytes group_key(const GroupId& group) {
+    Bytes key = to_bytes("g/");
+    append(key, group.view());
+    return key;
+}
+
+struct GroupEntry {
+    std::string name;
+
+    static void fields(auto& self, auto& field) { field(1, self.name, kMaxSpaceName); }
+};
+
 struct Pin {
     Hash genesis;
     std::optional<std::string> alias;

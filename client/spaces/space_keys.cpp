@@ -54,7 +54,7 @@ Result<> SpaceKeys::newest() {
     return {};
 }
 
-Result<bool> SpaceKeys::is_ours(const PrincipalId& principal) const {
+bool SpaceKeys::is_ours(const PrincipalId& principal) const {
     if (kind_of(principal) == PrincipalKind::user) return user_of(principal) == session_.user();
     const directory::GroupRecord* group = session_.directory.state().group(group_of(principal));
     return group != nullptr && group->has(session_.user());
@@ -71,16 +71,20 @@ Result<> SpaceKeys::open(EpochNumber epoch) {
     const auto answer = session_.remote.epoch(space_, epoch);
     if (!answer && answer.error().kind() == Kind::missing) return fail(errors::space_not_readable);
     if (!answer) return std::unexpected(answer.error());
+    // A box that is not ours as far as we know: the server knows of a group that took us in.
+    for (const space::ProvenBox& box : answer->boxes)
+        if (!is_ours(box.box.principal)) TRY(session_.directory.catch_up());
     const Bytes* history = answer->history ? &*answer->history : nullptr;
     std::optional<Error> trouble;
     for (const space::ProvenBox& box : answer->boxes) {
-        if (!TRY(is_ours(box.box.principal))) continue;
+        if (!is_ours(box.box.principal)) continue;
         const auto secret = session_.rings.secret(box.box.principal, box.box.generation);
         const Result<> accepted = secret ? ring_.accept(place(), entry, box, **secret, history,
                                                         before ? &*before : nullptr)
                                          : std::unexpected(secret.error());
         if (accepted) return keep(epoch, *ring_.find(epoch));
-        if (!trouble) trouble = accepted.error();
+        // Who waits for a key has no trouble, he cannot read yet.
+        if (!trouble && !accepted.error().is(errors::no_key_yet)) trouble = accepted.error();
     }
     if (trouble) return std::unexpected(*trouble);
     return fail(errors::space_not_readable);

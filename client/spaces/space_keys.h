@@ -31,7 +31,7 @@ private:
     bool recall(space::EpochNumber epoch);
     Result<> open(space::EpochNumber epoch);
     Result<> walk_back(space::EpochNumber epoch);
-    Result<bool> is_ours(const PrincipalId& principal) const;
+    bool is_ours(const PrincipalId& principal) const;
 
     Session& session_;
     ChainSync& chain_;
