@@ -51,6 +51,7 @@ obhut::cli::ProgramSettings settings() {
 }  // namespace
 
 int main(int argc, char** argv) {
+    platform::keep_freed_memory();
     const std::vector<std::string> words(argv + 1, argv + argc);
     StreamSink out(platform::Stream::output);
     StreamSink error(platform::Stream::error);

@@ -1,6 +1,7 @@
 #include "platform/curl_handle.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/check.h"
 #include "protocols/api/limits.h"
@@ -97,7 +98,8 @@ void CurlCall::set_headers() {
 std::size_t CurlCall::read_body(char* out, std::size_t size, std::size_t count, void* self) {
     auto& call = *static_cast<CurlCall*>(self);
     const std::size_t length = std::min(size * count, call.request_.body.size() - call.sent_);
-    std::copy_n(call.request_.body.begin() + static_cast<std::ptrdiff_t>(call.sent_), length, out);
+    // gcc 12 copies between different types of bytes one by one
+    if (length > 0) std::memcpy(out, call.request_.body.data() + call.sent_, length);
     call.sent_ += length;
     return length;
 }

@@ -3,9 +3,12 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "platform/errors.h"
+#include "platform/past_cache.h"
 #include "tests/support/test.h"
 
 namespace obhut::platform {
@@ -25,6 +28,32 @@ struct Folder {
 unsigned mode_of(const std::string& path) {
     struct stat info{};
     return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 0777 : 0;
+}
+
+// Small and large pieces, at odd places, written past the cache and read back both ways.
+TEST(bulk_is_written_and_read_whole) {
+    const Folder folder;
+    const int file = ::open((folder / "bulk").c_str(), O_RDWR | O_CREAT, 0600);
+    REQUIRE(file >= 0);
+    Bytes expected;
+    for (const std::size_t size :
+         {std::size_t{1000}, kBulkTransfer + 123, std::size_t{7}, 3 * kBulkTransfer}) {
+        Bytes piece(size);
+        for (std::size_t i = 0; i < size; ++i)
+            piece[i] = static_cast<std::uint8_t>(i * 31 + expected.size());
+        EXPECT_EQ(write_past_cache(file, piece.data(), size, static_cast<off_t>(expected.size())),
+                  static_cast<ssize_t>(size));
+        append(expected, piece);
+    }
+    Bytes read(expected.size());
+    EXPECT_EQ(read_past_cache(file, read.data(), read.size(), 0),
+              static_cast<ssize_t>(read.size()));
+    EXPECT(read == expected);
+    EXPECT_EQ(::pread(file, read.data(), read.size(), 0), static_cast<ssize_t>(read.size()));
+    EXPECT(read == expected);
+    EXPECT_EQ(read_past_cache(file, read.data(), read.size(), static_cast<off_t>(read.size())),
+              ssize_t{0});
+    ::close(file);
 }
 
 TEST(files_are_private_and_replaced_whole) {

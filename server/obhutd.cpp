@@ -67,10 +67,11 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Large bodies go back to the system at once, and threads share few arenas: memory follows use.
+// Bodies are kept for the next ones, since fresh pages cost as much as the work on them; threads
+// share few arenas, so that memory follows use.
 void bound_memory() {
-    mallopt(M_MMAP_THRESHOLD, 256 << 10);
-    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 16 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
     mallopt(M_ARENA_MAX, 4);
 }
 

@@ -1,5 +1,7 @@
 #include "client/objects/exchange.h"
 
+#include <algorithm>
+
 #include "protocols/api/errors.h"
 
 namespace obhut::client {
@@ -14,6 +16,7 @@ constexpr std::size_t kFlights = kMaxInFlight - 1;  // one place is left for oth
 ObjectExchange::~ObjectExchange() {
     // A ticket is collected exactly once, also when nobody wants to know any more.
     for (const Flight& flight : flights_) (void)remote_.finish_upload(flight.ticket);
+    for (const Ahead& ahead : ahead_) (void)remote_.finish_objects(ahead.ticket, ahead.ids.size());
 }
 
 Result<> ObjectExchange::put(const ObjectId& id, Bytes object) {
@@ -87,8 +90,35 @@ void ObjectExchange::remember(const ObjectId& id, const Bytes& object) {
     }
 }
 
+void ObjectExchange::prefetch(std::span<const ObjectId> ids) {
+    Ahead ahead;
+    for (const ObjectId& id : ids)
+        if (taken(id) == nullptr) ahead.ids.push_back(id);
+    if (ahead.ids.empty()) return;
+    if (ahead_.size() >= content::kMaxAhead) {  // nobody came for it
+        (void)remote_.finish_objects(ahead_.front().ticket, ahead_.front().ids.size());
+        ahead_.pop_front();
+    }
+    const auto ticket = remote_.start_objects(space_, ahead.ids);
+    if (!ticket) return;
+    ahead.ticket = *ticket;
+    ahead_.push_back(std::move(ahead));
+}
+
+// What was asked for ahead and came, perhaps not all of it; nothing if it failed: then it is asked
+// for again.
+std::vector<Bytes> ObjectExchange::arrived(std::span<const ObjectId> ids) {
+    const auto place = std::ranges::find_if(
+        ahead_, [&](const Ahead& ahead) { return std::ranges::equal(ahead.ids, ids); });
+    if (place == ahead_.end()) return {};
+    const Ticket ticket = place->ticket;
+    ahead_.erase(place);
+    auto objects = remote_.finish_objects(ticket, ids.size());
+    return objects ? std::move(*objects) : std::vector<Bytes>();
+}
+
 Result<std::vector<Bytes>> ObjectExchange::fetch_remote(std::span<const ObjectId> ids) {
-    std::vector<Bytes> all;
+    std::vector<Bytes> all = arrived(ids);
     while (all.size() < ids.size()) {
         // One answer holds so many bytes; the server stops before and is asked for the rest.
         for (Bytes& object : TRY(remote_.objects(space_, ids.subspan(all.size()))))

@@ -36,6 +36,7 @@ public:
     // fetch gives objects as they are stored, compared with their ids by nobody yet; absent ones
     // are empty. Splits what is too large for one answer.
     Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override;
+    void prefetch(std::span<const ObjectId> ids) override;
 
     // is_waiting tells whether an object was taken and is not known to be stored yet.
     bool is_waiting(const ObjectId& id) const;
@@ -51,17 +52,24 @@ private:
         Batch batch;
         Bytes body;
     };
+    // What was asked for ahead.
+    struct Ahead {
+        std::vector<ObjectId> ids;
+        Ticket ticket = 0;
+    };
     Result<> send();
     Result<> land();
     const Bytes* taken(const ObjectId& id) const;
     void remember(const ObjectId& id, const Bytes& object);
     Result<std::vector<Bytes>> fetch_remote(std::span<const ObjectId> ids);
+    std::vector<Bytes> arrived(std::span<const ObjectId> ids);
 
     Remote& remote_;
     SpaceId space_;
     Waiter* waiter_;
     Batch building_;
     std::deque<Flight> flights_;
+    std::deque<Ahead> ahead_;
     std::unordered_map<ObjectId, Bytes, FixedHash> recent_;
     std::deque<ObjectId> recent_order_;
     std::size_t recent_bytes_ = 0;

@@ -268,6 +268,18 @@ Result<std::vector<Bytes>> Remote::objects(const SpaceId& space, std::span<const
     return split_objects(response.body, ids.size());
 }
 
+Result<Ticket> Remote::start_objects(const SpaceId& space, std::span<const ObjectId> ids) {
+    const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
+    return transport_.submit(TRY(make(Method::post, space_path(space, "/objects/get"), {},
+                                      encode(wanted), Access::by_body)));
+}
+
+Result<std::vector<Bytes>> Remote::finish_objects(Ticket ticket, std::size_t count) {
+    const http::Response response = TRY(transport_.collect(ticket));
+    TRY(api::check(response));
+    return split_objects(response.body, count);
+}
+
 Result<http::Request> Remote::events_request() {
     return make(Method::get, "/v1/events", {}, {}, Access::by_body);
 }

@@ -74,6 +74,9 @@ public:
     // Objects in the order of `ids`, absent ones empty; ids are compared with the bytes by the
     // caller.
     Result<std::vector<Bytes>> objects(const SpaceId& space, std::span<const ObjectId> ids);
+    // The same in two halves; `count` is the number asked for. At least one, perhaps not all.
+    Result<Ticket> start_objects(const SpaceId& space, std::span<const ObjectId> ids);
+    Result<std::vector<Bytes>> finish_objects(Ticket ticket, std::size_t count);
 
     // events_request is the signed request for Transport::listen.
     Result<http::Request> events_request();

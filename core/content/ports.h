@@ -58,7 +58,12 @@ class ContentSource {
 public:
     virtual ~ContentSource() = default;
     virtual Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) = 0;
+    // prefetch says that fetch() will be called with exactly these ids soon, so that they can be on
+    // their way while the caller does something else. At most kMaxAhead are remembered. A hint: an
+    // error shows in fetch().
+    virtual void prefetch(std::span<const ObjectId>) {}
 };
+inline constexpr std::size_t kMaxAhead = 3;
 inline constexpr std::size_t kMaxFetch = 512;
 
 // fetch_one gives one object. Errors: content_missing; those of the source.

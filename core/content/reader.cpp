@@ -7,7 +7,7 @@ namespace obhut::content {
 
 namespace {
 
-constexpr std::size_t kBatchBytes = 8U << 20;  // of plaintext, fetched in one call
+constexpr std::size_t kBatchBytes = 4U << 20;  // of plaintext, fetched in one call
 constexpr std::size_t kQueueFiles = 256;       // whose manifests are fetched together
 constexpr std::size_t kZeroBlock = 4096;       // what is made a hole in a sparse file
 
@@ -100,7 +100,8 @@ Reader::Reader(const ObjectPlace& place, ContentSource& source, Executor& execut
     : place_(place), source_(source), executor_(executor) {}
 
 Reader::~Reader() {
-    for (auto& opener : opening_) executor_.wait(*opener);
+    for (auto& batch : opening_)
+        for (auto& opener : batch->openers) executor_.wait(*opener);
 }
 
 Result<> Reader::read(const Content& content, ByteView inline_bytes, ByteSink& sink, Done done) {
@@ -118,8 +119,10 @@ Result<> Reader::read(const Content& content, ByteView inline_bytes, ByteSink& s
 
 Result<> Reader::flush() {
     TRY(pump());
-    TRY(fetch_planned());
-    return deliver_opened();
+    if (!planned_.pieces.empty()) TRY(close_batch());
+    while (!fetching_.empty()) TRY(fetch_oldest());
+    while (!opening_.empty()) TRY(deliver_oldest());
+    return {};
 }
 
 Result<> Reader::pump() {
@@ -203,58 +206,65 @@ Result<> Reader::plan_chunks(File& file) {
 
 Result<> Reader::add(std::unique_ptr<Piece> piece) {
     if (piece->chunk) {
-        planned_bytes_ += static_cast<std::size_t>(piece->length);
-        ++planned_objects_;
+        planned_.bytes += static_cast<std::size_t>(piece->length);
+        planned_.ids.push_back(piece->chunk->reference.id);
     }
-    planned_.push_back(std::move(piece));
-    if (planned_bytes_ >= kBatchBytes || planned_objects_ >= kMaxFetch ||
-        planned_.size() >= 4 * kMaxFetch)
-        return fetch_planned();
+    planned_.pieces.push_back(std::move(piece));
+    if (planned_.bytes >= kBatchBytes || planned_.ids.size() >= kMaxFetch ||
+        planned_.pieces.size() >= 4 * kMaxFetch)
+        return close_batch();
     return {};
 }
 
-Result<> Reader::fetch_planned() {
-    std::vector<ObjectId> ids;
-    for (const auto& piece : planned_)
-        if (piece->chunk) ids.push_back(piece->chunk->reference.id);
-    if (!ids.empty()) {
-        auto objects = TRY(source_.fetch(ids));
-        if (objects.size() != ids.size()) return fail(errors::content_missing);
+// Has the planned batch on its way; goes on with older ones if they are too many then.
+Result<> Reader::close_batch() {
+    if (fetching_.size() >= kMaxAhead) TRY(fetch_oldest());
+    if (!planned_.ids.empty()) source_.prefetch(planned_.ids);
+    fetching_.push_back(std::exchange(planned_, {}));
+    return {};
+}
+
+// Has the oldest batch opened when it has come; delivers an older one if too many are being opened
+// then.
+Result<> Reader::fetch_oldest() {
+    auto batch = std::make_unique<Batch>(std::move(fetching_.front()));
+    fetching_.pop_front();
+    if (!batch->ids.empty()) {
+        auto objects = TRY(source_.fetch(batch->ids));
+        if (objects.size() != batch->ids.size()) return fail(errors::content_missing);
         std::size_t next = 0;
-        for (const auto& piece : planned_)
+        for (const auto& piece : batch->pieces)
             if (piece->chunk) piece->object = std::move(objects[next++]);
     }
-    TRY(deliver_opened());
-    start_opening();
-    return {};
+    opening_.push_back(std::move(batch));
+    start_opening(*opening_.back());
+    return opening_.size() > executor_.width() ? deliver_oldest() : Result<>();
 }
 
-// Splits the planned batch among twice as many tasks as run at once, by bytes.
-void Reader::start_opening() {
-    const std::size_t share = planned_bytes_ / (2 * executor_.width()) + 1;
+// Splits a batch among twice as many tasks as run at once, by bytes.
+void Reader::start_opening(Batch& batch) {
+    const std::size_t share = batch.bytes / (2 * executor_.width()) + 1;
     std::size_t bytes = 0;
-    for (auto& piece : planned_) {
-        if (opening_.empty() || bytes >= share) {
-            opening_.push_back(idle_.empty() ? std::make_unique<Opener>()
-                                             : std::move(idle_.back()));
+    for (auto& piece : batch.pieces) {
+        if (batch.openers.empty() || bytes >= share) {
+            batch.openers.push_back(idle_.empty() ? std::make_unique<Opener>()
+                                                  : std::move(idle_.back()));
             if (!idle_.empty()) idle_.pop_back();
-            opening_.back()->place = &place_;
+            batch.openers.back()->place = &place_;
             bytes = 0;
         }
         if (piece->chunk) bytes += static_cast<std::size_t>(piece->length);
-        opening_.back()->pieces.push_back(std::move(piece));
+        batch.openers.back()->pieces.push_back(std::move(piece));
     }
-    planned_.clear();
-    planned_bytes_ = 0;
-    planned_objects_ = 0;
-    for (auto& opener : opening_) executor_.start(*opener);
+    batch.pieces.clear();
+    for (auto& opener : batch.openers) executor_.start(*opener);
 }
 
-Result<> Reader::deliver_opened() {
-    std::vector<std::unique_ptr<Opener>> openers = std::move(opening_);
-    opening_.clear();
+Result<> Reader::deliver_oldest() {
+    const std::unique_ptr<Batch> batch = std::move(opening_.front());
+    opening_.pop_front();
     Result<> outcome;
-    for (auto& opener : openers) {
+    for (auto& opener : batch->openers) {
         executor_.wait(*opener);
         for (auto& piece : opener->pieces)
             if (outcome) outcome = deliver(*piece);

@@ -1,10 +1,10 @@
 // Readers: open what a Writer sealed. No byte leaves them before its chunk is verified.
 //
-//     manifests ─▶ plan ─▶ fetch (≤ 8 MiB) ─▶ [ open · verify · decompress ] ─▶ sink
+//     manifests ─▶ plan ─▶ fetch (≤ 4 MiB) ─▶ [ open · verify · decompress ] ─▶ sink
 //                        caller's thread           executor's tasks            caller's thread
 //
-// While one batch is opened the next one is fetched. Memory: about four batches. Format:
-// docs/protocol/content.md.
+// Several batches are on their way and several are being opened at once. Memory: kMaxAhead batches
+// as fetched, and twice width + 1 of them. Format: docs/protocol/content.md.
 #pragma once
 
 #include <deque>
@@ -42,14 +42,22 @@ private:
     struct File;
     struct Piece;
     class Opener;
+    // A batch is fetched in one call.
+    struct Batch {
+        std::vector<std::unique_ptr<Piece>> pieces;  // until they are opened
+        std::vector<ObjectId> ids;
+        std::size_t bytes = 0;                         // of plaintext
+        std::vector<std::unique_ptr<Opener>> openers;  // in order
+    };
     Result<> pump();
     Result<> load_manifests();
     Result<> plan(File& file);
     Result<> plan_chunks(File& file);
     Result<> add(std::unique_ptr<Piece> piece);
-    Result<> fetch_planned();
-    void start_opening();
-    Result<> deliver_opened();
+    Result<> close_batch();
+    Result<> fetch_oldest();
+    void start_opening(Batch& batch);
+    Result<> deliver_oldest();
     Result<> deliver(Piece& piece);
 
     ObjectPlace place_;
@@ -58,10 +66,9 @@ private:
     std::vector<std::unique_ptr<File>> queue_;  // not planned yet
     std::deque<std::unique_ptr<File>> files_;   // planned, in order
     std::uint64_t queued_bytes_ = 0;
-    std::vector<std::unique_ptr<Piece>> planned_;  // the next batch
-    std::size_t planned_bytes_ = 0;
-    std::size_t planned_objects_ = 0;
-    std::vector<std::unique_ptr<Opener>> opening_;  // the batch before it, in order
+    Batch planned_;                               // is being filled
+    std::deque<Batch> fetching_;                  // before it, in order
+    std::deque<std::unique_ptr<Batch>> opening_;  // before those
     std::vector<std::unique_ptr<Opener>> idle_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "core/base/verify.h"
 #include "platform/desktop/errno_error.h"
+#include "platform/past_cache.h"
 
 namespace obhut::platform {
 
@@ -155,8 +156,8 @@ Result<FileStatus> InputFile::status() const { return status_of(descriptor_.numb
 Result<std::size_t> InputFile::read(std::uint64_t offset, MutableByteView out) const {
     std::size_t done = 0;
     while (done < out.size()) {
-        const ssize_t got = ::pread(descriptor_.number(), out.data() + done, out.size() - done,
-                                    static_cast<off_t>(offset + done));
+        const ssize_t got = read_past_cache(descriptor_.number(), out.data() + done,
+                                            out.size() - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail_errno();
         if (got == 0) break;
@@ -309,8 +310,8 @@ OutputFile::~OutputFile() {
 
 Result<> OutputFile::write(std::uint64_t offset, ByteView bytes) {
     while (!bytes.empty()) {
-        const ssize_t wrote =
-            ::pwrite(descriptor_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        const ssize_t wrote = write_past_cache(descriptor_.number(), bytes.data(), bytes.size(),
+                                               static_cast<off_t>(offset));
         if (wrote < 0 && errno == EINTR) continue;
         if (wrote < 0) return fail_errno();
         bytes = bytes.subspan(static_cast<std::size_t>(wrote));

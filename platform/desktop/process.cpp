@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -102,6 +103,11 @@ void pause(Millis time) {
     const timespec span{static_cast<time_t>(time / 1000),
                         static_cast<long>(time % 1000 * 1'000'000)};
     ::nanosleep(&span, nullptr);
+}
+
+void keep_freed_memory() {
+    ::mallopt(M_MMAP_THRESHOLD, 16 << 20);
+    ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }
 
 void protect_memory() {

@@ -41,6 +41,10 @@ Result<Bytes> read_standard_input(std::size_t max);
 // pause sleeps.
 void pause(Millis time);
 
+// keep_freed_memory lets large buffers be used again instead of going back to the system: fresh
+// pages cost as much as the work on them. Call it before any thread has been started.
+void keep_freed_memory();
+
 // protect_memory keeps this process out of core dumps and away from debuggers of the same user.
 void protect_memory();
 

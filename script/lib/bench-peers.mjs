@@ -1,23 +1,37 @@
 // Whole commands against peers: each tool stores and restores the same files on this machine, and what it restores is
 // compared. Work: (a) many small files; (b) random bytes and text; (c) the same again unchanged; (d) one byte changed in
-// the random file; (e) restore. Times are wall seconds of whole commands; one run each, peers and Obhut in turn.
+// the random file; (e) restore. Times are wall seconds of whole commands, one run each, the disk idle before each. Obhut
+// runs unlocked (its agent has the key), as the mount and sync do; what unlocking costs stands in a row of its own.
+//
+//     node bench-peers.mjs [SCALE] [--tools obhut,restic,…] [--dir DIR]
+//
+// DIR keeps the files and the results from run to run, so that tools can be measured one at a time.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync }
     from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 
-const scale = Number(process.argv[2] ?? 1);
+const kPeers = ["restic", "borg", "rclone crypt", "gocryptfs", "cp"];
+const { values: options, positionals } = parseArgs({ allowPositionals: true,
+    options: { tools: { type: "string" }, dir: { type: "string" } } });
+const scale = Number(positionals[0] ?? 1);
+const wanted = options.tools?.split(",") ?? ["obhut", ...kPeers];
 const bin = resolve("build/release/bin");
-const root = mkdtempSync(join(process.env.TMPDIR ?? tmpdir(), "obhut-bench-"));
-const data = join(root, "data");
+const temporary = process.env.TMPDIR ?? tmpdir();
+const root = mkdtempSync(join(temporary, "obhut-bench-"));
+const kept = options.dir && resolve(options.dir);
+const data = join(kept ?? root, "data");
 const password = join(root, "password");
 const env = { ...process.env, RESTIC_PASSWORD: "bench", BORG_PASSPHRASE: "bench", HOME: root, XDG_CACHE_HOME: join(root, "cache") };
+delete env.XDG_RUNTIME_DIR; // the agent's socket belongs to this run alone
 
 // run gives {seconds, megabytes}: wall time and peak resident memory of one command. It must succeed.
 function run(command, args, options = {}) {
     const memory = join(root, "memory");
+    spawnSync("sync");
     const started = process.hrtime.bigint();
     const done = spawnSync("/usr/bin/time", ["-f", "%M", "-o", memory, command, ...args],
         { env, stdio: ["ignore", "ignore", "pipe"], ...options });
@@ -73,7 +87,10 @@ const tools = {
     obhut() {
         let server;
         const base = join(root, "obhut");
-        const obhut = (...args) => run(join(bin, "obhut"), ["--profile", join(base, "profile"), "--passphrase-file", password, ...args]);
+        let unlock = ["--passphrase-file", password]; // goes before the agent: not given when that has the key
+        const obhut = (...args) => run(join(bin, "obhut"), ["--profile", join(base, "profile"), ...unlock, ...args]);
+        const list = () => obhut("ls", "Bench:/");
+        let locked;
         return {
             async setup() {
                 mkdirSync(base);
@@ -87,14 +104,23 @@ const tools = {
                 obhut("org", "create", "Bench", "--server", `http://${url}`, "--email", "a@example.org",
                     "--kit", join(base, "kit.html"), "--root-kit", join(base, "root-kit"));
                 obhut("space", "create", "Bench");
+                locked = list();
+                obhut("unlock");
+                unlock = [];
             },
+            list,
+            locked: () => locked,
             put: (folder) => obhut("put", folder, "Bench:/"),
             restore: (folder, target) => obhut("get", `Bench:/${folder.split("/").pop()}`, target),
             serverMegabytes: () => {
                 const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
                 return Number(status.match(/VmHWM:\s+(\d+)/)[1]) / 1024;
             },
-            stop: () => server?.kill(),
+            async stop() {
+                obhut("lock");
+                server.kill();
+                await new Promise((done) => server.on("exit", done));
+            },
         };
     },
     restic() {
@@ -102,6 +128,7 @@ const tools = {
         const restic = (...args) => run("restic", ["-q", "-r", repo, ...args]);
         return {
             setup: () => restic("init"),
+            list: () => restic("snapshots"),
             put: (folder) => restic("backup", folder),
             restore(folder, target) {
                 const time = restic("restore", "latest", "--path", folder, "--target", target + ".restic");
@@ -115,6 +142,7 @@ const tools = {
         let n = 0;
         return {
             setup: () => run("borg", ["init", "-e", "repokey-blake2", repo]),
+            list: () => run("borg", ["list", repo]),
             put: (folder) => run("borg", ["create", "-C", "zstd,3", `${repo}::${folder.split("/").pop()}-${n++}`, folder.split("/").pop()],
                 { cwd: join(folder, "..") }),
             restore(folder, target) {
@@ -137,6 +165,7 @@ const tools = {
                 const secret = spawnSync("rclone", ["obscure", "bench"], { encoding: "utf8" }).stdout.trim();
                 writeFileSync(conf, `[c]\ntype = crypt\nremote = ${join(root, "rclone")}\npassword = ${secret}\n`);
             },
+            list: () => rclone("lsf", "c:"),
             put: (folder) => rclone("copy", folder, `c:${folder.split("/").pop()}`),
             restore: (folder, target) => rclone("copy", `c:${folder.split("/").pop()}`, target),
         };
@@ -174,6 +203,8 @@ const steps = [
     ["d: one byte", (tool) => { changeOneByte(); return tool.put(large); }],
     ["e: restore small", (tool, out) => { const t = tool.restore(small, join(out, "small")); same(small, join(out, "small")); return t; }],
     ["e: restore large", (tool, out) => { const t = tool.restore(large, join(out, "large")); same(large, join(out, "large")); return t; }],
+    ["start-up: list the top", (tool) => tool.list?.()],
+    ["start-up, locked before", (tool) => tool.locked ? tool.locked() : tool.list?.()],
 ];
 
 async function measure(name) {
@@ -187,36 +218,44 @@ async function measure(name) {
     } catch (error) {
         return { error: error.message };
     } finally {
-        tool.stop?.();
+        await tool.stop?.();
         rmSync(out, { recursive: true, force: true });
+        for (const left of ["obhut", "restic", "borg", "rclone", "gocryptfs", "copy", "cache"])
+            rmSync(join(root, left), { recursive: true, force: true });
     }
 }
 
-const kPeers = ["restic", "borg", "rclone crypt", "gocryptfs", "cp"];
-try {
-    writeFileSync(password, "bench\n", { mode: 0o600 });
-    makeData();
-    const measured = {};
-    for (const name of ["obhut", ...kPeers]) {
-        process.stderr.write(`bench: ${name}\n`);
-        measured[name] = await measure(name);
-    }
-    const names = Object.keys(measured).filter((name) => measured[name].results);
-    console.log(`\n## peers (scale ${scale}; seconds, in brackets how many times Obhut's time; peak MB last)\n`);
+function print(measured) {
+    const names = ["obhut", ...kPeers].filter((name) => measured[name]?.results);
+    console.log(`\n## peers (${cpus().length} × ${cpus()[0].model}; scale ${scale}; seconds, in brackets how many times Obhut's time)\n`);
     console.log(`| work | ${names.join(" | ")} |\n|---|${names.map(() => "---:|").join("")}`);
     steps.forEach(([title], i) => {
-        const own = measured.obhut.results?.[i].seconds;
+        const own = measured.obhut?.results?.[i]?.seconds;
         const cells = names.map((name) => {
-            const seconds = measured[name].results[i].seconds;
+            const seconds = measured[name].results[i]?.seconds;
+            if (seconds === undefined || seconds === null) return "";
             return name === "obhut" || !own ? seconds.toFixed(2) : `${seconds.toFixed(2)} (${(seconds / own).toFixed(1)}×)`;
         });
         console.log(`| ${title} | ${cells.join(" | ")} |`);
     });
-    const peak = (name) => Math.max(...measured[name].results.map((r) => r.megabytes)).toFixed(0);
+    const peak = (name) => Math.max(...measured[name].results.map((r) => r?.megabytes ?? 0)).toFixed(0);
     console.log(`| peak MB of the command | ${names.map(peak).join(" | ")} |`);
-    if (measured.obhut.server) console.log(`\nobhutd: ${measured.obhut.server.toFixed(0)} MB at its peak`);
+    if (measured.obhut?.server) console.log(`\nobhutd: ${measured.obhut.server.toFixed(0)} MB at its peak`);
     for (const [name, { error }] of Object.entries(measured)) if (error) console.log(`\n${name} failed: ${error}`);
-    process.exitCode = measured.obhut.error ? 1 : 0;
+}
+
+try {
+    writeFileSync(password, "bench\n", { mode: 0o600 });
+    if (!existsSync(data)) makeData();
+    const results = kept && join(kept, `results-${scale}.json`);
+    const measured = results && existsSync(results) ? JSON.parse(readFileSync(results, "utf8")) : {};
+    for (const name of wanted) {
+        process.stderr.write(`bench: ${name}\n`);
+        measured[name] = await measure(name);
+        if (results) writeFileSync(results, JSON.stringify(measured));
+    }
+    print(measured);
+    process.exitCode = measured.obhut?.error ? 1 : 0;
 } finally {
     if (existsSync(join(root, "mount"))) spawnSync("fusermount3", ["-u", join(root, "mount")], { stdio: "ignore" });
     rmSync(root, { recursive: true, force: true });

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/past_cache.h"
 #include "server/storage/errors.h"
 
 namespace obhut::storage {
@@ -54,7 +55,8 @@ public:
     Result<std::size_t> read(std::uint64_t offset, MutableByteView out) override {
         std::size_t done = 0;
         while (done < out.size()) {
-            const ssize_t count = ::pread(descriptor_.number(), out.data() + done,
+            const ssize_t count =
+                platform::read_past_cache(descriptor_.number(), out.data() + done,
                                           out.size() - done, static_cast<off_t>(offset + done));
             if (count == 0) break;
             if (count > 0)
@@ -68,7 +70,8 @@ public:
     Result<> write(std::uint64_t offset, ByteView bytes) override {
         std::size_t done = 0;
         while (done < bytes.size()) {
-            const ssize_t count = ::pwrite(descriptor_.number(), bytes.data() + done,
+            const ssize_t count =
+                platform::write_past_cache(descriptor_.number(), bytes.data() + done,
                                            bytes.size() - done, static_cast<off_t>(offset + done));
             if (count >= 0)
                 done += static_cast<std::size_t>(count);

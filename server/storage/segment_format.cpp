@@ -147,15 +147,28 @@ Result<Scan> scan_segment(File& file, std::uint64_t number, std::uint64_t verify
     return scan;
 }
 
+Result<std::vector<Bytes>> read_records(File& file, std::span<const SegmentEntry> entries) {
+    std::vector<Bytes> records;
+    if (entries.empty()) return records;
+    const std::uint64_t from = entries.front().offset;
+    const std::uint64_t end = entries.back().offset + record_size(entries.back().length);
+    const Bytes bytes = TRY(read_at(file, from, static_cast<std::size_t>(end - from)));
+    if (bytes.size() != end - from) return fail(errors::segment_corrupt);
+    records.reserve(entries.size());
+    for (const SegmentEntry& entry : entries) {
+        const ByteView record =
+            ByteView(bytes).subspan(static_cast<std::size_t>(entry.offset - from));
+        const auto header = decode_record_header(record.first(kRecordHeaderSize));
+        if (!header || header->id != entry.id || header->space != entry.space ||
+            header->length != entry.length)
+            return fail(errors::segment_corrupt);
+        records.push_back(to_bytes(record.subspan(kRecordHeaderSize, entry.length)));
+    }
+    return records;
+}
+
 Result<Bytes> read_record(File& file, const SegmentEntry& entry) {
-    const Bytes head = TRY(read_at(file, entry.offset, kRecordHeaderSize));
-    const auto header = decode_record_header(head);
-    if (!header || header->id != entry.id || header->space != entry.space ||
-        header->length != entry.length)
-        return fail(errors::segment_corrupt);
-    Bytes bytes = TRY(read_at(file, entry.offset + kRecordHeaderSize, entry.length));
-    if (bytes.size() != entry.length) return fail(errors::segment_corrupt);
-    return bytes;
+    return std::move(TRY(read_records(file, {&entry, 1})).front());
 }
 
 }  // namespace obhut::storage

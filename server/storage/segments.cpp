@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 
 #include "core/base/check.h"
 #include "server/storage/errors.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kBufferSize = 1U << 20;
 constexpr std::size_t kNameDigits = 10;
+constexpr std::uint64_t kMaxGaps = 256U << 10;  // read over in one call, so that it is one
 
 }  // namespace
 
@@ -128,6 +130,33 @@ Result<std::shared_ptr<File>> Segments::open(std::uint64_t number) {
 Result<Bytes> Segments::read(std::uint64_t number, const SegmentEntry& entry) {
     const std::shared_ptr<File> file = TRY(open(number));
     return read_record(*file, entry);
+}
+
+Result<std::vector<Bytes>> Segments::read_all(const std::vector<Located>& records) {
+    std::vector<std::size_t> order(records.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t i) {
+        return std::pair(records[i].segment, records[i].entry.offset);
+    });
+    std::vector<Bytes> bytes(records.size());
+    std::vector<SegmentEntry> run;
+    for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+        const std::uint64_t segment = records[order[begin]].segment;
+        std::uint64_t run_end = records[order[begin]].entry.offset;
+        std::uint64_t gaps = 0;
+        run.clear();
+        for (; end < order.size() && records[order[end]].segment == segment; ++end) {
+            const SegmentEntry& entry = records[order[end]].entry;
+            if (entry.offset > run_end) gaps += entry.offset - run_end;
+            if (gaps > kMaxGaps) break;
+            run.push_back(entry);
+            run_end = entry.offset + record_size(entry.length);
+        }
+        const std::shared_ptr<File> file = TRY(open(segment));
+        auto read = TRY(read_records(*file, run));
+        for (std::size_t i = begin; i < end; ++i) bytes[order[i]] = std::move(read[i - begin]);
+    }
+    return bytes;
 }
 
 Result<> Segments::remove(std::uint64_t number) {

@@ -114,15 +114,17 @@ Result<std::vector<LoadedObject>> SqliteStore::load_once(const SpaceId& space,
         }
     }
     std::vector<LoadedObject> loaded;
-    loaded.reserve(rows.size());
+    std::vector<Segments::Located> present;
+    std::vector<std::size_t> places;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const ObjectRow& row = rows[i];
-        LoadedObject object{state_of(row.life), {}};
-        if (object.state != ObjectState::absent)
-            object.bytes = TRY(segments_.read(row.place.segment,
-                                              {space, ids[i], row.place.offset, row.life.length}));
-        loaded.push_back(std::move(object));
+        loaded.push_back({state_of(row.life), {}});
+        if (loaded.back().state == ObjectState::absent) continue;
+        present.push_back({row.place.segment, {space, ids[i], row.place.offset, row.life.length}});
+        places.push_back(i);
     }
+    std::vector<Bytes> bytes = TRY(segments_.read_all(present));
+    for (std::size_t i = 0; i < bytes.size(); ++i) loaded[places[i]].bytes = std::move(bytes[i]);
     return loaded;
 }
 
