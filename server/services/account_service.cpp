@@ -19,24 +19,26 @@ bool equal_hashes(const Hash& a, const Hash& b) {
 
 // The kit of the active user with this address. Looks for the kit of a made-up user if there is
 // none, so that a known and an unknown address ask the store the same questions.
-std::optional<storage::Kit> AccountService::kit_of(std::string_view email) {
+Result<std::optional<storage::Kit>> AccountService::kit_of(std::string_view email) {
     const auto candidates = store_.users_by_email(email);
+    if (!candidates) return std::unexpected(public_error(candidates.error()));
     UserId user;
     bool found = false;
-    if (candidates)
-        directory_.read([&](const directory::State& state) {
-            for (const UserId& candidate : *candidates) {
-                const directory::UserRecord* record = state.user(candidate);
-                const bool active =
-                    record != nullptr && record->status == directory::UserStatus::active;
-                if (!active || found) continue;
-                user = candidate;
-                found = true;
-            }
-        });
+    directory_.read([&](const directory::State& state) {
+        for (const UserId& candidate : *candidates) {
+            const directory::UserRecord* record = state.user(candidate);
+            const bool active =
+                record != nullptr && record->status == directory::UserStatus::active;
+            if (!active || found) continue;
+            user = candidate;
+            found = true;
+        }
+    });
     auto kit = store_.kit(user);
+    if (!kit && !kit.error().is(errors::not_stored))
+        return std::unexpected(public_error(kit.error()));
     if (!found || !kit) return std::nullopt;
-    return std::move(*kit);
+    return std::optional(std::move(*kit));
 }
 
 Result<api::KitBlob> AccountService::sign_in(const api::SignIn& request) {
@@ -44,7 +46,7 @@ Result<api::KitBlob> AccountService::sign_in(const api::SignIn& request) {
     // By the hash: addresses are not kept in memory for longer than the request.
     const Hash account = sha256(as_bytes(email));
     TRY(by_account_.take(as_text(account.view()), clock_.now()));
-    const std::optional<storage::Kit> kit = kit_of(email);
+    const std::optional<storage::Kit> kit = TRY(kit_of(email));
     const storage::Kit nobody{{}, Hash{}, {}, Hash{}, {}};
     const storage::Kit& compared = kit ? *kit : nobody;
     const bool by_password = request.which == api::Credential::password;
@@ -99,14 +101,14 @@ Result<> AccountService::offer(const api::LinkingOffer& offer) {
 
 Result<api::LinkingState> AccountService::linking(const api::LinkingId& id) {
     const auto record = store_.record(storage::Area::linking, id.view(), clock_.now());
-    if (!record) return fail(errors::not_there);
+    if (!record) return std::unexpected(read_error(record.error(), errors::not_there));
     return decode<api::LinkingState>(record->value);
 }
 
 Result<> AccountService::answer(const api::LinkingId& id, const api::LinkingAnswer& answer) {
     const Millis now = clock_.now();
     const auto record = store_.record(storage::Area::linking, id.view(), now);
-    if (!record) return fail(errors::not_there);
+    if (!record) return std::unexpected(read_error(record.error(), errors::not_there));
     api::LinkingState state = TRY(decode<api::LinkingState>(record->value));
     if (state.answer && *state.answer == answer.answer) return {};
     // The first answer stays: a second one is either a mistake or an attack.

@@ -39,7 +39,7 @@ public:
     Result<> answer(const api::LinkingId& id, const api::LinkingAnswer& answer);
 
 private:
-    std::optional<storage::Kit> kit_of(std::string_view email);
+    Result<std::optional<storage::Kit>> kit_of(std::string_view email);
 
     storage::Store& store_;
     Clock& clock_;

@@ -3,6 +3,7 @@
 #include "core/space/directory_adapter.h"
 #include "protocols/api/errors.h"
 #include "server/services/errors.h"
+#include "server/services/storing.h"
 
 namespace obhut::services {
 
@@ -112,7 +113,7 @@ void ChainCache::shrink() {
 
 Result<space::Chain> ChainCache::load(const SpaceId& id) {
     const auto head = store_.space(id);
-    if (!head) return fail(errors::space_unknown);
+    if (!head) return std::unexpected(read_error(head.error(), errors::space_unknown));
     std::vector<storage::StoredLink> rosters;
     storage::Sequence from = 0;
     while (true) {

@@ -179,7 +179,8 @@ Result<Bytes> DirectoryService::tile(const directory::Tile& tile) {
     if (!tile.entries) {
         auto hashes = store_.tile(tile.level, tile.index);
         const std::size_t wanted = std::size_t{tile.width} * Hash::kSize;
-        if (!hashes || hashes->size() < wanted) return fail(errors::not_there);
+        if (!hashes) return std::unexpected(read_error(hashes.error(), errors::not_there));
+        if (hashes->size() < wanted) return fail(errors::not_there);
         hashes->resize(wanted);
         return std::move(*hashes);
     }
@@ -188,7 +189,8 @@ Result<Bytes> DirectoryService::tile(const directory::Tile& tile) {
     std::uint64_t given = 0;
     while (given < tile.width) {
         const auto leaves = store_.log_entries(first + given, api::kPageBytes);
-        if (!leaves || leaves->empty()) return fail(errors::not_there);
+        if (!leaves) return std::unexpected(read_error(leaves.error(), errors::not_there));
+        if (leaves->empty()) return fail(errors::not_there);
         for (const Bytes& leaf : *leaves) {
             if (given++ == tile.width) break;
             directory::append_to_bundle(bundle, leaf);
@@ -217,14 +219,17 @@ Result<api::GenerationMaterial> DirectoryService::generation(const api::Generati
     for (const api::RecipientId& recipient : recipients)
         stored.push_back(storage::Recipient::from(recipient.view()));
     auto found = store_.generation(wanted.principal, wanted.number, stored);
-    if (!found) return fail(errors::not_there);
+    if (!found) return std::unexpected(read_error(found.error(), errors::not_there));
     api::GenerationMaterial answer{wanted.principal, wanted.number, std::move(found->key_link)};
     for (storage::GenerationBox& box : found->boxes)
         answer.boxes.push_back({api::RecipientId::from(box.recipient.view()), std::move(box.box)});
     for (const api::RecipientId& recipient : recipients) {
         const Bytes key = added_box_key(wanted.principal, wanted.number, recipient);
         auto added = store_.record(storage::Area::server, key, clock_.now());
-        if (added) answer.boxes.push_back({recipient, std::move(added->value)});
+        if (added)
+            answer.boxes.push_back({recipient, std::move(added->value)});
+        else if (!added.error().is(errors::not_stored))
+            return std::unexpected(public_error(added.error()));
     }
     if (kind_of(wanted.principal) == PrincipalKind::group)
         answer.buckets = TRY(bucket_boxes(group_of(wanted.principal), caller));
@@ -247,7 +252,10 @@ Result<std::vector<api::BucketMaterial>> DirectoryService::bucket_boxes(const Gr
     if (!key) return result;
     const api::RecipientId recipient = directory::holder(caller.user);
     auto box = store_.record(storage::Area::server, bucket_box_key(*key, recipient), clock_.now());
-    if (box) result.push_back({index, {{recipient, std::move(box->value)}}});
+    if (box)
+        result.push_back({index, {{recipient, std::move(box->value)}}});
+    else if (!box.error().is(errors::not_stored))
+        return std::unexpected(public_error(box.error()));
     return result;
 }
 

@@ -104,6 +104,7 @@ Result<> ObhutService::load(Entropy& entropy) {
         token_ = std::string(as_text(stored->value));
         return {};
     }
+    if (!stored.error().is(errors::not_stored)) return std::unexpected(stored.error());
     Bytes random(kTokenBytes);
     entropy.fill(random);
     token_ = to_base32(random);

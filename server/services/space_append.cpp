@@ -6,6 +6,7 @@
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
 #include "server/services/space_service.h"
+#include "server/services/storing.h"
 
 namespace obhut::services {
 
@@ -59,12 +60,14 @@ Outcome<api::Head> SpaceService::create(const api::NewSpace& request, const Call
     if (!begun) return std::unexpected(Error(errors::link_refused, begun.error().code.number));
 
     ChainCache::Held held = chains_.hold_new(id);
-    if (store_.space(id)) {
+    const auto there = store_.space(id);
+    if (!there && !there.error().is(errors::not_stored))
+        return std::unexpected(public_error(there.error()));
+    if (there) {
         if (!TRY(has_link(id, 1, space::link_hash(request.roster.view()))))
             return std::unexpected(Error(errors::link_refused, errors::already_stored.number));
         TRY(demand_member(id, caller));
-        const auto head = store_.space(id);
-        return api::Head{head->head.sequence, head->head.hash, head->head.epoch,
+        return api::Head{there->head.sequence, there->head.hash, there->head.epoch,
                          notary_.incarnation()};
     }
     Growth growth{caller, id, std::move(*begun), {}};
@@ -203,7 +206,8 @@ Result<> SpaceService::add_commit(Growth& growth, const space::Commit& commit,
         std::binary_search(lists->nodes_created.begin(), lists->nodes_created.end(), commit.root);
     if (!makes_root) {
         const auto states = store_.object_states(growth.space, {commit.root});
-        const bool there = states && (*states)[0] == storage::ObjectState::live;
+        if (!states) return std::unexpected(public_error(states.error()));
+        const bool there = (*states)[0] == storage::ObjectState::live;
         VERIFY("SR-42/root-is-there", there, errors::lists_wrong);
     }
     storage::Lists counted{lists->nodes_created, lists->nodes_superseded, lists->content_raised,

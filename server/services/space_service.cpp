@@ -28,7 +28,8 @@ Settings SpaceService::settings() const {
 
 Result<> SpaceService::demand_member(const SpaceId& space, const Caller& caller) {
     const auto member = store_.is_member(space, caller.principals);
-    VERIFY("SR-09/reader-is-member", member && *member, errors::space_unknown);
+    if (!member) return std::unexpected(read_error(member.error(), errors::space_unknown));
+    VERIFY("SR-09/reader-is-member", *member, errors::space_unknown);
     return {};
 }
 
@@ -58,8 +59,9 @@ Result<api::Links> SpaceService::links(const SpaceId& space, std::uint64_t from,
                                        const Caller& caller) {
     TRY(demand_member(space, caller));
     const auto head = store_.space(space);
+    if (!head) return std::unexpected(read_error(head.error(), errors::space_unknown));
     auto found = store_.links(space, from, api::kPageBytes, storage::LinkFilter::all);
-    if (!head || !found) return fail(errors::space_unknown);
+    if (!found) return std::unexpected(read_error(found.error(), errors::space_unknown));
     if (found->size() > api::kMaxLinksPerAnswer) found->resize(api::kMaxLinksPerAnswer);
     api::Links answer;
     answer.from = from;
@@ -72,8 +74,9 @@ Result<api::Rosters> SpaceService::rosters(const SpaceId& space, std::uint64_t f
                                            const Caller& caller) {
     TRY(demand_member(space, caller));
     const auto head = store_.space(space);
+    if (!head) return std::unexpected(read_error(head.error(), errors::space_unknown));
     auto found = store_.links(space, from, api::kPageBytes, storage::LinkFilter::rosters);
-    if (!head || !found) return fail(errors::space_unknown);
+    if (!found) return std::unexpected(read_error(found.error(), errors::space_unknown));
     if (found->size() > api::kMaxLinksPerAnswer) found->resize(api::kMaxLinksPerAnswer);
     api::Rosters answer;
     answer.head = services::head_of(head->head, notary_.incarnation());
@@ -83,7 +86,8 @@ Result<api::Rosters> SpaceService::rosters(const SpaceId& space, std::uint64_t f
         answer.links.emplace_back(std::move(link.bytes));
     }
     const auto rest = store_.links(space, next, 1, storage::LinkFilter::rosters);
-    answer.more = rest && !rest->empty();
+    if (!rest) return std::unexpected(public_error(rest.error()));
+    answer.more = !rest->empty();
     if (answer.more || next > head->head.sequence) return answer;
     auto newest = store_.links(space, head->head.sequence, 1, storage::LinkFilter::all);
     if (!newest || newest->empty()) return fail(errors::server_failed);
@@ -95,7 +99,7 @@ Result<Bytes> SpaceService::lists(const SpaceId& space, std::uint64_t sequence,
                                   const Caller& caller) {
     TRY(demand_member(space, caller));
     auto found = store_.lists(space, sequence);
-    if (!found) return fail(errors::not_there);
+    if (!found) return std::unexpected(read_error(found.error(), errors::not_there));
     return found;
 }
 
@@ -104,7 +108,7 @@ Result<api::EpochAnswer> SpaceService::epoch(const SpaceId& space, std::uint64_t
     TRY(demand_member(space, caller));
     if (number > std::numeric_limits<storage::Epoch>::max()) return fail(errors::not_there);
     auto found = store_.epoch(space, static_cast<storage::Epoch>(number), caller.principals);
-    if (!found) return fail(errors::not_there);
+    if (!found) return std::unexpected(read_error(found.error(), errors::not_there));
     api::EpochAnswer answer;
     answer.history = std::move(found->history_link);
     for (const storage::EpochBox& box : found->boxes) {
@@ -125,7 +129,8 @@ Result<api::Quota> SpaceService::quota(const Caller& caller) {
     answer.used = owned->total();
     for (const storage::SpaceHead& space : *found) {
         const auto usage = store_.space_usage(space.space);
-        if (usage && answer.spaces.size() < api::kMaxSpaces)
+        if (!usage) return fail(errors::server_failed);
+        if (answer.spaces.size() < api::kMaxSpaces)
             answer.spaces.push_back({space.space, usage->total()});
     }
     return answer;

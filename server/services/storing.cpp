@@ -21,6 +21,10 @@ Error public_error(Error error) {
     return Error(errors::server_failed);
 }
 
+Error read_error(Error error, Code missing) {
+    return error.is(errors::not_stored) ? Error(missing) : public_error(error);
+}
+
 Result<> commit(storage::Store& store, storage::WriteBatch batch) {
     const storage::Outcome outcome = storage::commit_now(store, std::move(batch));
     if (!outcome.result) return std::unexpected(public_error(outcome.result.error()));

@@ -10,6 +10,9 @@ namespace obhut::services {
 // public_error is what the caller is told of a store's error: busy, over quota, or the server's own
 // fault.
 Error public_error(Error error);
+// read_error is what the caller is told when a read of the store failed: `missing` only if there is
+// nothing, never when the store could not tell.
+Error read_error(Error error, Code missing);
 
 // commit is commit_now for those who only want to know whether it worked.
 Result<> commit(storage::Store& store, storage::WriteBatch batch);
