@@ -306,4 +306,56 @@ TEST(chunks_of_an_interrupted_upload_are_remembered) {
     EXPECT_OK((*again)->forget_chunks(as_bytes("file")));
 }
 
+namespace {
+
+// Before runs something once, when the first link of its person is on the way.
+class Before final : public test::Adversary {
+public:
+    explicit Before(std::function<void()> run) : run_(std::move(run)) {}
+
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        if (is_append(request) && run_) std::exchange(run_, nullptr)();
+        return server(request);
+    }
+
+private:
+    std::function<void()> run_;
+};
+
+}  // namespace
+
+TEST(roster_change_that_was_overtaken_by_a_commit_uses_its_second_key) {
+    Town town;
+    test::Person& clara = town.world.join("clara", town.anna);
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    Before before([&] { EXPECT_OK(write(town.bernd, town.akten, "x/first", "bernd was first")); });
+    town.anna.wire().attack(&before);
+    EXPECT_OK(test::share(town.anna, town.akten, clara, Role::editor));
+    town.anna.wire().attack(nullptr);
+    // What anna seals now is sealed under the key that she gave to the others.
+    EXPECT_OK(write(town.anna, town.akten, "x/second", "after the change"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/first")), "bernd was first");
+    for (test::Person* person : {&town.bernd, &clara})
+        EXPECT_EQ(text(read(*person, town.akten, "x/second")), "after the change");
+    EXPECT_OK(town.anna.reopen());
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/second")), "after the change");
+    EXPECT_EQ(town.anna.engine().status().alarms, 0U);
+}
+
+TEST(roster_change_that_was_overtaken_by_another_stands_on_its_key) {
+    Town town(Role::manager);
+    test::Person& clara = town.world.join("clara", town.anna);
+    test::Person& dora = town.world.join("dora", town.anna);
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    Before before([&] { EXPECT_OK(test::share(town.bernd, town.akten, clara, Role::editor)); });
+    town.anna.wire().attack(&before);
+    EXPECT_OK(test::share(town.anna, town.akten, dora, Role::editor));
+    town.anna.wire().attack(nullptr);
+    EXPECT_OK(town.anna.reopen());
+    EXPECT_OK(write(town.anna, town.akten, "x/second", "after both"));
+    for (test::Person* person : {&town.anna, &town.bernd, &clara, &dora})
+        EXPECT_EQ(text(read(*person, town.akten, "x/second")), "after both");
+    EXPECT_EQ(town.anna.engine().status().alarms, 0U);
+}
+
 }  // namespace obhut::client

@@ -92,6 +92,7 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
         TRY(space::build_roster(chain, session_.author(), std::move(wanted), space_.keys.ring(),
                                 session_.kem_keys, session_.entropy));
     // The key is kept before anybody can be told of it: its maker may be the only one who gets it.
+    // Whether it becomes the epoch's, the chain tells.
     TRY(space_.keys.keep(built.epoch, built.key));
     return send(std::move(built.link), std::move(built.material));
 }

@@ -7,34 +7,41 @@ namespace obhut::client {
 using space::EpochNumber;
 using space::RosterEntry;
 
-Bytes SpaceKeys::row_key(EpochNumber epoch) const {
+Bytes SpaceKeys::row_key(const Hash& commitment) const {
     Bytes key = to_bytes("e/");
     append(key, space_.view());
-    append_be64(key, epoch);
+    append(key, commitment.view());
     return key;
+}
+
+// What the chain says that the key of an epoch commits to.
+Result<Hash> SpaceKeys::commitment_of(EpochNumber epoch) const {
+    for (const space::EpochInfo& info : chain_.chain().trusted().epochs)
+        if (info.number == epoch) return info.key_commitment;
+    return TRY(chain_.roster(epoch)).key_commitment;
 }
 
 bool SpaceKeys::recall(EpochNumber epoch) {
     if (ring_.find(epoch) != nullptr) return true;
+    const auto commitment = commitment_of(epoch);
     const auto reader = session_.store.read();
-    if (!reader) return false;
-    const auto row = (*reader)->get(Table::rings, row_key(epoch));
+    if (!commitment || !reader) return false;
+    const Bytes name = row_key(*commitment);
+    const auto row = (*reader)->get(Table::rings, name);
     if (!row || !*row) return false;
-    const auto plain = open_row(session_.profile.key(), Table::rings, row_key(epoch), **row);
+    const auto plain = open_row(session_.profile.key(), Table::rings, name, **row);
     if (!plain || plain->size() != EpochKey::kSize) return false;
     ring_.add(epoch, EpochKey(plain->expose()));
     return true;
 }
 
 Result<> SpaceKeys::keep(EpochNumber epoch, const EpochKey& key) {
-    const Bytes name = row_key(epoch);
+    const Bytes name = row_key(space::epoch_commitment(place(), epoch, key));
     const Bytes row =
         seal_row(session_.profile.key(), Table::rings, name, key.expose(), session_.entropy);
     const auto writer = TRY(session_.store.write(Durability::relaxed));
     TRY(writer->put(Table::rings, name, row));
-    TRY(writer->commit());
-    if (ring_.find(epoch) == nullptr) ring_.add(epoch, key.clone());
-    return {};
+    return writer->commit();
 }
 
 Result<const EpochKey*> SpaceKeys::key(EpochNumber epoch) {

@@ -21,13 +21,16 @@ public:
     // that before it as long as its commits are the newest.
     const space::EpochKeys& ring() const { return ring_; }
     Result<> newest();
-    // keep remembers a key of our own making.
+    // keep remembers a key that was opened, or one of our own making. It is kept under what it
+    // commits to, not under its epoch: the entry it was made for may lose against another of the
+    // same epoch.
     Result<> keep(space::EpochNumber epoch, const EpochKey& key);
 
     space::SpacePlace place() const { return {session_.org(), space_}; }
 
 private:
-    Bytes row_key(space::EpochNumber epoch) const;
+    Bytes row_key(const Hash& commitment) const;
+    Result<Hash> commitment_of(space::EpochNumber epoch) const;
     bool recall(space::EpochNumber epoch);
     Result<> open(space::EpochNumber epoch);
     Result<> walk_back(space::EpochNumber epoch);
