@@ -36,8 +36,7 @@ Result<> append_built(Session& session, const BuildEntries& build) {
         if (request.entries.empty()) return {};
         const auto sent = session.directory.append(request);
         if (sent) return {};
-        if (!sent.error().is(errors::log_moved) || tried == kTries)
-            return std::unexpected(sent.error());
+        if (!build_again(sent.error()) || tried == kTries) return std::unexpected(sent.error());
         session.pause(kPause);
         TRY(session.directory.catch_up());
     }

@@ -133,7 +133,7 @@ Result<> send_enrolment(Session& session, Enrolment& enrolment, const SigningKey
         const auto answer = session.remote.join(request);
         const auto caught_up = session.directory.catch_up();
         if (caught_up && is_enrolled(session)) return {};
-        if (!answer && (!answer.error().is(errors::log_moved) || tried == kTries))
+        if (!answer && (!build_again(answer.error()) || tried == kTries))
             return std::unexpected(answer.error());
         if (!caught_up) return std::unexpected(caught_up.error());
         if (answer) return fail(errors::answer_malformed);

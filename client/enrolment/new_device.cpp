@@ -40,7 +40,7 @@ Result<> add_device(Session& session, const UserId& user, const NewDevice& devic
         const auto sent = session.directory.append(request);
         TRY(session.directory.catch_up());
         if (session.directory.state().device_active(directory::device_id(device.keys))) return {};
-        if (!sent && (!sent.error().is(errors::log_moved) || tried == kTries))
+        if (!sent && (!build_again(sent.error()) || tried == kTries))
             return std::unexpected(sent.error());
         if (sent) return fail(errors::answer_malformed);
     }

@@ -12,7 +12,8 @@ namespace {
 
 using http::Method;
 
-constexpr int kTries = 2;  // a request is signed again at most once
+constexpr int kTries = 2;               // a request is signed again at most once
+constexpr Millis kTolerated = kMinute;  // servers take entries that are up to five minutes off
 constexpr std::int64_t kMaxOffset = 400LL * 24 * 60 * 60 * 1000 * 50;  // fifty years, in ms
 
 std::string space_path(const SpaceId& space, std::string_view rest) {
@@ -80,20 +81,31 @@ Result<http::Request> Remote::make(Method method, std::string path, std::string 
     return request;
 }
 
+bool Remote::learn_time(Millis time) {
+    const std::int64_t offset =
+        static_cast<std::int64_t>(time) - static_cast<std::int64_t>(clock_.now());
+    if (offset > kMaxOffset || offset < -kMaxOffset) return false;
+    offset_ = offset;
+    return true;
+}
+
 bool Remote::learn(const http::Response& response, Error error) {
     if (error.is(errors::nonce_used)) return true;
-    if (!error.is(errors::clock_skew)) return false;
+    const bool by_entry = error.is(errors::entry_time);
+    if (!error.is(errors::clock_skew) && !by_entry) return false;
     const auto header = response.headers.find(api::kTimeHeader);
     if (!header) return false;
     std::uint64_t time = 0;
     const auto [end, status] =
         std::from_chars(header->data(), header->data() + header->size(), time);
     if (status != std::errc() || end != header->data() + header->size()) return false;
-    const std::int64_t offset =
-        static_cast<std::int64_t>(time) - static_cast<std::int64_t>(clock_.now());
-    if (offset > kMaxOffset || offset < -kMaxOffset) return false;
-    offset_ = offset;
-    return true;
+    if (!learn_time(time)) return false;
+    // What an entry says of the time is signed in it: sending it again is no use.
+    return !by_entry;
+}
+
+bool build_again(Error error) {
+    return error.is(errors::log_moved) || error.is(errors::entry_time);
 }
 
 Result<http::Response> Remote::call(Method method, std::string path, std::string query, Bytes body,
@@ -131,7 +143,12 @@ Result<Answer> Remote::post(Access access, std::string path, const Question& que
 }
 
 Result<api::ServerInfo> Remote::server() {
-    return get<api::ServerInfo>(Access::open, "/v1/server");
+    api::ServerInfo info = TRY(get<api::ServerInfo>(Access::open, "/v1/server"));
+    // Whoever begins here signs entries at once: with a time that is far off they would be refused.
+    const Millis own = now();
+    const Millis distance = info.time > own ? info.time - own : own - info.time;
+    if (distance > kTolerated) learn_time(info.time);
+    return info;
 }
 
 Result<std::string> Remote::create_organisation(const api::CreateOrganisation& request) {

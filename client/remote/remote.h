@@ -25,6 +25,10 @@ struct Appending {
     std::vector<ObjectId> missing;  // to be sealed or sent again
 };
 
+// build_again tells of a refused entry whether it is to be signed anew and sent again: others were
+// first, or its time was wrong, and the right one is known now.
+bool build_again(Error error);
+
 class Remote {
 public:
     Remote(Transport& transport, Clock& clock, Entropy& entropy)
@@ -95,6 +99,7 @@ private:
                                 Bytes body, Access access);
     // learn takes the server's time from a refusal; true if the request is worth signing again.
     bool learn(const http::Response& response, Error error);
+    bool learn_time(Millis time);
     template <class Answer>
     Result<Answer> get(Access access, std::string path, std::string query = {});
     template <class Answer, class Question>
