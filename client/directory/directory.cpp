@@ -1,5 +1,7 @@
 #include "client/directory/directory.h"
 
+#include "core/directory/errors.h"
+
 namespace obhut::client {
 namespace {
 
@@ -40,6 +42,8 @@ Result<> Directory::save() {
 
 Result<bool> Directory::catch_up() {
     const auto outcome = fetch_new();
+    // Who is wrong about the time, this machine or who signed the entry, is not known: no alarm.
+    if (!outcome && outcome.error().is(errors::log_ahead_of_clock)) return fail(errors::clock_off);
     if (outcome || outcome.error().kind() != Kind::corrupt) return outcome;
     if (const auto& fork = log_->evidence()) {
         (void)save();

@@ -73,4 +73,20 @@ Result<std::optional<space::Sequence>> ChainFile::roster_of(space::EpochNumber e
     return std::optional<space::Sequence>(read_be64(*row));
 }
 
+Result<std::map<SpaceId, space::Head>> stored_heads(LocalStore& store) {
+    constexpr std::string_view kPrefix = "h/";
+    std::map<SpaceId, space::Head> heads;
+    bool damaged = false;
+    const auto reader = TRY(store.read());
+    TRY(reader->scan(Table::spaces, as_bytes(kPrefix), as_bytes("h0"),
+                     [&](ByteView key, ByteView value) {
+                         const auto head = decode<space::Head>(value);
+                         damaged = !head || key.size() != kPrefix.size() + SpaceId::kSize;
+                         if (!damaged) heads[SpaceId::from(key.subspan(kPrefix.size()))] = *head;
+                         return !damaged;
+                     }));
+    if (damaged) return fail(errors::profile_damaged);
+    return heads;
+}
+
 }  // namespace obhut::client

@@ -7,6 +7,8 @@
 // Several programs write it; the longer chain wins, and two of the same length must be equal.
 #pragma once
 
+#include <map>
+
 #include "client/errors.h"
 #include "client/ports/local_store.h"
 #include "core/space/chain.h"
@@ -41,5 +43,8 @@ private:
     LocalStore& store_;
     SpaceId space_;
 };
+
+// stored_heads gives the heads of all stored chains.
+Result<std::map<SpaceId, space::Head>> stored_heads(LocalStore& store);
 
 }  // namespace obhut::client

@@ -19,6 +19,13 @@ Result<> check_pin(const space::Chain& chain, const std::optional<Hash>& pinned)
     return {};
 }
 
+// What is held does not count, and nobody sees it: so somebody has to be told (signing with the
+// past).
+Result<> nothing_held(const space::Chain& chain) {
+    VERIFY("SR-33/held-is-told", !chain.held(), errors::past_signature);
+    return {};
+}
+
 std::vector<Bytes> bytes_of(std::vector<api::LinkBlob>& blobs) {
     std::vector<Bytes> links;
     links.reserve(blobs.size());
@@ -47,6 +54,11 @@ Result<> ChainSync::watched(Result<> outcome) {
     return outcome;
 }
 
+void ChainSync::tell_if_held() {
+    if (const Result<> told = nothing_held(*chain_); !told)
+        session_.alarms.raise(told.error(), space_);
+}
+
 Result<> ChainSync::open(const std::optional<Hash>& pinned) { return watched(open_once(pinned)); }
 
 Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
@@ -69,6 +81,7 @@ Result<> ChainSync::check_expected() {
 Result<> ChainSync::begin(space::Chain chain, std::span<const NewLink> links) {
     TRY(file_.save(chain, links));
     chain_ = std::move(chain);
+    tell_if_held();
     return {};
 }
 
@@ -152,6 +165,7 @@ Result<> ChainSync::take_new() {
     if (!taken.empty()) {
         TRY(file_.save(chain, taken));
         chain_ = std::move(chain);
+        tell_if_held();
     }
     return {};
 }

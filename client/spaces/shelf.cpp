@@ -54,6 +54,14 @@ private:
     std::string name_;
 };
 
+// What was looked for is none of these, unless it is one that could not be looked into just now.
+std::unexpected<Error> not_among(const std::vector<SpaceView>& views) {
+    for (const SpaceView& view : views)
+        if (view.trouble && view.trouble->kind() == Kind::retry)
+            return std::unexpected(*view.trouble);
+    return fail(errors::space_not_found);
+}
+
 // SetPin writes pin and alias of a space into the home tree; a pinned genesis never changes.
 class SetPin final : public Change {
 public:
@@ -126,6 +134,22 @@ Result<> Shelf::pin(const SpaceId& id, const Hash& genesis) {
     return {};
 }
 
+// What the server shows may not be behind what had been verified before it was asked, nor beside
+// it; after a restore, which it says by its incarnation, the chain itself tells.
+Result<> Shelf::check_shown(const api::SpaceInfo& info, const Heads& verified) {
+    const auto known = verified.find(info.space);
+    if (known == verified.end() || info.head.sequence > known->second.sequence) return {};
+    const bool same =
+        info.head.sequence != known->second.sequence || info.head.hash == known->second.hash;
+    const bool behind = info.head.sequence < known->second.sequence;
+    if (same && !behind) return {};
+    const auto chain = TRY(ChainFile(session_.store, info.space).load());
+    const bool restored = chain && info.head.incarnation > chain->incarnation();
+    VERIFY("SR-29/list-back", !behind || restored, errors::chain_went_back);
+    VERIFY("SR-29/list-same", same || restored, errors::chain_forked);
+    return {};
+}
+
 // fill_view says of a verified space what its tree and the home say of it.
 Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
     Space* space = TRY(open(view.id));
@@ -152,11 +176,13 @@ Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
     return {};
 }
 
-SpaceView Shelf::view_of(const api::SpaceInfo& info) {
+SpaceView Shelf::view_of(const api::SpaceInfo& info, const Heads& verified) {
     SpaceView view;
     view.id = info.space;
     const SpaceId& id = view.id;
-    const auto filled = fill_view(view, info.head);
+    const Result<> shown = check_shown(info, verified);
+    if (!shown && shown.error().kind() == Kind::corrupt) session_.alarms.raise(shown.error(), id);
+    const auto filled = shown ? fill_view(view, info.head) : shown;
     if (!filled) {
         view.trouble = filled.error();
         return view;
@@ -178,8 +204,10 @@ Result<std::vector<SpaceView>> Shelf::list() {
     TRY(session_.ready());
     TRY(session_.directory.catch_up());
     std::vector<SpaceView> views;
+    // Read before the server is asked: another program may well go on meanwhile.
+    const Heads verified = TRY(stored_heads(session_.store));
     for (const api::SpaceInfo& info : TRY(session_.remote.spaces())) {
-        SpaceView view = view_of(info);
+        SpaceView view = view_of(info, verified);
         // Who is no member any more does not see it; the server may be late to know.
         if (view.trouble && view.trouble->is(errors::space_not_found)) continue;
         views.push_back(std::move(view));
@@ -198,7 +226,7 @@ Result<SpaceId> Shelf::find(std::string_view name) {
     for (const SpaceView& view : views)
         if (view.alias.empty() && !view.name.empty() && view.name == name)
             candidates_.push_back(view);
-    if (candidates_.empty()) return fail(errors::space_not_found);
+    if (candidates_.empty()) return not_among(views);
     if (candidates_.size() > 1)
         return fail(errors::space_ambiguous, static_cast<std::int32_t>(candidates_.size()));
     return candidates_.front().id;
@@ -247,7 +275,8 @@ Result<Space*> Shelf::address_book() {
 Result<SpaceId> Shelf::look_for_address_book() {
     const auto everyone = session_.directory.state().everyone();
     if (!everyone) return fail(errors::space_not_found);
-    for (const SpaceView& view : TRY(list())) {
+    const std::vector<SpaceView> views = TRY(list());
+    for (const SpaceView& view : views) {
         if (view.kind != kAddressBookKind || !view.readable || view.trouble) continue;
         const space::Chain& chain = spaces_.at(view.id)->parts().chain.chain();
         const auto& roster = chain.trusted().roster;
@@ -268,7 +297,7 @@ Result<SpaceId> Shelf::look_for_address_book() {
         TRY(writer->commit());
         return view.id;
     }
-    return fail(errors::space_not_found);
+    return not_among(views);
 }
 
 namespace {

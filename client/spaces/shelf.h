@@ -47,7 +47,9 @@ public:
 private:
     Result<std::optional<Pin>> pin_of(const SpaceId& id);
     Result<> pin(const SpaceId& id, const Hash& genesis);
-    SpaceView view_of(const api::SpaceInfo& info);
+    using Heads = std::map<SpaceId, space::Head>;
+    SpaceView view_of(const api::SpaceInfo& info, const Heads& verified);
+    Result<> check_shown(const api::SpaceInfo& info, const Heads& verified);
     Result<> fill_view(SpaceView& view, const api::Head& shown);
     Result<SpaceId> look_for_address_book();
 
