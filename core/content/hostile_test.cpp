@@ -57,7 +57,7 @@ void expect_range_refused(Bench& bench, const Content& content, Code code) {
 
 }  // namespace
 
-TEST(hs21_flipped_bits_in_chunks_are_refused) {
+TEST(sr05_flipped_bits_in_chunks_are_refused) {
     Bench bench;
     const Written written = bench.write(bench.text(20000));
     const ObjectId id = written.content.single->reference.id;
@@ -74,7 +74,7 @@ TEST(hs21_flipped_bits_in_chunks_are_refused) {
     expect_refused(bench, written.content, {}, errors::content_missing);
 }
 
-TEST(hs05_a_chunk_with_other_bytes_than_its_hash_is_refused) {
+TEST(sr05_a_chunk_with_other_bytes_than_its_hash_is_refused) {
     Bench bench;
     const Bytes plain = bench.text(20000);
     Bytes other = plain;
@@ -83,7 +83,7 @@ TEST(hs05_a_chunk_with_other_bytes_than_its_hash_is_refused) {
                    errors::content_wrong_hash);
 }
 
-TEST(hs06_a_chunk_of_another_length_is_refused) {
+TEST(sr06_a_chunk_of_another_length_is_refused) {
     Bench bench;
     const Bytes plain = bench.text(20000);
     for (const std::size_t size : {plain.size() - 1, plain.size() + 1})
@@ -91,7 +91,7 @@ TEST(hs06_a_chunk_of_another_length_is_refused) {
                        errors::content_wrong_length);
 }
 
-TEST(hs06_damaged_compression_is_refused) {
+TEST(sr06_damaged_compression_is_refused) {
     Bench bench;
     Content content = lone(seal(bench, bench.random(20000), {}), 20000);
     content.single->coding = Coding::zstd;
@@ -100,7 +100,7 @@ TEST(hs06_damaged_compression_is_refused) {
     expect_refused(bench, content, {}, errors::content_malformed);
 }
 
-TEST(hs06_chunks_of_a_file_swapped_at_the_server_are_refused) {
+TEST(sr06_chunks_of_a_file_swapped_at_the_server_are_refused) {
     Bench bench;
     const Written written = bench.write(bench.random(3 * kMebibyte));
     const Page page = page_of(bench, written.content);
@@ -110,7 +110,7 @@ TEST(hs06_chunks_of_a_file_swapped_at_the_server_are_refused) {
     expect_refused(bench, written.content, {}, errors::object_wrong_id);
 }
 
-TEST(hs06_reordered_dropped_and_doubled_chunks_are_refused) {
+TEST(sr06_reordered_dropped_and_doubled_chunks_are_refused) {
     Bench bench;
     const Written written = bench.write(bench.random(3 * kMebibyte));
     Page swapped = page_of(bench, written.content);
@@ -130,7 +130,7 @@ TEST(hs06_reordered_dropped_and_doubled_chunks_are_refused) {
     expect_refused(bench, with_page(bench, written.content, holed), {}, errors::file_wrong_hash);
 }
 
-TEST(hs06_a_page_of_another_place_is_refused) {
+TEST(sr06_a_page_of_another_place_is_refused) {
     Bench bench;
     const Written written = bench.write(bench.random(3 * kMebibyte));
     Page moved = page_of(bench, written.content);
@@ -146,7 +146,7 @@ TEST(hs06_a_page_of_another_place_is_refused) {
                    errors::manifest_wrong_place);
 }
 
-TEST(hs06_a_manifest_for_another_size_is_refused) {
+TEST(sr06_a_manifest_for_another_size_is_refused) {
     Bench bench;
     const Written written = bench.write(bench.random(3 * kMebibyte));
     Content content = written.content.clone();
@@ -159,7 +159,7 @@ TEST(hs06_a_manifest_for_another_size_is_refused) {
     expect_refused(bench, content, {}, errors::file_wrong_hash);
 }
 
-TEST(hs07_inline_bytes_of_another_file_are_refused) {
+TEST(sr07_inline_bytes_of_another_file_are_refused) {
     Bench bench;
     const Written written = bench.write(to_bytes("one"));
     expect_refused(bench, written.content, as_bytes("two"), errors::content_wrong_hash);
@@ -169,7 +169,7 @@ TEST(hs07_inline_bytes_of_another_file_are_refused) {
     EXPECT_ERROR(file.read(0, out), errors::content_wrong_hash);
 }
 
-TEST(hs15_a_manifest_page_is_no_chunk) {
+TEST(sr15_a_manifest_page_is_no_chunk) {
     Bench bench;
     const Written written = bench.write(bench.random(3 * kMebibyte));
     const ManifestTop& top = *written.content.manifest;

@@ -58,7 +58,7 @@ TEST(changed_boxes_are_refused) {
                  errors::box_tampered);
 }
 
-TEST(bad_kem_keys_are_refused) {
+TEST(sr16_bad_kem_keys_are_refused) {
     Fixture f;
     const auto seal_to = [&](const KemPublicKey& key) {
         return seal_box(key, labels::box_epoch_key, kOrg, {}, as_bytes("x"), f.entropy);
@@ -78,7 +78,7 @@ TEST(bad_kem_keys_are_refused) {
 
 // A ciphertext whose X25519 half is of low order yields the same shared secret for everybody
 // (SR-16).
-TEST(low_order_point_in_a_box_is_refused) {
+TEST(sr16_low_order_point_in_a_box_is_refused) {
     Fixture f;
     std::fill(f.box.begin() + 2 + 1088, f.box.begin() + 2 + kKemCiphertextSize, 0);
     EXPECT_ERROR(open_box(f.key, labels::box_epoch_key, kOrg, as_bytes("ctx"), f.box),

@@ -75,7 +75,7 @@ TEST(object_of_another_size_is_refused) {
                  errors::object_wrong_id);
 }
 
-TEST(another_key_fails_at_the_commitment) {
+TEST(sr25_another_key_fails_at_the_commitment) {
     const SealedObject object = sealed("hello");
     test::TestEntropy entropy(99);
     const ObjectKey other = ObjectKey::generate(entropy);

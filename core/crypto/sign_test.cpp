@@ -46,7 +46,7 @@ TEST(request_and_note_signatures_refuse_other_text) {
                  errors::bad_signature);
 }
 
-TEST(public_keys_of_small_order_are_refused) {
+TEST(sr16_public_keys_of_small_order_are_refused) {
     test::TestEntropy entropy;
     EXPECT(is_valid_public_key(SigningKey::generate(entropy).public_key().view()));
     EXPECT(!is_valid_public_key(Bytes(32, 0)));
