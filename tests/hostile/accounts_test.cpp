@@ -158,7 +158,7 @@ TEST(sr_21_blob_that_opens_under_many_keys_opens_under_one) {
     world.found("anna");
     TestEntropy entropy(21);
     client::KitContent content;
-    content.seed = client::KitSeed(Bytes(32, 1));
+    content.seed = KitSeed(Bytes(32, 1));
     const client::KitUnlock one = client::unlock_by_recovery(client::RecoveryKey(Bytes(32, 1)));
     Bytes blob = client::seal_kit(one.wrap, content, entropy);
     EXPECT_OK(client::open_kit(one.wrap, blob));
@@ -181,7 +181,8 @@ TEST(sr_13_refusals_are_one_answer_each_and_name_nobody) {
         if (answer.status < 400 || !error) return;
         const std::string body(as_text(answer.body));
         bodies[std::string(*error)].insert(body);
-        for (const char* mark : {"geheim", "example.org", town.akten.hex().c_str()})
+        for (const std::string& mark :
+             {std::string("geheim"), std::string("example.org"), town.akten.hex()})
             EXPECT(body.find(mark) == std::string::npos);
     };
     for (const char* email : {"anna@example.org", "nobody@example.org", "geheim@example.org"}) {

@@ -1,7 +1,18 @@
 // The server and the chains it keeps: rolled back, cut, changed, forked, with members of its own.
-#include "tests/hostile/tamper.h"
+#include "tests/hostile/fork.h"
 
 namespace obhut::test {
+
+namespace {
+
+// trouble_with is what the list of spaces says of one.
+Result<> trouble_with(Person& person, const SpaceId& space) {
+    for (const client::SpaceView& view : TRY(person.engine().spaces()))
+        if (view.id == space && view.trouble) return std::unexpected(*view.trouble);
+    return {};
+}
+
+}  // namespace
 
 TEST(sr_09_changed_link_is_refused) {
     Town town;
@@ -54,10 +65,27 @@ TEST(sr_29_rolled_back_chain_is_never_shown) {
     EXPECT_OK(town.bernd.reopen());
     recorder.replaying = true;
     town.bernd.wire().attack(&recorder);
-    (void)town.bernd.engine().spaces();
-    // Nothing older is ever shown.
+    // The older list alone is an alarm, and nothing older is ever shown.
+    EXPECT_ERROR(trouble_with(town.bernd, town.akten), errors::chain_went_back);
+    EXPECT(recorder.replayed > 0);
+    EXPECT(alarmed(town.bernd));
     const auto value = read(town.bernd, town.akten, "x/first");
     EXPECT(!value || *value == "newer");
+    town.bernd.wire().attack(nullptr);
+    EXPECT_OK(trouble_with(town.bernd, town.akten));
+}
+
+TEST(sr_29_another_head_in_the_list_is_an_alarm) {
+    Town town;
+    EXPECT(read(town.bernd, town.akten, "x/first") == "written by anna");
+    Tamper other = tamper_record<api::Spaces>("/v1/spaces", [](api::Spaces& spaces) {
+        for (api::SpaceInfo& space : spaces.spaces) space.head.hash.bytes[5] ^= 1;
+    });
+    town.bernd.wire().attack(&other);
+    EXPECT_ERROR(trouble_with(town.bernd, town.akten), errors::chain_forked);
+    EXPECT(alarmed(town.bernd));
+    town.bernd.wire().attack(nullptr);
+    EXPECT_OK(trouble_with(town.bernd, town.akten));
 }
 
 TEST(sr_17_member_added_by_the_server_is_refused) {

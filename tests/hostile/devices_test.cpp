@@ -3,6 +3,7 @@
 #include "core/crypto/box.h"
 #include "core/directory/generation.h"
 #include "tests/hostile/fork.h"
+#include "tests/support/sealings.h"
 
 namespace obhut::test {
 
@@ -99,6 +100,7 @@ TEST(sr_36_stolen_device_reads_nothing_of_the_next_epoch) {
     Town town;
     Person& tablet = town.world.stranger("tablet");
     REQUIRE_OK(link(town.bernd, tablet));
+    EXPECT_OK(tablet.engine().spaces());
     EXPECT_OK(read(town.bernd, town.akten, "x/first"));
     EXPECT_OK(tablet.engine().revoke_device(town.bernd.engine().status().device));
     // Whoever is next online starts a fresh epoch, because of the duty.
@@ -106,7 +108,9 @@ TEST(sr_36_stolen_device_reads_nothing_of_the_next_epoch) {
     EXPECT_OK(write(town.anna, town.akten, "x/first", "after the theft"));
     Overheard overheard;
     tablet.wire().attack(&overheard);
-    EXPECT(read(tablet, town.akten, "x/first") == "after the theft");
+    const auto rightful = read(tablet, town.akten, "x/first");
+    REQUIRE_OK(rightful);
+    EXPECT_EQ(*rightful, "after the theft");
     // The server gives the thief everything that it gives the rightful device.
     overheard.playing = true;
     town.bernd.wire().attack(&overheard);
@@ -244,35 +248,83 @@ TEST(sr_01_user_key_of_the_servers_making_is_refused) {
     EXPECT(read(tablet, town.akten, "x/first") == "written by anna");
 }
 
+namespace {
+
+// Watch notes what is sealed in the requests of those it stands beside.
+class Watch final : public Adversary {
+public:
+    Result<http::Response> exchange(const http::Request& asked, const Server& server) override {
+        sealings.note(asked);
+        return server(asked);
+    }
+    Sealings sealings;
+};
+
+}  // namespace
+
 TEST(sr_26_cloned_device_repeats_no_key) {
-    // Two programs on copies of one profile: nothing that either seals is like what the other does.
-    class Seals final : public Adversary {
-    public:
-        Result<http::Response> exchange(const http::Request& asked, const Server& server) override {
-            const auto sent = decode<api::AppendLink>(asked.body);
-            if (sent && asked.method == http::Method::post)
-                for (const api::ObjectBlob& object : sent->objects)
-                    commitments.push_back(to_hex(object.view().subspan(3, 32)));
-            return server(asked);
-        }
-        std::vector<std::string> commitments;  // one per object key and place
-    } seals;
+    // Two programs on copies of one profile seal the same things.
     Town town;
+    Watch watch;
     EXPECT_OK(read(town.bernd, town.akten, "x/first"));
     Person& clone = town.world.stranger("clone");
     clone.replace_disk(town.bernd.disk().snapshot());
     clone.email = town.bernd.email;
     REQUIRE_OK(clone.reopen());
-    town.bernd.wire().attack(&seals);
-    clone.wire().attack(&seals);
+    town.bernd.wire().attack(&watch);
+    clone.wire().attack(&watch);
     for (int i = 0; i < 10; ++i) {
-        EXPECT_OK(write(town.bernd, town.akten, "x/a", "same"));
-        EXPECT_OK(write(clone, town.akten, "x/a", "same again"));
+        EXPECT_OK(write(town.bernd, town.akten, "x/a", "same " + std::to_string(i)));
+        EXPECT_OK(write(clone, town.akten, "x/b", "same " + std::to_string(i)));
     }
-    EXPECT(seals.commitments.size() >= 20);
-    std::sort(seals.commitments.begin(), seals.commitments.end());
-    EXPECT(std::adjacent_find(seals.commitments.begin(), seals.commitments.end()) ==
-           seals.commitments.end());
+    // Node, root and summary of each.
+    EXPECT(watch.sealings.objects() >= 60);
+    EXPECT_EQ(watch.sealings.reused(), 0U);
+}
+
+TEST(sr_26_rolled_back_profile_repeats_no_key) {
+    // The same change is made five times from one state of the disk, each time as if for the first.
+    Town town;
+    Watch watch;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    const client::MemoryDisk before = town.bernd.disk().snapshot();
+    town.bernd.wire().attack(&watch);
+    for (int i = 0; i < 5; ++i) {
+        town.bernd.replace_disk(before.snapshot());
+        REQUIRE_OK(town.bernd.reopen());
+        EXPECT_OK(write(town.bernd, town.akten, "x/a", "same"));
+        EXPECT_OK(write(town.anna, town.akten, "x/a", ""));
+    }
+    EXPECT(watch.sealings.objects() >= 15);
+    EXPECT_EQ(watch.sealings.reused(), 0U);
+}
+
+TEST(sr_26_retry_takes_new_keys_or_repeats_bytes) {
+    // Answers are lost and others are first: what is sealed again for another try has fresh keys.
+    Town town;
+    Watch watch;
+    class Losing final : public Adversary {
+    public:
+        Losing(Watch& watch, Town& town) : watch_(watch), town_(town) {}
+        Result<http::Response> exchange(const http::Request& asked, const Server& server) override {
+            watch_.sealings.note(asked);
+            const bool appends =
+                asked.method == http::Method::post && asked.path.ends_with("/links");
+            if (!appends || ++count_ % 2 == 0) return server(asked);
+            if (count_ % 4 == 1) EXPECT_OK(write(town_.anna, town_.akten, "x/b", "first"));
+            return fail(errors::outcome_unknown);
+        }
+
+    private:
+        Watch& watch_;
+        Town& town_;
+        int count_ = 0;
+    } losing(watch, town);
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    town.bernd.wire().attack(&losing);
+    for (int i = 0; i < 10; ++i) (void)write(town.bernd, town.akten, "x/a", std::to_string(i));
+    EXPECT(watch.sealings.objects() >= 30);
+    EXPECT_EQ(watch.sealings.reused(), 0U);
 }
 
 }  // namespace obhut::test

@@ -1,5 +1,6 @@
 // Two histories: forks by device and by time, old states shown as new, and what is seen of them
 // when they meet.
+#include "core/directory/errors.h"
 #include "tests/hostile/fork.h"
 
 namespace obhut::test {
@@ -53,6 +54,32 @@ TEST(sr_29_fork_of_the_directory_leaves_evidence) {
     EXPECT(!alarms->front().evidence.empty());
     EXPECT(!alarms->front().other_evidence.empty());
     EXPECT(alarms->front().evidence != alarms->front().other_evidence);
+}
+
+TEST(sr_29_older_directory_after_a_restart_is_an_alarm) {
+    ForkedTown town;
+    town.split();
+    town.world.join("clara", town.anna);
+    EXPECT_OK(town.bernd.engine().catch_up());
+    const auto size = town.bernd.engine().status().directory_size;
+    EXPECT_OK(town.bernd.reopen());
+    town.bernd.wire().connect(town.shadow);
+    EXPECT_ERROR(town.bernd.engine().catch_up(), errors::log_went_back);
+    EXPECT(alarmed(town.bernd));
+    EXPECT_EQ(town.bernd.engine().status().directory_size, size);
+}
+
+TEST(sr_29_older_home_after_a_restart_is_an_alarm) {
+    ForkedTown town;
+    EXPECT_OK(town.bernd.engine().spaces());
+    town.split();
+    EXPECT_OK(town.bernd.engine().set_alias(town.akten, "mine"));
+    EXPECT_OK(town.bernd.reopen());
+    town.bernd.wire().connect(town.shadow);
+    (void)town.bernd.engine().spaces();
+    EXPECT(alarmed(town.bernd));
+    town.bernd.wire().connect(town.world.server());
+    EXPECT(town.bernd.engine().find_space("mine") == town.akten);
 }
 
 TEST(sr_29_frozen_view_ends_with_the_next_pulse) {

@@ -52,6 +52,40 @@ TEST(sr_06_object_of_another_place) {
     EXPECT(is_alarm(read(clara, town.akten, "x/first")));
 }
 
+TEST(sr_07_swapped_records_are_refused) {
+    // Names and what they name stand in nodes; each node's place is fixed by its parent. The server
+    // gives genuine nodes of the same tree in each other's place.
+    Town town;
+    for (int i = 0; i < 60; ++i)
+        EXPECT_OK(write(town.anna, town.akten, "x/" + std::to_string(i), std::string(900, 'x')));
+    Person& desk = town.world.stranger("desk");
+    REQUIRE_OK(link(town.anna, desk));
+    int swapped = 0;
+    Bytes other;  // waits for an answer that holds one only
+    Tamper swap("/objects/get", [&](const http::Request&, http::Response& answer) {
+        std::vector<Bytes> objects;
+        ByteView rest = answer.body;
+        while (rest.size() >= 4) {
+            const std::size_t length = std::size_t{4} + read_be32(rest.first(4));
+            if (length > rest.size()) return;
+            objects.push_back(to_bytes(rest.first(length)));
+            rest = rest.subspan(length);
+        }
+        if (objects.empty()) return;
+        std::swap(objects.front(), objects.size() > 1 ? objects.back() : other);
+        if (objects.front().empty()) return;
+        answer.body.clear();
+        for (const Bytes& object : objects) append(answer.body, object);
+        ++swapped;
+    });
+    desk.wire().attack(&swap);
+    const auto report = desk.engine().verify(town.akten, nullptr, nullptr);
+    EXPECT(is_alarm(report) || (report && !report->problems.empty()));
+    EXPECT(swapped > 0);
+    desk.wire().attack(nullptr);
+    EXPECT(read(desk, town.akten, "x/7") == std::string(900, 'x'));
+}
+
 TEST(sr_42_withheld_object_is_named_not_skipped) {
     Tamper tamper("/objects/get", [](const http::Request&, http::Response& answer) {
         answer.body = Bytes(4, 0xFF);
