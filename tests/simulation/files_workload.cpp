@@ -291,13 +291,15 @@ void FilesWorkload::upload(Simulation& simulation, Device& device, Space& space)
     files::Upload uploading(space, by, {executor, simulation.town().clock}, observer, "upload");
     Result<> outcome;
     const std::uint64_t count = 1 + dice.below(3);
+    // Two files of one name in one upload would be one version: names follow each other.
+    const std::uint64_t first = dice.below(6);
     for (std::uint64_t i = 0; i < count && outcome; ++i) {
         const std::size_t size = dice.below(20) == 0 ? 2'500'000 : dice.below(60'000);
         Text source(++texts_, size);
         files::UploadFile file;
         file.tag = i;
         file.folder = dice.below(2) == 0 ? "/" : "/incoming";
-        file.name = "u" + std::to_string(dice.below(6));
+        file.name = "u" + std::to_string((first + i) % 6);
         file.journal_key = to_bytes("text " + std::to_string(texts_));
         outcome = uploading.put(source, std::move(file));
     }

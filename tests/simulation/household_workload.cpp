@@ -67,6 +67,7 @@ void HouseholdWorkload::set_name(Simulation& simulation, Device& device, unsigne
 void HouseholdWorkload::set_alias(Simulation& simulation, Device& device, unsigned faults) {
     const auto spaces = device.engine().spaces();
     if (!simulation.judge(device, "lists spaces", faults, spaces) || spaces->empty()) return;
+    if (!device.running()) return;  // died of it
     const auto& view = (*spaces)[simulation.dice().below(spaces->size())];
     const unsigned before = device.faults;
     const Result<> done = device.engine().set_alias(view.id, "mine");

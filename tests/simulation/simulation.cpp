@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "client/errors.h"
 #include "protocols/api/errors.h"
 #include "server/storage/errors.h"
 
@@ -16,6 +17,13 @@ constexpr std::size_t kMaxComplaints = 20;
 
 std::string show(const Error& error) {
     return "E-0" + std::to_string(error.code.number) + " (" + std::to_string(error.detail) + ")";
+}
+
+// Seeds that follow each other are to have nothing in common: by SplitMix64's finisher.
+std::uint64_t mixed(std::uint64_t seed) {
+    seed = (seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9U;
+    seed = (seed ^ (seed >> 27)) * 0x94D049BB133111EBU;
+    return seed ^ (seed >> 31);
 }
 
 bool is_append(const http::Request& request) {
@@ -117,7 +125,7 @@ void Simulation::judge_error(Device& device, const std::string& what, unsigned f
         if (hit) return;
         break;
     case Kind::local:
-        if (error->is(errors::clock_off) && device.clock.offset != 0) return;
+        if (error->is(errors::clock_off) && device.clock.offset < 0) return;
         if (error->is(errors::store_full) && device.full) return;
         if (hit) return;
         break;
@@ -133,6 +141,7 @@ RequestFate Simulation::request(Device& device, const http::Request& request) {
     ++outcome_.requests;
     note(as_bytes(request.target()));
     note(request.body);
+    sealings_.note(request);
     if (!troubled_) return RequestFate::carried;
     const auto hit = [&](RequestFate fate, const char* how) {
         ++device.faults;
@@ -169,14 +178,21 @@ void Simulation::on_the_way(Device& device, const http::Request& request) {
     if (depth_ >= kMaxDepth || !chance(likely)) return;
     Device& other = *devices()[dice_.below(devices().size())];
     if (&other == &device || std::ranges::find(busy_, &other) != busy_.end()) return;
+    const Millis before = town_.clock.now();
     act(other);
+    // What the request says of the time may be too old by now.
+    if (town_.clock.now() - before > kMinute) ++device.faults;
 }
 
 void Simulation::delayed(const http::Request& request) {
     late_.push_back({request, outcome_.steps + 1 + dice_.below(5)});
 }
 
-void Simulation::answered(Device& device, const http::Request&, const http::Response& response) {
+void Simulation::answered(Device& device, const http::Request& request,
+                          const http::Response& response) {
+    if (response.status != 200)
+        trace(device.name() + "  " + std::to_string(response.status) + " " + request.path + " " +
+              std::string(response.headers.find(api::kErrorHeader).value_or("")));
     note(as_bytes(std::to_string(response.status)));
     note(response.body);
     if (response.status >= 500) ++device.faults;
@@ -314,6 +330,8 @@ void Simulation::calm_down() {
         }
     }
     if (!outcome_.complaints.empty()) return;
+    if (sealings_.reused() > 0)
+        complain("object keys used twice: " + std::to_string(sealings_.reused()));
     for (auto& device : devices()) {
         const auto alarms = device->engine().alarms();
         if (!must(*device, "lists alarms", alarms)) continue;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "tests/simulation/town.h"
+#include "tests/support/sealings.h"
 
 namespace obhut::simulation {
 
@@ -137,6 +138,7 @@ private:
     std::deque<Late> late_;
     std::map<Device*, Disk> backups_;
     std::vector<Device*> busy_;  // in the middle of a call, outermost first
+    test::Sealings sealings_;
     bool troubled_ = false;
     unsigned depth_ = 0;
 };
