@@ -1,6 +1,6 @@
 // The rules of docs/style.md that a program can check, over the files git knows. Each rule is a function from the list
 // of files to findings; --self-test shows every rule a text that breaks it.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
@@ -184,6 +184,11 @@ for (const [name, rule] of Object.entries(rules)) {
     console.log(`FAILED: ${name}`);
     findings.slice(0, 20).forEach((finding) => console.log(`    ${finding}`));
     if (findings.length > 20) console.log(`    … and ${findings.length - 20} more`);
+}
+if (process.argv[2] !== "--self-test") {
+    const { status, stdout } = spawnSync(process.execPath, ["script/lib/requirements.mjs", "--check"], { encoding: "utf8" });
+    status === 0 ? passed++ : failed++;
+    if (status !== 0) console.log(`FAILED: every requirement is shown by tests or waits for something\n${stdout}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -2,7 +2,7 @@
 //
 //     NAME_test [FILTER…]       runs the tests whose names contain a filter
 //     NAME_test --list          names them
-//     NAME_test --kill-checks   check-killing: see tests/support/killing.h
+//     NAME_test --kill-checks [FILE]   check-killing: see tests/support/killing.h
 #include <cstdio>
 
 #include "tests/support/killing.h"
@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
         for (const auto& test : obhut::test::cases()) std::printf("%s\n", test.name);
         return 0;
     }
-    if (!arguments.empty() && arguments[0] == "--kill-checks") return obhut::test::kill_checks();
+    if (!arguments.empty() && arguments[0] == "--kill-checks")
+        return obhut::test::kill_checks(arguments.size() > 1 ? arguments[1] : "");
     return obhut::test::run_cases(arguments) == 0 ? 0 : 1;
 }
