@@ -115,6 +115,25 @@ TEST(engine_roles) {
     EXPECT_ERROR(write(town.anna, town.akten, "x/b", "1"), errors::space_unknown);
 }
 
+// A server restored from a backup that has everything: spaces can be read, and go on as soon as a
+// manager writes, without anybody doing anything by hand.
+TEST(sr_44_spaces_resume_after_a_restore) {
+    Town town;
+    EXPECT_OK(write(town.bernd, town.akten, "x/a", "1"));
+    storage::WriteBatch batch;
+    batch.add(storage::SetIncarnation{1, 7});
+    REQUIRE_OK(storage::commit_now(town.server.store(), std::move(batch)).result);
+    town.server.restart();
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+    EXPECT_ERROR(write(town.bernd, town.akten, "x/b", "2"), errors::space_read_only);
+    EXPECT_OK(write(town.anna, town.akten, "x/c", "3"));
+    EXPECT_OK(write(town.bernd, town.akten, "x/b", "2"));
+    restart(town.anna);
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/b")), "2");
+    EXPECT_OK(town.anna.engine().rename_space(town.akten, "Archiv"));
+    EXPECT(town.anna.engine().alarms()->empty() && town.bernd.engine().alarms()->empty());
+}
+
 TEST(engine_removed_member_reads_nothing_new) {
     Town town;
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/first")), "written by anna");

@@ -118,6 +118,12 @@ std::size_t CurlCall::write_body(char* data, std::size_t size, std::size_t count
         call.too_large_ = true;
         return 0;
     }
+    if (call.response_.body.empty()) {
+        curl_off_t whole = 0;
+        curl_easy_getinfo(call.handle_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &whole);
+        if (whole > 0 && whole <= static_cast<curl_off_t>(api::kMaxBodyBytes))
+            call.response_.body.reserve(static_cast<std::size_t>(whole));
+    }
     append(call.response_.body, as_bytes({data, length}));
     return length;
 }

@@ -18,6 +18,8 @@
 #include "server/front/front.h"
 #include "server/front/log.h"
 #include "server/services/errors.h"
+#include "server/storage/audit.h"
+#include "server/storage/backup.h"
 #include "server/storage/memory_store.h"
 #include "server/storage/posix_files.h"
 #include "server/storage/sqlite_store.h"
@@ -46,6 +48,9 @@ Ending ending_of(Error error, const Config& config) {
     if (error.is(errors::data_in_use)) return {kExitInUse, data + " is in use by another obhutd"};
     if (error.is(errors::data_too_new))
         return {kExitDamaged, data + " was written by a later version of obhutd"};
+    if (error.is(errors::not_empty))
+        return {kExitStorage, data + " holds a server's data already; restore into an empty one"};
+    if (error.is(errors::no_backup)) return {kExitStorage, config.backup + " holds no backup"};
     if (error.is(errors::disk_full)) return {kExitStorage, "no room left for " + data};
     if (error.kind() == Kind::corrupt)
         return {kExitDamaged, data + " is damaged; nothing was changed, restore it from a backup"};
@@ -71,8 +76,8 @@ void raise_descriptor_limit() {
 // share few arenas, so that memory follows use.
 void bound_memory() {
     mallopt(M_MMAP_THRESHOLD, 16 << 20);
-    mallopt(M_TRIM_THRESHOLD, 32 << 20);
-    mallopt(M_ARENA_MAX, 4);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_ARENA_MAX, 2);
 }
 
 class Server {
@@ -165,6 +170,38 @@ private:
     std::unique_ptr<Front> front_;
 };
 
+double seconds_since(std::chrono::steady_clock::time_point began) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+// Does a task and prints what it did, in one line.
+Result<int> do_task(const Config& config) {
+    const auto began = std::chrono::steady_clock::now();
+    storage::PosixFiles files;
+    storage::SqliteOptions options;
+    options.directory = config.data;
+    const auto count = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
+    if (config.task == Task::backup) {
+        const auto report = TRY(storage::back_up(options, files, config.backup));
+        std::printf("obhutd: backup: %llu segments, %llu of them new, %llu bytes copied, %.1f s\n",
+                    count(report.segments), count(report.copied), count(report.bytes),
+                    seconds_since(began));
+    } else if (config.task == Task::restore) {
+        platform::SystemClock clock;
+        const auto report = TRY(storage::restore(config.backup, options, files, clock.now()));
+        std::printf("obhutd: restored: %llu segments, %llu bytes, incarnation %llu, %.1f s\n",
+                    count(report.segments), count(report.bytes), count(report.incarnation),
+                    seconds_since(began));
+    } else {
+        const auto report = TRY(storage::audit(options, files, storage::AuditDepth::bytes));
+        std::printf("obhutd: scrub: %llu objects, %llu bytes, %llu damaged, %.1f s\n",
+                    count(report.objects), count(report.bytes), count(report.damaged),
+                    seconds_since(began));
+        if (report.damaged > 0) return kExitDamaged;
+    }
+    return 0;
+}
+
 sigset_t handled_signals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -187,6 +224,10 @@ int run(int argc, char** argv) {
     bound_memory();
     umask(0077);
 
+    if (parsed.config.task != Task::serve) {
+        const auto done = do_task(parsed.config);
+        return done ? *done : end_with(ending_of(done.error(), parsed.config), done.error());
+    }
     Server server(parsed.config);
     const Result<> opened = server.open();
     if (!opened) return end_with(ending_of(opened.error(), parsed.config), opened.error());

@@ -79,6 +79,7 @@ Result<Committed> Committer::commit(Change& change) {
 Result<Committed> Committer::make(Change& change, const OperationId& operation) {
     Millis pause = kPause;
     for (unsigned tries = 1; tries <= kMaxTries; ++tries) {
+        TRY(Rosters(space_).resume());
         TRY(rotate_if_due());
         auto made = TRY(build(change, operation));
         if (!made) return Committed{space_.chain.chain().head().sequence, false, tries};
@@ -227,8 +228,12 @@ Result<Committer::Fate> Committer::refused(const Signed& made, Error error) {
     if (error.kind() == Kind::corrupt || error.is(errors::content_lost))
         return std::unexpected(error);
     TRY(session_.journal.erase(made.entry));
-    if (!error.is(errors::link_refused)) return std::unexpected(error);
+    const bool restored = error.is(errors::space_read_only);  // the server, from a backup
+    if (!error.is(errors::link_refused) && !restored) return std::unexpected(error);
     const bool news = TRY(session_.directory.catch_up());
+    const bool waits =
+        space_.chain.chain().incarnation() < session_.directory.checkpoint().incarnation;
+    if (restored) return waits ? Result<Fate>(Fate::moved) : std::unexpected(error);
     const bool moved = TRY(space_.chain.refresh());
     if (!news && !moved) return std::unexpected(error);
     return Fate::moved;

@@ -61,10 +61,29 @@ Result<> Rosters::rotate() {
     return append([](std::vector<space::Member>&) -> Result<bool> { return true; }, Role::editor);
 }
 
+Result<> Rosters::resume() {
+    const auto waits = [&] {
+        return space_.chain.chain().incarnation() < session_.directory.checkpoint().incarnation;
+    };
+    for (unsigned tried = 1; waits(); ++tried) {
+        // refuses a chain that lacks something of ours, and takes what others have done
+        TRY(space_.chain.refresh());
+        if (!waits()) return {};
+        if (space_.role() < Role::manager) return fail(errors::space_read_only);
+        Bytes link = space::build_resumed(space_.chain.chain(), session_.author(),
+                                          session_.directory.checkpoint().incarnation);
+        if (TRY(send(std::move(link), std::nullopt))) return {};
+        if (tried == kMaxTries) return fail(errors::commit_gave_up);
+        session_.pause(kPause * tried);
+    }
+    return {};
+}
+
 Result<> Rosters::append(const Edit& edit, Role needed) {
     TRY(session_.ready());
     TRY(session_.directory.catch_up());
     TRY(space_.chain.refresh());
+    TRY(resume());
     for (unsigned tried = 1; tried <= kMaxTries; ++tried) {
         if (TRY(try_once(edit, needed))) return {};
         session_.pause(kPause * tried);

@@ -21,6 +21,10 @@ public:
     Result<> rotate();
     // leave signs that this user leaves.
     Result<> leave();
+    // resume lets the chain go on under the server's new incarnation, after a restore that has all
+    // that is known here; nothing happens without one. Errors: space_read_only unless this user is
+    // a manager.
+    Result<> resume();
 
 private:
     // Edit changes the members of the newest roster entry; nothing if there is nothing to do.

@@ -30,6 +30,28 @@ void add_basics(CLI::App& app, Config& config, std::string& listen) {
                  "Keep everything in memory and nothing on disk: for trials");
 }
 
+// What is done with the data directory, and then obhutd ends.
+void add_tasks(CLI::App& app, Config& config) {
+    const auto directory = [&config](Task task) {
+        return [&config, task](const std::string& value) {
+            config.task = task;
+            config.backup = value;
+        };
+    };
+    auto* backup = app.add_option_function<std::string>(
+        "--backup", directory(Task::backup),
+        "Make or renew a backup in this directory and end; also while obhutd is running");
+    auto* restore = app.add_option_function<std::string>(
+        "--restore", directory(Task::restore),
+        "Fill an empty data directory from this backup and end");
+    auto* scrub = app.add_flag_callback(
+        "--scrub", [&config] { config.task = Task::scrub; },
+        "Check every byte that is stored and end; a backup can be checked too");
+    for (auto* option : {backup, restore}) option->type_name("DIR")->configurable(false);
+    scrub->configurable(false)->excludes(backup)->excludes(restore);
+    backup->excludes(restore);
+}
+
 void add_front(CLI::App& app, FrontSettings& front) {
     app.add_option("--certificate", front.certificate,
                    "PEM file with the certificate chain: HTTPS instead of HTTP")
@@ -126,6 +148,7 @@ ParsedConfig parse_config(int argc, char** argv) {
         "4 data directory in use, 5 data directory not usable, 6 data damaged or too new, 1 "
         "anything else.");
     add_basics(app, result.config, listen);
+    add_tasks(app, result.config);
     add_front(app, result.config.front);
     add_limits(app, result.config.services);
     try {

@@ -7,8 +7,13 @@
 
 namespace obhut::front {
 
+// Task is what obhutd does instead of serving.
+enum class Task : std::uint8_t { serve, backup, restore, scrub };
+
 struct Config {
     std::string data;  // directory
+    Task task = Task::serve;
+    std::string backup;  // directory, of the tasks backup and restore
     std::string log_level = "info";
     bool memory = false;  // keep nothing: for trials and tests
     FrontSettings front;

@@ -53,6 +53,13 @@ Result<> DirectoryService::restore_state() {
             directory::open_note(note, directory::log_origin(state.org()), notary_.public_key());
         if (!checkpoint || checkpoint->size != size || checkpoint->root != tree.root())
             return fail(errors::log_damaged);
+        if (checkpoint->incarnation != notary_.incarnation()) {
+            // Restored from a backup: the same log goes on under another number.
+            note = notary_.sign(state.org(), size, tree.root(), checkpoint->time);
+            storage::WriteBatch batch;
+            batch.add(storage::PutNote{note});
+            TRY(storage::commit_now(store_, std::move(batch)).result);
+        }
         notary_.publish(state.org(), std::move(note), size);
     }
     state_ = std::move(state);

@@ -25,6 +25,8 @@ inline constexpr Code storage_io{768, Kind::local};     // the file system refus
 inline constexpr Code database_failed{769, Kind::local};  // SQLite refused; detail is its code
 inline constexpr Code data_in_use{770, Kind::local};     // another process holds the data directory
 inline constexpr Code data_too_new{771, Kind::upgrade};  // written by a later version
+inline constexpr Code not_empty{772, Kind::local};       // the directory to restore into is in use
+inline constexpr Code no_backup{773, Kind::local};       // no backup is where one should be
 
 // Damage found on disk.
 inline constexpr Code segment_corrupt{775, Kind::corrupt};  // header, record or footer is wrong

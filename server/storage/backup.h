@@ -1,0 +1,43 @@
+// Backups of a data directory, made while a server is using it, and without any key.
+//
+//     TARGET/index.db      the database as it was at one moment
+//     TARGET/segments/*    every segment that it names; sealed ones are copied once
+//
+// A backup is always the earlier one or the new one, whatever happens while it is made: new
+// segments come first, then the database in one rename, then what it does not name any more goes.
+// Objects that compaction moves away meanwhile are looked for again in a newer copy of the
+// database. Threads: any; two backups to one target exclude each other. Source:
+// docs/server.md, "Backup and restore".
+#pragma once
+
+#include "server/storage/sqlite_store.h"
+
+namespace obhut::storage {
+
+struct BackupReport {
+    std::uint64_t segments = 0;  // in the backup
+    std::uint64_t copied = 0;    // of them now
+    std::uint64_t bytes = 0;     // copied, the database included
+    std::uint64_t removed = 0;   // that the backup does not need any more
+};
+
+// back_up makes or renews the backup in a directory whose parent exists. Errors: data_in_use
+// (another backup to the same place), segment_lost, disk_full, storage_io, those of SQLite.
+// Cost: the database and the segments that are new.
+Result<BackupReport> back_up(const SqliteOptions& options, FileSystem& files,
+                             const std::string& target);
+
+struct RestoreReport {
+    std::uint64_t segments = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t incarnation = 0;  // the new one
+};
+
+// restore fills an empty data directory from a backup and gives it a new incarnation: greater than
+// the one of the backup and, by the clock, than that of any earlier restore. A directory is usable
+// when restore has succeeded; interrupted, it is called again. Errors: not_empty, no_backup,
+// segment_lost (of the backup), disk_full, storage_io, those of SQLite.
+Result<RestoreReport> restore(const std::string& backup, const SqliteOptions& options,
+                              FileSystem& files, Millis now);
+
+}  // namespace obhut::storage
