@@ -358,4 +358,24 @@ TEST(roster_change_that_was_overtaken_by_another_stands_on_its_key) {
     EXPECT_EQ(town.anna.engine().status().alarms, 0U);
 }
 
+TEST(long_value_that_waits_in_the_journal_travels_again) {
+    // A value that is an object of its own went nowhere with its commit; then others are first.
+    const std::string value(5000, 'v');
+    Town town;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    CutOff cut(false);
+    town.bernd.wire().attack(&cut);
+    EXPECT(!write(town.bernd, town.akten, "x/long", value).has_value());
+    EXPECT_EQ(town.bernd.engine().status().waiting, 1U);
+    EXPECT_OK(write(town.anna, town.akten, "x/other", "anna was first"));
+    EXPECT_OK(town.bernd.reopen());
+    town.world.clock().advance(kJournalLease + 1);
+    town.bernd.wire().attack(nullptr);
+    EXPECT_OK(write(town.bernd, town.akten, "x/next", "later"));
+    EXPECT_EQ(town.bernd.engine().status().waiting, 0U);
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/long")), value);
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/next")), "later");
+    commits_of(town.anna, town.akten);
+}
+
 }  // namespace obhut::client

@@ -1,6 +1,7 @@
 #include "client/spaces/committer.h"
 
 #include <algorithm>
+#include <set>
 
 #include "client/spaces/rosters.h"
 #include "core/base/verify.h"
@@ -303,6 +304,7 @@ Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& r
         }
     }
     if (!entry.changes) return false;
+    TRY(bring_values(request, entry));
     Replay replay(entry, resolve);
     const auto made = make(replay, entry.operation);
     if (!made && (made.error().is(errors::merge_conflict) || made.error().is(errors::not_editor)))
@@ -310,6 +312,20 @@ Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& r
     if (!made) return std::unexpected(made.error());
     if (!made->made) TRY(session_.journal.erase(entry));
     return true;
+}
+
+// bring_values sends the long values of a commit that never was, each an object of its own: what is
+// made again names them, and the server does not have them.
+Result<> Committer::bring_values(const api::AppendLink& request, const JournalCommit& entry) {
+    std::set<ObjectId> named;
+    for (const tree::Change& change : *entry.changes)
+        if (change.after && !change.after->is_inline()) named.insert(change.after->reference().id);
+    if (named.empty()) return {};
+    for (const api::ObjectBlob& object : request.objects) {
+        const ObjectId id = object_id(object.view());
+        if (named.contains(id)) TRY(space_.exchange.put(id, object.bytes));
+    }
+    return space_.exchange.flush();
 }
 
 Result<> Committer::rotate_if_due() {
