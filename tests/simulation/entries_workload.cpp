@@ -279,8 +279,9 @@ void EntriesWorkload::check_device(Simulation& simulation, Device& device, const
     }
 }
 
-// What was kept in a journal must have happened, if its author may still write.
+// What was kept in a journal must have happened or still be there, if its author may still write.
 void EntriesWorkload::check_kept(Simulation& simulation, const History& history) {
+    std::map<Device*, std::vector<std::string>> missing;
     for (const auto& [token, intent] : model_.intents) {
         if (intent.told != Told::kept || history.tokens.contains(token)) continue;
         const auto role = history.roster.find(simulation.town().principal_of(intent.person));
@@ -288,8 +289,13 @@ void EntriesWorkload::check_kept(Simulation& simulation, const History& history)
         const auto device = std::ranges::find_if(
             simulation.devices(), [&](const auto& d) { return d->name() == intent.device_name; });
         if (device != simulation.devices().end() && (*device)->times_back == intent.times_back)
-            simulation.complain(token + " was kept in a journal and is lost");
+            missing[device->get()].push_back(token);
     }
+    // What contradicts the others' work waits in the journal, whole, until a person decides.
+    for (const auto& [device, tokens] : missing)
+        if (tokens.size() > device->engine().status().waiting)
+            for (const std::string& token : tokens)
+                simulation.complain(token + " was kept in a journal and is lost");
 }
 
 void EntriesWorkload::check(Simulation& simulation) {

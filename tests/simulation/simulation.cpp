@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "client/errors.h"
+#include "client/journal/journal.h"
 #include "protocols/api/errors.h"
 #include "server/storage/errors.h"
 
@@ -69,7 +70,7 @@ std::string Rates::text() const {
 }
 
 Simulation::Simulation(Town& town, const Plan& plan)
-    : town_(town), plan_(plan), dice_(plan.seed * 0x9E3779B97F4A7C15U + 1) {}
+    : town_(town), plan_(plan), dice_(mixed(plan.seed)) {}
 
 Simulation::~Simulation() { town_.trouble = nullptr; }
 
@@ -322,6 +323,8 @@ void Simulation::calm_down() {
         if (device->started()) device->stop(false, dice_);
         must(*device, "starts", device->start());
     }
+    // What programs that ended had claimed is free again.
+    town_.clock.advance(client::kJournalLease + kSecond);
     for (unsigned round = 0; round < kCalmRounds && outcome_.complaints.empty(); ++round) {
         for (auto& device : devices()) {
             town_.clock.advance(kSecond);
