@@ -11,6 +11,11 @@ namespace obhut::cli {
 // Words of the command line's usage lines.
 inline constexpr Text kSpaceWord{"SPACE", "BEREICH"};
 inline constexpr Text kSpacePathWord{"SPACE:/PATH", "BEREICH:/PFAD"};
+// Out of habit people give it; folders are always copied whole.
+inline constexpr Option kAsCpDoes{.name = "recursive",
+                                  .letter = 'r',
+                                  .help = {"for those used to it: folders are always copied whole",
+                                           "aus Gewohnheit: Ordner werden immer ganz kopiert"}};
 inline constexpr Text kPersonWord{"PERSON", "PERSON"};
 inline constexpr Text kFileWord{"FILE", "DATEI"};
 inline constexpr Text kFolderWord{"FOLDER", "ORDNER"};

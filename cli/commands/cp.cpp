@@ -16,6 +16,7 @@ constexpr Option kOptions[]{
               "eine Datei am Ziel bekommt eine neue Version"}},
     {.name = "keep-both",
      .help = {"take a free name at the target", "am Ziel einen freien Namen nehmen"}},
+    kAsCpDoes,
 };
 
 Outcome<> copy_inside(Context& context, const Arguments& arguments, const SpacePath& source,

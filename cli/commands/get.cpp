@@ -21,6 +21,7 @@ constexpr Option kOptions[]{
      .value_name = kTimeWord,
      .help = {"as it was at that time (2024-03-09, 3d, 12h)",
               "wie es damals war (2024-03-09, 3d, 12h)"}},
+    kAsCpDoes,
 };
 constexpr Counted kFiles{{"{0} file", "{0} Datei"}, {"{0} files", "{0} Dateien"}};
 constexpr Text kSummary{"{0}, {1}, in {2}", "{0}, {1}, in {2}"};

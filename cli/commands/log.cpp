@@ -66,6 +66,8 @@ std::string action_text(Context& context, const client::Action& action) {
     if (action.second) target += " → " + *action.second;
     if (action.count > 1)
         target += " " + context.say(kMore, {format_count(action.count - 1, context.language())});
+    // The spaces that clients make for themselves have no name.
+    if (action.verb == client::Verb::created && target.empty()) return context.say(kMade);
     return context.say(text_of(action.verb), {target});
 }
 

@@ -18,6 +18,7 @@ constexpr Option kOptions[]{
      .letter = 'f',
      .help = {"read files again that seem unchanged",
               "auch Dateien lesen, die unverändert scheinen"}},
+    kAsCpDoes,
 };
 constexpr Counted kFiles{{"{0} file", "{0} Datei"}, {"{0} files", "{0} Dateien"}};
 constexpr Text kSummary{"{0}, {1}, in {2}", "{0}, {1}, in {2}"};

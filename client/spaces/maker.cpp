@@ -62,7 +62,7 @@ Result<> add_commit(Session& session, Made& made, const NewSpaceWish& wish) {
     space::sort_lists(lists);
     Summary summary;
     summary.operation = session.entropy.id<OperationId>();
-    summary.add(Verb::created, "");
+    summary.add(Verb::created, wish.name);
     space::BuiltCommit built =
         TRY(space::build_commit(made.chain, session.author(), made.keys, applied.root,
                                 {summary.operation, encode(summary)}, lists, session.entropy));

@@ -14,6 +14,7 @@ struct NewSpaceWish {
     std::vector<std::pair<PrincipalId, space::Role>> members;
     std::optional<UserId> owner;                   // absent: the organisation
     std::vector<std::pair<Bytes, Bytes>> entries;  // of the first commit: keys and values
+    std::string name;                              // for the history; empty where it has none
 };
 
 // make_space makes it and keeps chain and key. After a doubt the server is asked whether it is

@@ -240,6 +240,7 @@ Result<SpaceId> Shelf::create(const std::string& name) {
     wish.genesis = space::new_genesis(session_.org(), session_.device(), session_.entropy);
     wish.members = {{principal(session_.user()), Role::manager}};
     wish.owner = session_.user();
+    wish.name = name;
     wish.entries = {{space_info_key(), encode(SpaceInfo{name, std::string(kFilesKind), {}})}};
     const Hash genesis = space::link_hash(wish.genesis);
     const SpaceId id = TRY(make_space(session_, std::move(wish)));
