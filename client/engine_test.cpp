@@ -122,8 +122,8 @@ TEST(sr_44_spaces_resume_after_a_restore) {
     EXPECT_OK(write(town.bernd, town.akten, "x/a", "1"));
     storage::WriteBatch batch;
     batch.add(storage::SetIncarnation{1, 7});
-    REQUIRE_OK(storage::commit_now(town.server.store(), std::move(batch)).result);
-    town.server.restart();
+    REQUIRE_OK(storage::commit_now(town.world.server().store(), std::move(batch)).result);
+    town.world.server().restart();
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
     EXPECT_ERROR(write(town.bernd, town.akten, "x/b", "2"), errors::space_read_only);
     EXPECT_OK(write(town.anna, town.akten, "x/c", "3"));

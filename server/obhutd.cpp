@@ -76,7 +76,7 @@ void raise_descriptor_limit() {
 // share few arenas, so that memory follows use.
 void bound_memory() {
     mallopt(M_MMAP_THRESHOLD, 16 << 20);
-    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
     mallopt(M_ARENA_MAX, 2);
 }
 
