@@ -144,6 +144,15 @@ TEST(root_kit_reads_its_file) {
     EXPECT(text != kit.file_text(entropy));  // fresh keys at each writing
 }
 
+TEST(sr01_root_kit_that_names_another_root_is_refused) {
+    // Whole and well sealed, but the seeds are not those of the root that it names.
+    test::TestEntropy entropy(9);
+    RootKit kit = RootKit::create("http://localhost:8080", entropy);
+    EXPECT_OK(RootKit::parse(kit.file_text(entropy)));
+    kit.root_fingerprint.bytes[3] ^= 1;
+    EXPECT_ERROR(RootKit::parse(kit.file_text(entropy)), errors::kit_mismatch);
+}
+
 TEST(root_kit_refuses_exchanged_parts) {
     test::TestEntropy entropy(6);
     const RootKit kit = RootKit::create("http://localhost:8080", entropy);
