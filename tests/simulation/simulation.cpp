@@ -6,6 +6,7 @@
 #include "client/errors.h"
 #include "client/journal/journal.h"
 #include "protocols/api/errors.h"
+#include "protocols/api/problem.h"
 #include "server/storage/errors.h"
 
 namespace obhut::simulation {
