@@ -52,6 +52,7 @@ Outcome<> Context::open_engine(const std::optional<std::string>& host) {
                               machine_.executor(), machine_.keyring(),
                               &machine_.waiter()};
     engine_ = ATTEMPT(settings_.profile, client::Engine::open(ports));
+    client::renew_links_with(*engine_, link_renewal_);
     return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "apps/files/links.h"
 #include "cli/command.h"
 #include "cli/machine.h"
 #include "client/engine.h"
@@ -88,6 +89,7 @@ private:
     Settings settings_;
     std::unique_ptr<client::LocalStore> store_;
     std::unique_ptr<client::Transport> transport_;
+    files::FolderLinks link_renewal_;
     std::unique_ptr<client::Engine> engine_;
     bool unlocked_ = false;
 };

@@ -38,4 +38,7 @@ inline constexpr Code version_unknown{923, Kind::missing};  // no version of tha
 inline constexpr Code trust_broken{924, Kind::corrupt};     // verify found what must not be
 inline constexpr Code qr_too_large{925, Kind::usage};       // more text than a QR code holds
 
+inline constexpr Code link_unknown{926, Kind::missing};      // no link of that id in the space
+inline constexpr Code link_of_other_kind{927, Kind::usage};  // reading an upload link, or reverse
+
 }  // namespace obhut::errors

@@ -36,9 +36,9 @@ std::span<const Command* const> commands() {
         &kGroupRemove, &kGroupRename,  &kGroupDelete, &kSpaceList,   &kSpaceCreate,  &kSpaceMembers,
         &kSpaceShare,  &kSpaceUnshare, &kSpaceRename, &kPut,         &kGet,          &kCat,
         &kLs,          &kTree,         &kMkdir,       &kMv,          &kCp,           &kRm,
-        &kTrashList,   &kTrashRestore, &kHistory,     &kRestore,     &kDiff,         &kLog,
-        &kStatus,      &kVerify,       &kExport,      &kUnlock,      &kLock,         &kServerInit,
-        &kHelp,        &kCompletion,   &kManPages,
+        &kLinkCreate,  &kLinkList,     &kLinkRevoke,  &kTrashList,   &kTrashRestore, &kHistory,
+        &kRestore,     &kDiff,         &kLog,         &kStatus,      &kVerify,       &kExport,
+        &kUnlock,      &kLock,         &kServerInit,  &kHelp,        &kCompletion,   &kManPages,
     };
     return kCommands;
 }

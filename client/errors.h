@@ -93,4 +93,9 @@ inline constexpr Code duty_waiting{674, Kind::retry};      // another program is
 inline constexpr Code content_lost{676, Kind::conflict};
 inline constexpr Code member_unchanged{675, Kind::usage};  // has this role already, or is no member
 
+// an entry of a link that contradicts itself
+inline constexpr Code link_malformed{680, Kind::corrupt};
+// a link's record that its secret does not open, or that is another link's
+inline constexpr Code link_tampered{681, Kind::corrupt};
+
 }  // namespace obhut::errors

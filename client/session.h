@@ -20,6 +20,7 @@
 namespace obhut::client {
 
 struct Ports;
+class LinkRenewal;
 
 class Session {
 public:
@@ -40,6 +41,7 @@ public:
     KemKeys kem_keys;
     Rings rings;
     Journal journal;
+    LinkRenewal* link_renewal = nullptr;  // asked at every commit; null: no app renews links
 
     const OrgId& org() const { return profile.record().org; }
     const UserId& user() const { return profile.record().user; }

@@ -22,4 +22,6 @@ inline constexpr Code key_malformed{560, Kind::corrupt};    // a key that is non
 inline constexpr Code folders_in_a_loop{
     561, Kind::corrupt};  // a folder that is inside itself, or too deep to tell
 
+inline constexpr Code not_linkable{562, Kind::usage};  // neither a file nor a folder
+
 }  // namespace obhut::errors

@@ -16,6 +16,7 @@ extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupR
 extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,
     kSpaceRename;
 extern const Command kPut, kGet, kCat, kLs, kTree, kMkdir, kMv, kCp, kRm;
+extern const Command kLinkCreate, kLinkList, kLinkRevoke;
 extern const Command kTrashList, kTrashRestore, kHistory, kRestore, kDiff, kLog;
 extern const Command kStatus, kVerify, kExport, kUnlock, kLock;
 extern const Command kServerInit;

@@ -53,6 +53,27 @@ std::string_view kind_word(files::FileKind kind) {
     return "";
 }
 
+std::string_view link_word(client::LinkKind kind) {
+    switch (kind) {
+    case client::LinkKind::file: return "file";
+    case client::LinkKind::folder: return "folder";
+    case client::LinkKind::upload: return "upload";
+    }
+    return "";
+}
+
+std::string_view link_text(client::LinkKind kind, Language language) {
+    static constexpr Text kFile{"file", "Datei"};
+    static constexpr Text kFolder{"folder", "Ordner"};
+    static constexpr Text kUpload{"upload", "Hochladen"};
+    switch (kind) {
+    case client::LinkKind::file: return kFile.in(language);
+    case client::LinkKind::folder: return kFolder.in(language);
+    case client::LinkKind::upload: return kUpload.in(language);
+    }
+    return "";
+}
+
 Outcome<Millis> time_argument(Context& context, const std::string& text) {
     Millis time = 0;
     if (!parse_time(text, context.clock().now(), time))

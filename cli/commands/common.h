@@ -32,6 +32,10 @@ client::Role role_of(std::string_view word);
 // kind_word is "file", "folder" or "symlink".
 std::string_view kind_word(files::FileKind kind);
 
+// link_word is "file", "folder" or "upload"; link_text what people read.
+std::string_view link_word(client::LinkKind kind);
+std::string_view link_text(client::LinkKind kind, Language language);
+
 // short_id is the first eight characters of an id, as lists show it.
 template <class Id>
 std::string short_id(const Id& id) {

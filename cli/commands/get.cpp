@@ -1,15 +1,17 @@
-// obhut get SPACE:/PATH… TARGET [--keep] [--at TIME]
+// obhut get SPACE:/PATH|URL… TARGET [--keep] [--at TIME] [--password-file FILE]
 #include "cli/local/get.h"
 
+#include "apps/files/visit.h"
 #include "cli/commands/all.h"
 #include "cli/commands/history_state.h"
+#include "cli/commands/visiting.h"
 
 namespace obhut::cli {
 
 namespace {
 
 constexpr Argument kArguments[]{
-    {.name = kSpacePathWord, .value = Value::space_path, .many = true},
+    {.name = {"SPACE:/PATH|URL", "BEREICH:/PFAD|URL"}, .value = Value::space_path, .many = true},
     {.name = {"TARGET", "ZIEL"}, .value = Value::file},
 };
 constexpr Option kOptions[]{
@@ -22,6 +24,10 @@ constexpr Option kOptions[]{
      .help = {"as it was at that time (2024-03-09, 3d, 12h)",
               "wie es damals war (2024-03-09, 3d, 12h)"}},
     kAsCpDoes,
+    {.name = "password-file",
+     .value = Value::file,
+     .value_name = kFileWord,
+     .help = kLinkPasswordHelp},
 };
 constexpr Counted kFiles{{"{0} file", "{0} Datei"}, {"{0} files", "{0} Dateien"}};
 constexpr Text kSummary{"{0}, {1}, in {2}", "{0}, {1}, in {2}"};
@@ -43,6 +49,37 @@ Outcome<LocalPlace> place_of(const std::string& target, const files::Found& foun
     return LocalPlace{parts.folder, parts.name};
 }
 
+// What is brought: a thing, its path where it is, and where it goes.
+struct Bringing {
+    const files::Found& found;
+    std::string path;
+    LocalPlace local;
+};
+
+Outcome<> bring(Context& context, Get& get, const std::string& where, const Bringing& what,
+                GetTotals& totals) {
+    if (context.output().person_watches()) TRY_OUTCOME(get.count(what.found));
+    get.on_file([&](const std::string& path, const files::Entry& entry) -> Outcome<> {
+        JsonObject object;
+        object.text("type", kind_word(entry.kind))
+            .text("path", where + path)
+            .number("size", entry.size());
+        context.output().object(object.text("id", entry.id.hex()));
+        return {};
+    });
+    const Outcome<> done = get.run(what.found, what.path, what.local.folder, what.local.name);
+    const Outcome<> finished = get.finish();
+    totals.files += get.totals().files;
+    totals.folders += get.totals().folders;
+    totals.links += get.totals().links;
+    totals.kept += get.totals().kept;
+    totals.skipped += get.totals().skipped;
+    totals.bytes += get.totals().bytes;
+    if (get.totals().worst && (!totals.worst || get.totals().worst->kind() == Kind::corrupt))
+        totals.worst = get.totals().worst;
+    return done ? finished : done;
+}
+
 Outcome<> get_one(Context& context, const Arguments& arguments, const std::string& source,
                   GetTotals& totals) {
     const OpenSpace place = TRY_OUTCOME(open_path(context, source));
@@ -61,34 +98,33 @@ Outcome<> get_one(Context& context, const Arguments& arguments, const std::strin
         local = {target, "."};
     }
     Get get(context, *place.space, files, place.path.space + ":", {arguments.flag("keep")});
-    if (context.output().person_watches()) TRY_OUTCOME(get.count(found));
-    get.on_file([&](const std::string& path, const files::Entry& entry) -> Outcome<> {
-        JsonObject object;
-        object.text("type", kind_word(entry.kind))
-            .text("path", place.path.space + ":" + path)
-            .number("size", entry.size());
-        context.output().object(object.text("id", entry.id.hex()));
-        return {};
-    });
-    const std::string path = place.path.path;
-    const Outcome<> done = get.run(found, path, local.folder, local.name);
-    const Outcome<> finished = get.finish();
-    totals.files += get.totals().files;
-    totals.folders += get.totals().folders;
-    totals.links += get.totals().links;
-    totals.kept += get.totals().kept;
-    totals.skipped += get.totals().skipped;
-    totals.bytes += get.totals().bytes;
-    if (get.totals().worst && (!totals.worst || get.totals().worst->kind() == Kind::corrupt))
-        totals.worst = get.totals().worst;
-    return done ? finished : done;
+    return bring(context, get, place.path.space + ":", {found, place.path.path, local}, totals);
+}
+
+// What a link shows, without a profile.
+Outcome<> get_link(Context& context, const Arguments& arguments, const std::string& url,
+                   GetTotals& totals) {
+    const OpenVisit open = TRY_OUTCOME(open_visit(context, url, arguments.value("password-file")));
+    const std::string shown = shown_url(url);
+    if (open.visitor->record().kind == client::LinkKind::upload)
+        return fail_about(shown, errors::link_of_other_kind);
+    const auto visit = files::Visit::of(*open.visitor);
+    const files::Found& found = visit->shown();
+    ATTEMPT(shown, files::check_name(found.name));
+    const LocalPlace local =
+        TRY_OUTCOME(place_of(arguments.texts().back(), found, arguments.count() > 2));
+    Get get(context, open.visitor->place(), *open.visitor, visit->files(), shown + ":",
+            {arguments.flag("keep")});
+    return bring(context, get, shown + ":", {found, "/" + found.name, local}, totals);
 }
 
 Outcome<> run(Context& context, const Arguments& arguments) {
     const Millis start = context.clock().now();
     GetTotals totals;
     for (std::size_t i = 0; i + 1 < arguments.count(); ++i)
-        TRY_OUTCOME(get_one(context, arguments, arguments.text(i), totals));
+        TRY_OUTCOME(client::is_link_url(arguments.text(i))
+                        ? get_link(context, arguments, arguments.text(i), totals)
+                        : get_one(context, arguments, arguments.text(i), totals));
     const Millis end = context.clock().now();
     const Millis elapsed = end > start ? end - start : 0;
     JsonObject object;
@@ -121,10 +157,12 @@ const Command kGet{
     .description =
         {"Like cp -r: into TARGET if it is a folder, else under that name. Every byte is verified "
          "before a file "
-         "appears; mode, time, extended attributes, links and holes come back as they were.",
+         "appears; mode, time, extended attributes, links and holes come back as they were. A link "
+         "(URL) needs no account.",
          "Wie cp -r: in ZIEL, wenn es ein Ordner ist, sonst unter diesem Namen. Jedes Byte ist "
          "geprüft, bevor eine Datei "
-         "erscheint; Rechte, Zeit, erweiterte Attribute, Links und Lücken sind wie zuvor."},
+         "erscheint; Rechte, Zeit, erweiterte Attribute, Verweise und Lücken sind wie zuvor. Ein "
+         "Link (URL) braucht kein Konto."},
     .arguments = kArguments,
     .options = kOptions,
     .examples = {{{"obhut get Akten:/brief.odt out.odt", {"one file", "eine Datei"}},

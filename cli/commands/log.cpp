@@ -38,6 +38,9 @@ const Text& text_of(client::Verb verb) {
     static constexpr Text kMerged{"merged {0}", "hat {0} zusammengeführt"};
     static constexpr Text kThinned{"thinned out old versions: {0}",
                                    "hat alte Versionen ausgedünnt: {0}"};
+    static constexpr Text kLinked{"made a link to {0}", "hat einen Link auf {0} angelegt"};
+    static constexpr Text kUnlinked{"ended a link to {0}", "hat einen Link auf {0} beendet"};
+    static constexpr Text kReceived{"filed what was sent: {0}", "hat Gesendetes abgelegt: {0}"};
     switch (verb) {
     case client::Verb::other: return kOther;
     case client::Verb::created: return kCreated;
@@ -50,14 +53,17 @@ const Text& text_of(client::Verb verb) {
     case client::Verb::copied: return kCopied;
     case client::Verb::merged: return kMerged;
     case client::Verb::thinned: return kThinned;
+    case client::Verb::linked: return kLinked;
+    case client::Verb::unlinked: return kUnlinked;
+    case client::Verb::received: return kReceived;
     }
     return kOther;
 }
 
 std::string_view verb_word(client::Verb verb) {
-    static constexpr std::array<std::string_view, 11> kWords{
-        "other",   "created",  "renamed", "added",  "changed", "moved",
-        "removed", "restored", "copied",  "merged", "thinned"};
+    static constexpr std::array<std::string_view, 14> kWords{
+        "other",    "created", "renamed", "added",   "changed", "moved",    "removed",
+        "restored", "copied",  "merged",  "thinned", "linked",  "unlinked", "received"};
     return kWords[static_cast<std::size_t>(verb)];
 }
 

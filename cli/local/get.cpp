@@ -88,12 +88,16 @@ private:
 
 Get::Get(Context& context, client::Space& space, const files::Files& files, std::string where,
          const GetOptions& options)
+    : Get(context, space.place(), space.content(), files, std::move(where), options) {}
+
+Get::Get(Context& context, const ObjectPlace& place, content::ContentSource& source,
+         const files::Files& files, std::string where, const GetOptions& options)
     : context_(context),
       files_(files),
       where_(std::move(where)),
       options_(options),
       progress_(context.output(), context.clock(), kFetching),
-      reader_(space.place(), space.content(), context.machine().executor()) {}
+      reader_(place, source, context.machine().executor()) {}
 
 Get::~Get() = default;
 

@@ -35,6 +35,9 @@ public:
     // All outlive this. `where` is SPACE:, for messages.
     Get(Context& context, client::Space& space, const files::Files& files, std::string where,
         const GetOptions& options);
+    // The same for what a link shows.
+    Get(Context& context, const ObjectPlace& place, content::ContentSource& source,
+        const files::Files& files, std::string where, const GetOptions& options);
     ~Get();
     Get(const Get&) = delete;
     Get& operator=(const Get&) = delete;

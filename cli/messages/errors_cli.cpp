@@ -124,6 +124,18 @@ const std::array kTexts{
               kTellAdministrator},
     ErrorText{
         925, {"too much text for a QR code", "zu viel Text für einen QR-Code"}, kOwnFault, kReport},
+    ErrorText{926,
+              {"no link of that id", "kein Link mit dieser Kennung"},
+              {"Ids are those of “obhut link list”, at least eight characters.",
+               "Kennungen stehen in „obhut link list“, mindestens acht Zeichen."},
+              {"Look it up with “obhut link list SPACE”.",
+               "Sehen Sie mit „obhut link list BEREICH“ nach."}},
+    ErrorText{927,
+              {"a link for something else", "ein Link für etwas anderes"},
+              {"Some links are for reading, others for putting files.",
+               "Manche Links sind zum Lesen, andere zum Ablegen von Dateien."},
+              {"Use “obhut get URL” to read, “obhut put FILE URL” to put.",
+               "Lesen Sie mit „obhut get URL“, legen Sie ab mit „obhut put DATEI URL“."}},
 };
 
 }  // namespace

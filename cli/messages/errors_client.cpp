@@ -341,6 +341,16 @@ const std::array kTexts{
               {"It expired before the change that needed it.",
                "Sie sind verfallen, bevor die Änderung kam, die sie braucht."},
               kTryAgain},
+    ErrorText{680,
+              {"a link in this space contradicts itself",
+               "ein Link in diesem Bereich widerspricht sich selbst"},
+              kForged,
+              kTellAdministrator},
+    ErrorText{681,
+              {"what the server gives for this link is not what it was made for",
+               "was der Server zu diesem Link liefert, ist nicht das, wofür er angelegt wurde"},
+              kForged,
+              kTellAdministrator},
 };
 
 }  // namespace

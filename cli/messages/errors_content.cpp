@@ -119,6 +119,12 @@ const std::array kTexts{
               {"folders that contain each other", "Ordner, die einander enthalten"},
               kForged,
               kTellAdministrator},
+    ErrorText{562,
+              {"links are to files and folders", "Links führen zu Dateien und Ordnern"},
+              {"A symbolic link has nothing that could be shown.",
+               "Eine symbolische Verknüpfung hat nichts, das gezeigt werden könnte."},
+              {"Name the file or folder it points to.",
+               "Nennen Sie die Datei oder den Ordner, auf den sie zeigt."}},
 };
 
 }  // namespace

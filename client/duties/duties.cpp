@@ -4,6 +4,7 @@
 #include "client/directory/rotation.h"
 #include "client/enrolment/sign_in.h"
 #include "client/groups/groups.h"
+#include "client/links/links.h"
 #include "client/spaces/committer.h"
 #include "client/spaces/rosters.h"
 #include "core/tree/merge.h"
@@ -94,6 +95,15 @@ private:
     }
 
     void one_space(Space& space) {
+        rotate_and_settle(space);
+        const auto closed = close_known_links(space);
+        if (!closed)
+            note(std::unexpected(closed.error()));
+        else if (*closed > 0)
+            note({});
+    }
+
+    void rotate_and_settle(Space& space) {
         const directory::Checkpoint& newest = session_.directory.checkpoint();
         const space::Chain& chain = space.parts().chain.chain();
         if (chain.rotation(session_.directory.view(), {newest.size, newest.time}) !=

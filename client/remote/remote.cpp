@@ -129,6 +129,10 @@ Result<Answer> Remote::get(Access access, std::string path, std::string query) {
 namespace {
 // NoAnswer is the answer of routes that only succeed.
 struct NoAnswer {};
+// NoQuestion is the body of routes whose path says it all.
+struct NoQuestion {
+    static void fields(auto&, auto&) {}
+};
 }  // namespace
 
 template <class Answer, class Question>
@@ -177,6 +181,33 @@ Result<std::vector<KemPublicKey>> Remote::keys(std::vector<KemKeyHash> hashes) {
 Result<Bytes> Remote::sign_in(std::string email, api::Credential which, const Secret<32>& auth) {
     const api::SignIn request{std::move(email), which, auth.clone()};
     return TRY(post<api::KitBlob>(Access::open, "/v1/sign-in", request)).blob;
+}
+
+Result<api::OpenedLink> Remote::open_link(const api::LinkId& id, const Secret<32>& auth,
+                                          const api::VisitId& visit) {
+    const api::OpenLink request{auth.clone(), visit};
+    return post<api::OpenedLink>(Access::open, "/v1/links/" + id.hex() + "/open", request);
+}
+
+Result<std::vector<Bytes>> Remote::visit_objects(const api::VisitId& visit,
+                                                 std::span<const ObjectId> ids) {
+    const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
+    const http::Response response =
+        TRY(call(Method::post, "/v1/visits/" + visit.hex() + "/objects/get", {}, encode(wanted),
+                 Access::open));
+    TRY(api::check(response));
+    return split_objects(response.body, ids.size());
+}
+
+Result<api::LinkStates> Remote::links_of(const SpaceId& space, const api::LinkId& after) {
+    return get<api::LinkStates>(Access::by_body, space_path(space, "/shares"),
+                                after.is_zero() ? "" : "from=" + after.hex());
+}
+
+Result<> Remote::end_link(const SpaceId& space, const api::LinkId& link) {
+    TRY(post<NoAnswer>(Access::by_body, space_path(space, "/shares/" + link.hex() + "/end"),
+                       NoQuestion{}));
+    return {};
 }
 
 Result<> Remote::offer_linking(const api::LinkingOffer& offer) {

@@ -51,6 +51,11 @@ public:
     Result<std::string> join(const api::Append& request);
     Result<std::vector<KemPublicKey>> keys(std::vector<KemKeyHash> hashes);
     Result<Bytes> sign_in(std::string email, api::Credential which, const Secret<32>& auth);
+    // open_link opens a link by URL; visit_objects gives objects to whoever did.
+    Result<api::OpenedLink> open_link(const api::LinkId& id, const Secret<32>& auth,
+                                      const api::VisitId& visit);
+    Result<std::vector<Bytes>> visit_objects(const api::VisitId& visit,
+                                             std::span<const ObjectId> ids);
     Result<> offer_linking(const api::LinkingOffer& offer);
     Result<api::LinkingState> linking(const api::LinkingId& id);
 
@@ -70,6 +75,9 @@ public:
     Result<api::EpochAnswer> epoch(const SpaceId& space, std::uint64_t number);
     Result<std::vector<ObjectId>> renew(const SpaceId& space, std::vector<ObjectId> ids);
     Result<api::Quota> quota();
+    // links_of gives a page of a space's links after an id (zero: the first page).
+    Result<api::LinkStates> links_of(const SpaceId& space, const api::LinkId& after);
+    Result<> end_link(const SpaceId& space, const api::LinkId& link);
 
     // Uploads in two halves, so that several are in flight. `body` is a whole batch
     // (client/objects/batch.h).

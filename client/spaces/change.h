@@ -1,6 +1,7 @@
 // Change: one intent on a space's tree, as an app describes it; and what it is planned on.
 #pragma once
 
+#include "client/links/link.h"
 #include "client/spaces/summary.h"
 #include "core/content/ports.h"
 #include "core/tree/apply.h"
@@ -18,7 +19,8 @@ struct Snapshot {
 // Plan is what a Change wants: puts and erases, and what to say about them.
 struct Plan {
     tree::Batch batch;
-    Summary summary;  // the operation id is filled in by the space
+    Summary summary;                   // the operation id is filled in by the space
+    std::vector<LinkEdit> links = {};  // links by URL that it makes or ends
 };
 
 // Change plans itself on the newest state. plan() is called again, with a newer one, for every try

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "client/links/renewal.h"
+#include "client/links/sealing.h"
 #include "client/spaces/rosters.h"
 #include "core/base/verify.h"
 #include "core/content/lists.h"
@@ -46,6 +48,8 @@ public:
         Plan plan;
         plan.summary = TRY(decode<Summary>(entry_.summary));
         for (const tree::Change& change : *entry_.changes) {
+            // Links are renewed anew with what is replayed; one that was being made is not made.
+            if (parse_link_key(change.key)) continue;
             const auto here = TRY(base.tree.lookup(change.key));
             if (here == change.after) continue;
             if (here == change.before)
@@ -101,15 +105,48 @@ Result<std::optional<Committer::Signed>> Committer::build(Change& change,
     Plan plan = TRY(change.plan(*base));
     TRY(space_.exchange.flush());
     space_.batch.clear();
-    tree::Applied applied =
-        TRY(tree::apply(base->tree, std::move(plan.batch), session_.entropy, space_.batch));
-    if (applied.changes.empty()) return std::optional<Signed>();
+    Applied applied = TRY(apply(*base, plan));
+    if (applied.tree.changes.empty()) return std::optional<Signed>();
     plan.summary.operation = operation;
     return std::optional(TRY(sign(std::move(applied), plan.summary)));
 }
 
+Result<Committer::Applied> Committer::apply(const Snapshot& base, Plan& plan) {
+    Applied applied;
+    applied.links = TRY(seal_links(space_, base.tree, plan.links, plan.batch));
+    applied.tree =
+        TRY(tree::apply(base.tree, std::move(plan.batch), session_.entropy, space_.batch));
+    if (session_.link_renewal != nullptr && !applied.tree.changes.empty())
+        TRY(renew_links(base, applied));
+    return applied;
+}
+
+// renew_links lets the links to folders follow what has changed, in the same commit.
+Result<> Committer::renew_links(const Snapshot& base, Applied& applied) {
+    const tree::Tree after(space_.nodes, applied.tree.root.clone());
+    std::vector<LinkEdit> edits =
+        TRY(session_.link_renewal->renew(base.tree, after, applied.tree.changes));
+    if (edits.empty()) return {};
+    tree::Batch batch;
+    for (api::LinkChange& change : TRY(seal_links(space_, after, edits, batch)))
+        applied.links.push_back(std::move(change));
+    tree::Applied renewed =
+        TRY(tree::apply(after, std::move(batch), session_.entropy, space_.batch));
+    std::vector<tree::Change>& changes = applied.tree.changes;
+    for (tree::Change& change : renewed.changes) {
+        const auto at = std::ranges::lower_bound(changes, change.key, {}, &tree::Change::key);
+        if (at != changes.end() && at->key == change.key)
+            at->after = std::move(change.after);
+        else
+            changes.insert(at, std::move(change));
+    }
+    applied.tree.root = std::move(renewed.root);
+    applied.tree.count = renewed.count;
+    return {};
+}
+
 Result<space::Lists> Committer::make_lists(const tree::Applied& applied) {
-    const tree::ContentChange content = TRY(content::content_lists(
+    const content::ValueLists content = TRY(content::content_lists(
         space_.nodes, applied.changes, in_space(session_.org(), space_.id), space_.exchange));
     space::Lists lists;
     const tree::WriteBatch::Objects objects = space_.batch.copy();
@@ -121,7 +158,8 @@ Result<space::Lists> Committer::make_lists(const tree::Applied& applied) {
     return lists;
 }
 
-Result<Committer::Signed> Committer::sign(tree::Applied applied, const Summary& summary) {
+Result<Committer::Signed> Committer::sign(Applied made_of, const Summary& summary) {
+    tree::Applied& applied = made_of.tree;
     const space::Lists lists = TRY(make_lists(applied));
     TRY(space_.keys.newest());
     const space::Chain& before = space_.chain.chain();
@@ -140,7 +178,7 @@ Result<Committer::Signed> Committer::sign(tree::Applied applied, const Summary& 
     made.entry.sequence = made.link.sequence;
     made.entry.hash = built.hash;
     made.entry.summary = encode(summary);
-    made.entry.body = TRY(make_body(made, lists));
+    made.entry.body = TRY(make_body(made, lists, std::move(made_of.links)));
     if (size_of(applied.changes) <= kJournalChanges)
         made.entry.changes = std::move(applied.changes);
     TRY(session_.journal.write(made.entry));
@@ -148,10 +186,13 @@ Result<Committer::Signed> Committer::sign(tree::Applied applied, const Summary& 
 }
 
 // make_body is the request; objects that would make it too large go ahead of it.
-Result<Bytes> Committer::make_body(const Signed& made, const space::Lists& lists) {
+Result<Bytes> Committer::make_body(const Signed& made, const space::Lists& lists,
+                                   std::vector<api::LinkChange> links) {
+    if (links.size() > api::kMaxLinkChanges) return fail(errors::change_too_large);
     api::AppendLink request;
     request.link = made.link.bytes;
     request.lists = lists;
+    if (!links.empty()) request.links = std::move(links);
     std::size_t bytes = 0;
     std::size_t count = 0;
     for (const auto* objects : {&made.objects.nodes, &made.objects.values})

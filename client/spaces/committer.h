@@ -33,13 +33,21 @@ private:
         space::EpochNumber epoch = 0;
         tree::WriteBatch::Objects objects;
     };
+    // What a plan came to: the new tree, and what the server is told of links.
+    struct Applied {
+        tree::Applied tree;
+        std::vector<api::LinkChange> links;
+    };
     enum class Fate : std::uint8_t { done, moved };
 
     Result<Committed> make(Change& change, const OperationId& operation);
     Result<std::optional<Signed>> build(Change& change, const OperationId& operation);
-    Result<Signed> sign(tree::Applied applied, const Summary& summary);
+    Result<Applied> apply(const Snapshot& base, Plan& plan);
+    Result<> renew_links(const Snapshot& base, Applied& applied);
+    Result<Signed> sign(Applied applied, const Summary& summary);
     Result<space::Lists> make_lists(const tree::Applied& applied);
-    Result<Bytes> make_body(const Signed& made, const space::Lists& lists);
+    Result<Bytes> make_body(const Signed& made, const space::Lists& lists,
+                            std::vector<api::LinkChange> links);
 
     Result<Fate> send(Signed& made);
     Result<std::optional<Fate>> send_once(Signed& made);

@@ -26,15 +26,24 @@ struct KeepPolicy {
     }
 };
 
+// LinksOnRemoval says what becomes of links whose keys somebody knows who is removed, where nobody
+// was asked (docs/protocol/links.md §6).
+enum class LinksOnRemoval : std::uint8_t { close = 1, keep = 2 };
+constexpr bool is_known(LinksOnRemoval policy) {
+    return policy == LinksOnRemoval::close || policy == LinksOnRemoval::keep;
+}
+
 struct SpaceInfo {
     std::string name;
     std::string kind;
     std::optional<KeepPolicy> keep;
+    std::optional<LinksOnRemoval> links = {};  // absent: close
 
     static void fields(auto& self, auto& field) {
         field(1, self.name, kMaxSpaceName);
         field(2, self.kind, 32);
         field(3, self.keep);
+        field(4, self.links);
     }
 };
 

@@ -22,10 +22,13 @@ enum class Verb : std::uint8_t {
     removed = 6,   // into the trash
     restored = 7,  // from trash or history
     copied = 8,
-    merged = 9,    // two branches of work
-    thinned = 10,  // old versions and trash
+    merged = 9,     // two branches of work
+    thinned = 10,   // old versions and trash
+    linked = 11,    // a link by URL was made
+    unlinked = 12,  // and ended
+    received = 13,  // out of an inbox
 };
-constexpr bool is_known(Verb verb) { return verb <= Verb::thinned; }
+constexpr bool is_known(Verb verb) { return verb <= Verb::received; }
 
 struct Action {
     Verb verb = Verb::other;

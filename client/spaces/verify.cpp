@@ -83,10 +83,15 @@ private:
 
     Result<space::Lists> lists_between(const tree::Tree& before, const tree::Tree& after) {
         tree::Difference difference = TRY(tree::changes_between(before, after));
-        const tree::ContentChange content = TRY(content::content_lists(
+        const content::ValueLists content = TRY(content::content_lists(
             parts_.nodes, difference.changes, space_.place(), parts_.exchange));
         space::Lists lists{std::move(difference.nodes.created),
                            std::move(difference.nodes.superseded), content.raised, content.lowered};
+        lists.nodes_created.insert(lists.nodes_created.end(), content.nodes_created.begin(),
+                                   content.nodes_created.end());
+        lists.nodes_superseded.insert(lists.nodes_superseded.end(),
+                                      content.nodes_superseded.begin(),
+                                      content.nodes_superseded.end());
         space::sort_lists(lists);
         return lists;
     }

@@ -10,15 +10,19 @@ namespace {
 
 constexpr std::size_t kPageBatch = 64;
 
-Result<> scan(CborReader& reader, std::vector<ManifestTop>& out) {
+Result<> scan(CborReader& reader, Named& out) {
     std::size_t items = 0;
     switch (TRY(reader.peek())) {
     case CborType::array: items = TRY(reader.array(SIZE_MAX)); break;
     case CborType::map: items = 2 * TRY(reader.map(SIZE_MAX)); break;
     case CborType::tag: {
         CborReader at_tag = reader;
-        if (TRY(reader.tag()) != kManifestTag) return scan(reader, out);
-        out.push_back(TRY(ManifestTop::decode_from(at_tag)));
+        const std::uint64_t tag = TRY(reader.tag());
+        if (tag != kManifestTag && tag != tree::kTreeTag) return scan(reader, out);
+        if (tag == kManifestTag)
+            out.manifests.push_back(TRY(ManifestTop::decode_from(at_tag)));
+        else
+            out.trees.push_back(TRY(tree::TreeTop::decode_from(at_tag)));
         reader = at_tag;
         return {};
     }
@@ -108,46 +112,85 @@ private:
     std::map<ObjectId, std::int64_t> counts_;
 };
 
-Result<> add_manifests(tree::Nodes& nodes, const std::optional<tree::Value>& value,
-                       std::int64_t count, Counter& counter) {
-    if (!value) return {};
-    std::vector<ManifestTop> tops;
+Result<Named> named_by(tree::Nodes& nodes, const std::optional<tree::Value>& value) {
+    Named named;
+    if (!value) return named;
     if (value->is_inline())
-        TRY(manifests_named(value->bytes(), tops));
+        TRY(named_in(value->bytes(), named));
     else
-        TRY(manifests_named(TRY(nodes.open_value(value->reference())), tops));
-    for (const ManifestTop& top : tops) counter.add(top, count);
-    return {};
+        TRY(named_in(TRY(nodes.open_value(value->reference())), named));
+    return named;
 }
+
+// Gatherer walks changes, those of the space's tree and then those of the trees they name.
+class Gatherer {
+public:
+    Gatherer(tree::Nodes& nodes, const ObjectPlace& place, ContentSource& source)
+        : nodes_(nodes), counter_(place, source) {}
+
+    Result<> add(const std::vector<tree::Change>& changes, bool follow) {
+        for (const tree::Change& change : changes) {
+            const Named before = TRY(named_by(nodes_, change.before));
+            const Named after = TRY(named_by(nodes_, change.after));
+            for (const ManifestTop& top : before.manifests) counter_.add(top, -1);
+            for (const ManifestTop& top : after.manifests) counter_.add(top, 1);
+            if (follow) TRY(compare(before.trees, after.trees));
+        }
+        const tree::ContentChange references = TRY(tree::content_change(nodes_, changes));
+        for (const ObjectId& id : references.raised) ++counts_[id];
+        for (const ObjectId& id : references.lowered) --counts_[id];
+        return {};
+    }
+
+    Result<ValueLists> finish() {
+        TRY(counter_.open_pages());
+        for (const auto& [id, count] : counter_.counts()) counts_[id] += count;
+        for (const auto& [id, count] : counts_) {
+            for (std::int64_t i = 0; i < count; ++i) lists_.raised.push_back(id);
+            for (std::int64_t i = 0; i > count; --i) lists_.lowered.push_back(id);
+        }
+        return std::move(lists_);
+    }
+
+private:
+    Result<> compare(const std::vector<tree::TreeTop>& before,
+                     const std::vector<tree::TreeTop>& after) {
+        for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+            const tree::Tree from(nodes_,
+                                  i < before.size() ? before[i].root.clone() : tree::Root{});
+            const tree::Tree to(nodes_, i < after.size() ? after[i].root.clone() : tree::Root{});
+            const tree::Difference difference = TRY(tree::changes_between(from, to));
+            append(lists_.nodes_created, difference.nodes.created);
+            append(lists_.nodes_superseded, difference.nodes.superseded);
+            TRY(add(difference.changes, false));
+        }
+        return {};
+    }
+
+    static void append(std::vector<ObjectId>& out, const std::vector<ObjectId>& more) {
+        out.insert(out.end(), more.begin(), more.end());
+    }
+
+    tree::Nodes& nodes_;
+    Counter counter_;
+    std::map<ObjectId, std::int64_t> counts_;
+    ValueLists lists_;
+};
 
 }  // namespace
 
-Result<> manifests_named(ByteView value, std::vector<ManifestTop>& out) {
+Result<> named_in(ByteView value, Named& out) {
     CborReader check(value);
     if (!check.skip() || !check.finish()) return {};
     CborReader reader(value);
     return scan(reader, out);
 }
 
-Result<tree::ContentChange> content_lists(tree::Nodes& nodes,
-                                          const std::vector<tree::Change>& changes,
-                                          const ObjectPlace& place, ContentSource& source) {
-    Counter counter(place, source);
-    for (const tree::Change& change : changes) {
-        TRY(add_manifests(nodes, change.before, -1, counter));
-        TRY(add_manifests(nodes, change.after, 1, counter));
-    }
-    TRY(counter.open_pages());
-    tree::ContentChange lists = TRY(tree::content_change(nodes, changes));
-    std::map<ObjectId, std::int64_t> counts = counter.counts();
-    for (const ObjectId& id : lists.raised) ++counts[id];
-    for (const ObjectId& id : lists.lowered) --counts[id];
-    lists = {};
-    for (const auto& [id, count] : counts) {
-        for (std::int64_t i = 0; i < count; ++i) lists.raised.push_back(id);
-        for (std::int64_t i = 0; i > count; --i) lists.lowered.push_back(id);
-    }
-    return lists;
+Result<ValueLists> content_lists(tree::Nodes& nodes, const std::vector<tree::Change>& changes,
+                                 const ObjectPlace& place, ContentSource& source) {
+    Gatherer gatherer(nodes, place, source);
+    TRY(gatherer.add(changes, true));
+    return gatherer.finish();
 }
 
 }  // namespace obhut::content

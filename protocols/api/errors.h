@@ -42,5 +42,15 @@ inline constexpr Code entry_time{732, Kind::refused};
 inline constexpr Code log_moved{733, Kind::conflict};
 // uploading takes a role that may write
 inline constexpr Code not_a_writer{734, Kind::refused};
+// the one answer to every failed opening of a link: unknown, ended, expired, used up, wrong proof
+inline constexpr Code link_closed{735, Kind::missing};
+// a change of a link that does not fit: another space's, made twice, without its record
+inline constexpr Code link_wrong{736, Kind::refused};
+// drops to that key are not taken any more: seal to the newest
+inline constexpr Code inbox_reseal{737, Kind::conflict};
+// somebody else holds or has changed the lease
+inline constexpr Code lease_moved{738, Kind::conflict};
+// a drop or lease that does not fit what the server can check
+inline constexpr Code drop_refused{739, Kind::refused};
 
 }  // namespace obhut::errors

@@ -13,6 +13,7 @@
 #include "core/space/material.h"
 #include "protocols/api/blob.h"
 #include "protocols/api/limits.h"
+#include "protocols/api/links.h"
 
 namespace obhut::api {
 
@@ -289,14 +290,16 @@ struct EpochAnswer {
 // Body of POST /spaces/<id>/links: one roster entry or commit and what it needs. All or nothing.
 struct AppendLink {
     LinkBlob link;
-    std::vector<ObjectBlob> objects;            // nodes and content not uploaded ahead
-    std::optional<space::EpochMaterial> epoch;  // with a roster entry
-    std::optional<space::Lists> lists;          // with a commit
+    std::vector<ObjectBlob> objects;                    // nodes and content not uploaded ahead
+    std::optional<space::EpochMaterial> epoch;          // with a roster entry
+    std::optional<space::Lists> lists;                  // with a commit
+    std::optional<std::vector<LinkChange>> links = {};  // links by URL that the commit is about
     static void fields(auto& self, auto& field) {
         field(1, self.link);
         field(2, self.objects, kMaxInlineObjects);
         field(3, self.epoch);
         field(4, self.lists);
+        field(5, self.links, kMaxLinkChanges);
     }
 };
 

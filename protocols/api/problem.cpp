@@ -46,6 +46,11 @@ constexpr auto kPublicErrors = std::to_array<PublicError>({
     {errors::entry_time, 422, "The entry's time is too far from the server's."},
     {errors::log_moved, 409, "The log has grown."},
     {errors::not_a_writer, 403, "Uploading takes a role that may write."},
+    {errors::link_closed, 404, "This link is not open."},
+    {errors::link_wrong, 422, "A change of a link does not fit."},
+    {errors::inbox_reseal, 409, "This key of the inbox is closed."},
+    {errors::lease_moved, 409, "The lease has changed."},
+    {errors::drop_refused, 422, "The drop or lease is not acceptable."},
 });
 
 const PublicError* find(std::uint32_t number) {

@@ -6,7 +6,9 @@
 #include "protocols/api/errors.h"
 #include "protocols/api/problem.h"
 #include "server/services/account_service.h"
+#include "server/services/drop_service.h"
 #include "server/services/errors.h"
+#include "server/services/lease_service.h"
 #include "server/services/service.h"
 #include "server/services/space_service.h"
 
@@ -47,7 +49,10 @@ public:
           notary_(std::move(key), incarnation),
           directory_(store, clock, hub_, notary_),
           accounts_(store, clock, directory_, settings),
-          spaces_(store, clock, hub_, directory_, notary_, settings),
+          links_(store, clock),
+          spaces_(store, clock, hub_, directory_, notary_, links_, settings),
+          drops_(store, clock, hub_, directory_, spaces_),
+          leases_(store, clock, hub_, spaces_),
           by_address_(settings.open),
           sign_ins_(settings.sign_in_address),
           by_device_(settings.device) {}
@@ -75,6 +80,12 @@ private:
                                                const http::Request& request);
     Result<http::Response> join(const http::Request& request);
     Result<std::unique_ptr<Subscription>> events(const Caller& caller);
+    Result<http::Response> route_visit(const Target& target, const http::Request& request);
+    Result<http::Response> route_inbox(const Target& target, const Caller& caller,
+                                       const http::Request& request);
+    Result<http::Response> route_leases(const Target& target, const Caller& caller,
+                                        const http::Request& request);
+    Result<http::Response> open_link(const Target& target, const http::Request& request);
     http::Response server_info();
     http::Response answer_of(Outcome<api::Head> outcome);
 
@@ -85,7 +96,10 @@ private:
     Notary notary_;
     DirectoryService directory_;
     AccountService accounts_;
+    LinkService links_;
     SpaceService spaces_;
+    DropService drops_;
+    LeaseService leases_;
     RateLimit by_address_;
     RateLimit sign_ins_;
     RateLimit by_device_;
@@ -200,6 +214,15 @@ Result<Answer> ObhutService::route(const Admitted& admitted, const http::Request
     case Route::objects:
     case Route::renew:
     case Route::quota: answer.response = TRY(route_objects(target, caller, request)); break;
+    case Route::inbox_key:
+    case Route::change_inbox:
+    case Route::inbox_upload:
+    case Route::put_drop:
+    case Route::list_drops:
+    case Route::drop_objects:
+    case Route::drops_done: answer.response = TRY(route_inbox(target, caller, request)); break;
+    case Route::leases:
+    case Route::put_lease: answer.response = TRY(route_leases(target, caller, request)); break;
     default: answer.response = TRY(route_space(target, caller, request)); break;
     }
     return answer;
@@ -226,6 +249,10 @@ Result<http::Response> ObhutService::route_open(const Admitted& admitted,
         TRY(accounts_.offer(TRY(read<api::LinkingOffer>(request))));
         return cbor({});
     case Route::linking: return message_answer(TRY(accounts_.linking(target.linking)));
+    case Route::open_link: return open_link(target, request);
+    case Route::visit_objects:
+    case Route::visit_upload:
+    case Route::visit_drop: return route_visit(target, request);
     default: return fail(errors::http_not_found);
     }
 }
@@ -260,6 +287,9 @@ Result<http::Response> ObhutService::route_space(const Target& target, const Cal
     case Route::links: return message_answer(TRY(spaces_.links(target.space, target.from, caller)));
     case Route::rosters:
         return message_answer(TRY(spaces_.rosters(target.space, target.from, caller)));
+    case Route::space_links:
+        return message_answer(TRY(spaces_.links_of(target.space, target.from_link, caller)));
+    case Route::end_link: TRY(spaces_.end_link(target.space, target.link, caller)); return cbor({});
     case Route::lists: return cbor(TRY(spaces_.lists(target.space, target.number, caller)));
     case Route::epoch:
         return message_answer(TRY(spaces_.epoch(target.space, target.number, caller)));
@@ -282,6 +312,59 @@ Result<http::Response> ObhutService::route_objects(const Target& target, const C
     case Route::quota: return message_answer(TRY(spaces_.quota(caller)));
     default: return fail(errors::http_not_found);
     }
+}
+
+Result<http::Response> ObhutService::open_link(const Target& target, const http::Request& request) {
+    const auto wanted = TRY(read<api::OpenLink>(request));
+    api::OpenedLink opened;
+    opened.record = TRY(links_.open(target.link, wanted));
+    opened.org = TRY(directory_.organisation());
+    return message_answer(opened);
+}
+
+Result<http::Response> ObhutService::route_visit(const Target& target,
+                                                 const http::Request& request) {
+    const LinkService::Visit visit = TRY(links_.visit(target.visit));
+    if (target.route == Route::visit_upload)
+        return message_answer(TRY(drops_.upload_by(visit, request.body)));
+    if (target.route == Route::visit_drop) {
+        TRY(drops_.put_by(visit, TRY(read<api::PutDrop>(request))));
+        return cbor({});
+    }
+    const auto wanted = TRY(read<api::ObjectsWanted>(request));
+    return plain("application/octet-stream", TRY(spaces_.visitor_objects(visit.space, wanted)));
+}
+
+Result<http::Response> ObhutService::route_inbox(const Target& target, const Caller& caller,
+                                                 const http::Request& request) {
+    switch (target.route) {
+    case Route::inbox_key: return message_answer(TRY(drops_.key(target.inbox)));
+    case Route::change_inbox:
+        TRY(drops_.change(target.inbox, TRY(read<api::InboxChange>(request)), caller));
+        return cbor({});
+    case Route::inbox_upload: return message_answer(TRY(drops_.upload(target.inbox, request.body)));
+    case Route::put_drop:
+        TRY(drops_.put(target.inbox, TRY(read<api::PutDrop>(request))));
+        return cbor({});
+    case Route::list_drops:
+        return message_answer(TRY(drops_.list(target.inbox, target.from_drop, caller)));
+    case Route::drop_objects:
+        return plain(
+            "application/octet-stream",
+            TRY(drops_.objects(target.inbox, TRY(read<api::ObjectsWanted>(request)), caller)));
+    case Route::drops_done:
+        TRY(drops_.done(target.inbox, TRY(read<api::DropsDone>(request)), caller));
+        return cbor({});
+    default: return fail(errors::http_not_found);
+    }
+}
+
+Result<http::Response> ObhutService::route_leases(const Target& target, const Caller& caller,
+                                                  const http::Request& request) {
+    if (target.route == Route::leases)
+        return message_answer(TRY(leases_.list(target.space, caller)));
+    return message_answer(
+        TRY(leases_.put(target.space, target.lease, TRY(read<api::PutLease>(request)), caller)));
 }
 
 http::Response ObhutService::server_info() {

@@ -13,6 +13,7 @@ using http::Method;
 
 constexpr std::size_t kSmall = 128U << 10;  // bodies of strangers
 constexpr std::size_t kBody = api::kMaxBodyBytes;
+constexpr std::size_t kDrop = 512U << 10;
 constexpr std::size_t kPage = 2 * api::kPageBytes;
 
 constexpr auto kTable = std::to_array<RouteInfo>({
@@ -53,6 +54,32 @@ constexpr auto kTable = std::to_array<RouteInfo>({
      "renew"},
     {Route::events, Method::get, "events", Access::by_device, 0, 0, "events"},
     {Route::quota, Method::get, "quota", Access::by_device, 0, kPage, "quota"},
+    {Route::open_link, Method::post, "links/{link}/open", Access::open, 4096, 0, "open-link"},
+    {Route::visit_objects, Method::post, "visits/{visit}/objects/get", Access::open, kSmall, kBody,
+     "visit-objects"},
+    {Route::space_links, Method::get, "spaces/{space}/shares", Access::by_device, 0, kPage,
+     "space-links"},
+    {Route::end_link, Method::post, "spaces/{space}/shares/{link}/end", Access::by_device, 4096, 0,
+     "end-link"},
+    {Route::visit_upload, Method::post, "visits/{visit}/objects", Access::open, kBody, 0,
+     "visit-upload"},
+    {Route::visit_drop, Method::post, "visits/{visit}/drops", Access::open, kDrop, 0, "visit-drop"},
+    {Route::inbox_key, Method::get, "inboxes/{inbox}/key", Access::by_device, 0, 0, "inbox-key"},
+    {Route::change_inbox, Method::post, "inboxes/{inbox}/key", Access::by_device, kSmall, 0,
+     "change-inbox"},
+    {Route::inbox_upload, Method::post, "inboxes/{inbox}/objects", Access::by_device_list, kBody, 0,
+     "inbox-upload"},
+    {Route::put_drop, Method::post, "inboxes/{inbox}/drops", Access::by_device, kDrop, 0,
+     "put-drop"},
+    {Route::list_drops, Method::get, "inboxes/{inbox}/drops", Access::by_device, 0, kPage,
+     "list-drops"},
+    {Route::drop_objects, Method::post, "inboxes/{inbox}/objects/get", Access::by_device, kBody,
+     kBody, "drop-objects"},
+    {Route::drops_done, Method::post, "inboxes/{inbox}/done", Access::by_device, kSmall, 0,
+     "drops-done"},
+    {Route::leases, Method::get, "spaces/{space}/leases", Access::by_device, 0, kPage, "leases"},
+    {Route::put_lease, Method::post, "spaces/{space}/leases/{lease}", Access::by_device, kSmall, 0,
+     "put-lease"},
 });
 static_assert(kTable.size() == kRoutes);
 
@@ -81,6 +108,10 @@ bool read_id(std::string_view text, Id& value) {
 bool read_placeholder(std::string_view name, std::string_view text, Target& target) {
     if (name == "{space}") return read_id(text, target.space);
     if (name == "{linking}") return read_id(text, target.linking);
+    if (name == "{link}") return read_id(text, target.link);
+    if (name == "{visit}") return read_id(text, target.visit);
+    if (name == "{inbox}") return read_id(text, target.inbox);
+    if (name == "{lease}") return read_id(text, target.lease);
     return read_number(text, target.number);
 }
 
@@ -115,6 +146,8 @@ Result<> read_query(std::string_view query, Target& target) {
     case Route::links:
     case Route::rosters: understood = read_number(value, target.from); break;
     case Route::openings: understood = read_id(value, target.from_user); break;
+    case Route::list_drops: understood = read_id(value, target.from_drop); break;
+    case Route::space_links: understood = read_id(value, target.from_link); break;
     default: break;
     }
     if (!understood) return fail(errors::http_malformed);

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "core/directory/merkle.h"
+#include "protocols/api/drops.h"
+#include "protocols/api/leases.h"
 #include "protocols/api/messages.h"
 #include "protocols/http/message.h"
 
@@ -37,8 +39,23 @@ enum class Route : std::uint8_t {
     renew,
     events,
     quota,
+    open_link,
+    visit_objects,
+    space_links,
+    end_link,
+    visit_upload,
+    visit_drop,
+    inbox_key,
+    change_inbox,
+    inbox_upload,
+    put_drop,
+    list_drops,
+    drop_objects,
+    drops_done,
+    leases,
+    put_lease,
 };
-inline constexpr std::size_t kRoutes = static_cast<std::size_t>(Route::quota) + 1;
+inline constexpr std::size_t kRoutes = static_cast<std::size_t>(Route::put_lease) + 1;
 
 enum class Access : std::uint8_t {
     open,            // nobody in particular; limited by address
@@ -66,9 +83,15 @@ struct Target {
     SpaceId space;             // {space}
     std::uint64_t number = 0;  // {number}
     api::LinkingId linking;    // {linking}
+    api::LinkId link;          // {link}
+    api::VisitId visit;        // {visit}
+    api::InboxId inbox;        // {inbox}
+    api::LeaseId lease;        // {lease}
     directory::Tile tile;      // *
     std::uint64_t from = 0;    // ?from=N
     UserId from_user;          // ?from=<user id>
+    api::LinkId from_link;     // ?from=<link id>
+    api::DropId from_drop;     // ?from=<drop id>
 };
 
 // parse_target reads method, path and query. Errors: http_not_found (also: another method),

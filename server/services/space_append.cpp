@@ -115,6 +115,10 @@ Outcome<api::Head> SpaceService::append(const SpaceId& id, const api::AppendLink
         TRY(add_roster(growth, *roster, request.epoch ? &*request.epoch : nullptr));
     if (const space::Commit* commit = link.commit())
         TRY(add_commit(growth, *commit, request.lists));
+    if (request.links) {
+        VERIFY("SR-39/link-changes-by-commit", link.commit() != nullptr, errors::link_wrong);
+        TRY(links_.add(growth.batch, id, caller, *request.links));
+    }
     const space::Mark* mark = link.mark();
     if (mark != nullptr && mark->kind == space::MarkKind::closed)
         growth.batch.add(storage::CloseSpace{id, clock_.now()});
@@ -257,6 +261,15 @@ Outcome<> SpaceService::store_growth(Growth& growth) {
         return std::unexpected(Error(errors::lists_wrong, error.code.number));
     if (error.is(errors::sequence_moved)) return std::unexpected(Error(errors::chain_moved));
     return std::unexpected(public_error(error));
+}
+
+std::vector<PrincipalId> SpaceService::members(const SpaceId& space) {
+    std::vector<PrincipalId> members;
+    auto chain = chains_.hold(space);
+    if (!chain) return members;
+    if (const auto& roster = (*chain)->standing().roster)
+        for (const space::Member& member : roster->members) members.push_back(member.principal);
+    return members;
 }
 
 void SpaceService::publish(const space::Chain& chain) {

@@ -34,27 +34,30 @@ Result<std::vector<storage::NewObject>> parse_batch(ByteView body) {
 Result<api::Stored> SpaceService::upload(const SpaceId& space, ByteView body,
                                          const Caller& caller) {
     TRY(demand_writer(space, caller));
+    return store_batch(space, body, {caller.device, clock_.now() + kPinTime},
+                       settings().upload_quota);
+}
+
+Result<api::Stored> SpaceService::store_batch(const SpaceId& space, ByteView body,
+                                              const storage::Pin& pin, std::uint64_t limit) {
     std::vector<storage::NewObject> objects = TRY(parse_batch(body));
     const auto count = static_cast<std::uint32_t>(objects.size());
     if (count == 0) return api::Stored{0};
     storage::WriteBatch batch;
-    batch.add(
-        storage::PutObjects{space, {caller.device, clock_.now() + kPinTime}, std::move(objects)});
-    if (const auto limit = settings().upload_quota; limit > 0)
-        batch.add(storage::LimitUploads{caller.device, limit});
+    batch.add(storage::PutObjects{space, pin, std::move(objects)});
+    if (limit > 0) batch.add(storage::LimitUploads{pin.device, limit});
     TRY(commit(store_, std::move(batch)));
     return api::Stored{count};
 }
 
-Result<Bytes> SpaceService::objects(const SpaceId& space, const api::ObjectsWanted& wanted,
-                                    const Caller& caller) {
-    TRY(demand_member(space, caller));
+// The answer to a question for objects, and which of them lie in the trash.
+Result<Bytes> SpaceService::load_objects(const SpaceId& space, const std::vector<ObjectId>& ids,
+                                         std::vector<ObjectId>& from_trash) {
     Bytes answer;
-    std::vector<ObjectId> from_trash;
     std::size_t next = 0;
-    while (next < wanted.ids.size() && answer.size() < api::kMaxBatchBytes - kMaxObjectBytes) {
-        const std::vector<ObjectId> rest(wanted.ids.begin() + static_cast<std::ptrdiff_t>(next),
-                                         wanted.ids.end());
+    while (next < ids.size() && answer.size() < api::kMaxBatchBytes - kMaxObjectBytes) {
+        const std::vector<ObjectId> rest(ids.begin() + static_cast<std::ptrdiff_t>(next),
+                                         ids.end());
         const std::size_t room = api::kMaxBatchBytes - answer.size() - 4 * rest.size();
         const auto loaded = store_.load_objects(space, rest, room);
         if (!loaded) return std::unexpected(public_error(loaded.error()));
@@ -69,6 +72,14 @@ Result<Bytes> SpaceService::objects(const SpaceId& space, const api::ObjectsWant
         }
         next += loaded->size();
     }
+    return answer;
+}
+
+Result<Bytes> SpaceService::objects(const SpaceId& space, const api::ObjectsWanted& wanted,
+                                    const Caller& caller) {
+    TRY(demand_member(space, caller));
+    std::vector<ObjectId> from_trash;
+    Bytes answer = TRY(load_objects(space, wanted.ids, from_trash));
     if (!from_trash.empty()) {
         // Whoever reads it needs it: it comes back, for as long as an upload is kept.
         storage::WriteBatch batch;
@@ -77,6 +88,25 @@ Result<Bytes> SpaceService::objects(const SpaceId& space, const api::ObjectsWant
         TRY(commit(store_, std::move(batch)));
     }
     return answer;
+}
+
+Result<Bytes> SpaceService::visitor_objects(const SpaceId& space,
+                                            const api::ObjectsWanted& wanted) {
+    if (wanted.ids.size() > api::kMaxVisitObjects) return fail(errors::http_too_large);
+    std::vector<ObjectId> from_trash;
+    return load_objects(space, wanted.ids, from_trash);
+}
+
+Result<api::LinkStates> SpaceService::links_of(const SpaceId& space, const api::LinkId& from,
+                                               const Caller& caller) {
+    TRY(demand_member(space, caller));
+    return links_.states(space, from);
+}
+
+Result<> SpaceService::end_link(const SpaceId& space, const api::LinkId& link,
+                                const Caller& caller) {
+    TRY(demand_member(space, caller));
+    return links_.end(space, link);
 }
 
 Result<api::ObjectsMissing> SpaceService::renew(const SpaceId& space,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "server/services/chain_cache.h"
+#include "server/services/link_service.h"
 #include "server/services/settings.h"
 
 namespace obhut::services {
@@ -27,12 +28,13 @@ public:
     static constexpr Millis kPinTime = 7 * kDay;
 
     SpaceService(storage::Store& store, Clock& clock, EventHub& hub, DirectoryService& directory,
-                 Notary& notary, const Settings& settings)
+                 Notary& notary, LinkService& links, const Settings& settings)
         : store_(store),
           clock_(clock),
           hub_(hub),
           directory_(directory),
           notary_(notary),
+          links_(links),
           chains_(store, directory, notary),
           settings_(settings) {}
 
@@ -64,17 +66,32 @@ public:
     // at least one.
     Result<Bytes> objects(const SpaceId& space, const api::ObjectsWanted& wanted,
                           const Caller& caller);
+    // store_batch is upload() for whoever `pin` charges, up to `limit` bytes (0: none), in any
+    // space.
+    Result<api::Stored> store_batch(const SpaceId& space, ByteView body, const storage::Pin& pin,
+                                    std::uint64_t limit);
+    // demand_member demands that the caller is in the space. Errors: space_unknown.
+    Result<> demand_member(const SpaceId& space, const Caller& caller);
+    // demand_writer demands that the caller may write. Errors: not_a_writer.
+    Result<> demand_writer(const SpaceId& space, const Caller& caller);
+    // members of a space as its newest roster lists them; none if it cannot be read.
+    std::vector<PrincipalId> members(const SpaceId& space);
+    // visitor_objects is objects() for whoever opened a link of the space; it takes nothing out of
+    // the trash.
+    Result<Bytes> visitor_objects(const SpaceId& space, const api::ObjectsWanted& wanted);
     Result<api::ObjectsMissing> renew(const SpaceId& space, const api::ObjectsWanted& wanted,
                                       const Caller& caller);
 
     Result<api::Quota> quota(const Caller& caller);
+    // links_of gives the links by URL of a space, end_link ends one: for every member.
+    Result<api::LinkStates> links_of(const SpaceId& space, const api::LinkId& from,
+                                     const Caller& caller);
+    Result<> end_link(const SpaceId& space, const api::LinkId& link, const Caller& caller);
     // hints gives the numbers of all the caller's spaces and of the directory.
     Result<std::vector<api::Hint>> hints(const Caller& caller);
 
 private:
     struct Growth;  // one request that appends
-    Result<> demand_member(const SpaceId& space, const Caller& caller);
-    Result<> demand_writer(const SpaceId& space, const Caller& caller);
     Outcome<> take_link(Growth& growth, ByteView link);
     Result<> add_roster(Growth& growth, const space::RosterEntry& roster,
                         const space::EpochMaterial* material);
@@ -82,6 +99,8 @@ private:
                         const std::optional<space::Lists>& lists);
     Result<> add_objects(Growth& growth, const std::vector<api::ObjectBlob>& objects);
     void add_limits(Growth& growth);
+    Result<Bytes> load_objects(const SpaceId& space, const std::vector<ObjectId>& ids,
+                               std::vector<ObjectId>& from_trash);
     Outcome<> store_growth(Growth& growth);
     Outcome<api::Head> answer_to_late(ByteView link, const space::Chain& chain);
     Result<bool> has_link(const SpaceId& space, std::uint64_t sequence, const Hash& hash);
@@ -94,6 +113,7 @@ private:
     EventHub& hub_;
     DirectoryService& directory_;
     Notary& notary_;
+    LinkService& links_;
     ChainCache chains_;
     mutable std::mutex settings_mutex_;
     Settings settings_;

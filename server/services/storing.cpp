@@ -15,6 +15,8 @@ Bytes begin_key(Use use) { return {static_cast<std::uint8_t>(use)}; }
 
 Error public_error(Error error) {
     if (error.is(errors::quota_exceeded)) return Error(errors::over_quota);
+    // A record changed between reading and writing: the same request again will see it.
+    if (error.is(errors::version_moved)) return Error(errors::server_busy);
     if (error.is(errors::store_busy)) return Error(errors::server_busy);
     if (error.is(errors::chain_ended)) return Error(errors::link_refused, error.code.number);
     if (error.is(errors::over_store_limit)) return Error(errors::http_too_large);

@@ -183,6 +183,15 @@ struct RenewPins {
     std::vector<ObjectId> objects;
 };
 
+// ReleasePins ends the pins of objects that `device` pays for, at `now`: upkeep removes them.
+// Others are left as they are.
+struct ReleasePins {
+    SpaceId space;
+    DeviceId device;
+    std::vector<ObjectId> objects;
+    Millis now = 0;
+};
+
 // The lists of a commit. An id may stand several times in `raised` and `lowered`: each time counts.
 struct Lists {
     std::vector<ObjectId> created;     // nodes
@@ -222,11 +231,11 @@ struct LimitUploads {
     std::uint64_t bytes = 0;
 };
 
-using Operation =
-    std::variant<CreateServer, SetOrganisation, SetIncarnation, AppendLog, PutTile, PutNote,
-                 PutKemKey, PutGeneration, PutKit, PutOpening, EraseOpening, PutRecord,
-                 RemoveRecord, CreateSpace, AppendLink, SetMembers, SetOwner, PutEpoch, CloseSpace,
-                 PutObjects, RenewPins, ApplyLists, LimitOwner, LimitSpace, LimitUploads>;
+using Operation = std::variant<CreateServer, SetOrganisation, SetIncarnation, AppendLog, PutTile,
+                               PutNote, PutKemKey, PutGeneration, PutKit, PutOpening, EraseOpening,
+                               PutRecord, RemoveRecord, CreateSpace, AppendLink, SetMembers,
+                               SetOwner, PutEpoch, CloseSpace, PutObjects, RenewPins, ReleasePins,
+                               ApplyLists, LimitOwner, LimitSpace, LimitUploads>;
 
 class WriteBatch {
 public:

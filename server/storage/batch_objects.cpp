@@ -36,6 +36,13 @@ Result<> BatchWriter::operator()(RenewPins& op) {
     return {};
 }
 
+Result<> BatchWriter::operator()(ReleasePins& op) {
+    const SpaceEntry* space = TRY(find_open(op.space));
+    for (const ObjectId& id : op.objects)
+        release(TRY(touch(*space, id))->after.life, op.device, op.now);
+    return {};
+}
+
 Result<> BatchWriter::claim(const SpaceEntry& space, const ApplyLists& op) {
     const auto apply = [&](const std::vector<ObjectId>& ids, auto rule) -> Result<> {
         for (const ObjectId& id : ids) TRY(rule(TRY(touch(space, id))->after.life, op.sequence));

@@ -63,6 +63,7 @@ public:
 
     Result<> operator()(PutObjects& op);
     Result<> operator()(RenewPins& op);
+    Result<> operator()(ReleasePins& op);
     Result<> operator()(ApplyLists& op);
 
     Result<> operator()(LimitOwner& op);

@@ -53,6 +53,9 @@ struct Measure {
     std::optional<std::size_t> operator()(const RenewPins& op) const {
         return op.objects.size() * sizeof(ObjectId);
     }
+    std::optional<std::size_t> operator()(const ReleasePins& op) const {
+        return op.objects.size() * sizeof(ObjectId);
+    }
     std::optional<std::size_t> operator()(const ApplyLists& op) const {
         const Lists& lists = op.lists;
         return op.encoded.size() +

@@ -216,6 +216,12 @@ struct MemoryStore::Applier {
         }
         return {};
     }
+    Result<> operator()(ReleasePins& op) {
+        Space* space = TRY(open_space(op.space));
+        for (const ObjectId& id : op.objects)
+            if (space->objects.contains(id)) release(touch(*space, id).life, op.device, op.now);
+        return {};
+    }
     Result<> operator()(ApplyLists& op) {
         Space* space = TRY(open_space(op.space));
         const auto apply = [&](const std::vector<ObjectId>& ids, auto rule) -> Result<> {

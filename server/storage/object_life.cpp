@@ -79,6 +79,11 @@ bool renew(ObjectLife& life, const Pin& pin) {
     return false;
 }
 
+void release(ObjectLife& life, const DeviceId& device, Millis now) {
+    if (life.stage == LifeStage::pinned && life.device == device)
+        life.ended = std::min(life.ended, now);
+}
+
 void expire_pin(ObjectLife& life, Millis now) {
     CHECK(life.stage == LifeStage::pinned);
     if (life.kind == ObjectKind::unclaimed)

@@ -50,6 +50,9 @@ void put(ObjectLife& life, const Pin& pin, std::uint32_t length);
 // False if absent.
 bool renew(ObjectLife& life, const Pin& pin);
 
+// release ends a pin at `now` if `device` pays for it.
+void release(ObjectLife& life, const DeviceId& device, Millis now);
+
 // expire_pin ends a pin: what no commit ever claimed is absent, what came out of the trash goes
 // back.
 void expire_pin(ObjectLife& life, Millis now);

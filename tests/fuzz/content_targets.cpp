@@ -60,8 +60,8 @@ FUZZ_TARGET(content_page, some_page().encode()) {
 }
 
 FUZZ_TARGET(content_manifests, encode(some_entry())) {
-    std::vector<content::ManifestTop> tops;
-    (void)content::manifests_named(input, tops);
+    content::Named named;
+    (void)content::named_in(input, named);
 }
 
 FUZZ_TARGET(content_frame, some_frame()) {

@@ -1,0 +1,52 @@
+// obhut link revoke SPACE ID
+#include "apps/files/links.h"
+#include "cli/commands/all.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr std::size_t kShortestId = 8;
+constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space},
+                                {.name = {"ID", "KENNUNG"}}};
+constexpr Text kDone{"The link to “{0}” is ended.", "Der Link auf „{0}“ ist beendet."};
+constexpr Text kPast{"What was opened before may have been copied.",
+                     "Was vorher geöffnet wurde, kann kopiert sein."};
+
+Outcome<> run(Context& context, const Arguments& arguments) {
+    client::Space* space = TRY_OUTCOME(context.space(arguments.text(0)));
+    const std::string& id = arguments.text(1);
+    const auto links = ATTEMPT(arguments.text(0), client::list_links(*space));
+    const client::LinkView* found = nullptr;
+    for (const client::LinkView& link : links) {
+        if (id.size() < kShortestId || !link.place.id.hex().starts_with(id)) continue;
+        if (found != nullptr) return fail_about(id, errors::value_malformed_here);
+        found = &link;
+    }
+    if (found == nullptr) return fail_about(id, errors::link_unknown);
+    ATTEMPT(id, client::end_link(*space, found->place));
+    context.output().object(
+        JsonObject().text("id", found->place.id.hex()).text("name", found->entry.name));
+    context.output().summary(context.say(kDone, {printable(found->entry.name)}));
+    context.output().hint(context.say(kPast));
+    return {};
+}
+
+}  // namespace
+
+const Command kLinkRevoke{
+    .name = "link revoke",
+    .group = Group::files,
+    .summary = {"end a link", "einen Link beenden"},
+    .description = {"Everybody in the space may. The server opens it to nobody any more, and its "
+                    "keys go out of the space.",
+                    "Alle im Bereich dürfen das. Der Server öffnet ihn niemandem mehr, und seine "
+                    "Schlüssel verschwinden aus dem Bereich."},
+    .arguments = kArguments,
+    .options = {},
+    .examples = {{{"obhut link revoke Akten 3f9a12c4", {"as listed", "wie in der Liste"}},
+                  {"obhut link list Akten", {"which there are", "welche es gibt"}}}},
+    .run = run,
+};
+
+}  // namespace obhut::cli
