@@ -17,11 +17,15 @@ struct SpaceService::Growth {
     space::Chain chain;
     storage::WriteBatch batch;
     std::vector<space::Appended> links = {};
-    bool first = false;  // a space is being made
-    bool grows = false;  // may need more room: not so for epochs and marks
+    bool first = false;      // a space is being made
+    bool grows = false;      // brings content that the space does not have yet
+    bool has_nodes = false;  // changes its tree: that takes a little room, also to tidy up
 };
 
 namespace {
+
+// Beyond a quota, for changes of the tree that bring no content; at least this much.
+constexpr std::uint64_t kReserve = 64ULL << 20;
 
 storage::Owner owner_of(const space::RosterEntry& roster) {
     return roster.owner ? principal(*roster.owner) : storage::Owner{};
@@ -218,7 +222,8 @@ Result<> SpaceService::add_commit(Growth& growth, const space::Commit& commit,
                            lists->content_lowered};
     growth.batch.add(storage::ApplyLists{growth.space, commit.header.sequence, std::move(counted),
                                          encode(*lists)});
-    growth.grows = growth.grows || !lists->nodes_created.empty() || !lists->content_raised.empty();
+    growth.grows = growth.grows || TRY(brings_content(growth.space, lists->content_raised));
+    growth.has_nodes = growth.has_nodes || !lists->nodes_created.empty();
     return {};
 }
 
@@ -239,11 +244,27 @@ void SpaceService::add_limits(Growth& growth) {
     const auto& roster = growth.chain.standing().roster;
     if (limits.upload_quota > 0)
         growth.batch.add(storage::LimitUploads{growth.caller.device, limits.upload_quota});
-    if (!growth.grows) return;
+    if (!growth.grows && !growth.has_nodes) return;
+    const auto limit = [&](std::uint64_t quota) {
+        return growth.grows ? quota : quota + std::max(quota / 20, kReserve);
+    };
     if (limits.space_quota > 0)
-        growth.batch.add(storage::LimitSpace{growth.space, limits.space_quota});
+        growth.batch.add(storage::LimitSpace{growth.space, limit(limits.space_quota)});
     if (limits.user_quota > 0 && roster && roster->owner)
-        growth.batch.add(storage::LimitOwner{owner_of(*roster), limits.user_quota});
+        growth.batch.add(storage::LimitOwner{owner_of(*roster), limit(limits.user_quota)});
+}
+
+// Whether a commit raises what the space does not hold already. Moving, removing, restoring and
+// thinning do not, and have a reserve when the quota is used up.
+Result<bool> SpaceService::brings_content(const SpaceId& space,
+                                          const std::vector<ObjectId>& raised) {
+    const Settings limits = settings();
+    if (raised.empty() || (limits.space_quota == 0 && limits.user_quota == 0))
+        return !raised.empty();
+    const auto states = store_.object_states(space, raised);
+    if (!states) return true;  // a space that is being made
+    return std::ranges::any_of(
+        *states, [](storage::ObjectState state) { return state != storage::ObjectState::live; });
 }
 
 Outcome<> SpaceService::store_growth(Growth& growth) {

@@ -99,6 +99,7 @@ private:
                         const std::optional<space::Lists>& lists);
     Result<> add_objects(Growth& growth, const std::vector<api::ObjectBlob>& objects);
     void add_limits(Growth& growth);
+    Result<bool> brings_content(const SpaceId& space, const std::vector<ObjectId>& raised);
     Result<Bytes> load_objects(const SpaceId& space, const std::vector<ObjectId>& ids,
                                std::vector<ObjectId>& from_trash);
     Outcome<> store_growth(Growth& growth);
