@@ -1,5 +1,6 @@
-// The engine and the files application as one WebAssembly module, for its size alone: every function
-// that a browser may call is kept, what none of them needs is dropped. script/bench prints the size.
+// The engine and the files application as one WebAssembly module, for its size alone: every
+// function that a browser may call is kept, what none of them needs is dropped. script/bench prints
+// the size.
 #include "apps/files/editor.h"
 #include "apps/files/files.h"
 #include "apps/files/space_files.h"

@@ -55,9 +55,13 @@ void write(Store& store, std::uint64_t from, std::uint64_t count) {
     PutObjects put{space_of(from), {{}, 1'000'000'000'000'000}, {}};
     for (std::uint64_t number = from; number < from + count; ++number)
         put.objects.push_back(object(number));
-    if (from % kObjectsPerSpace == 0)
-        batch.add(CreateSpace{space_of(from), {}})
-            .add(AppendLink{.space = space_of(from), .kind = LinkKind::genesis, .bytes = {1}});
+    if (from % kObjectsPerSpace == 0) {
+        AppendLink genesis;
+        genesis.space = space_of(from);
+        genesis.kind = LinkKind::genesis;
+        genesis.bytes = {1};
+        batch.add(CreateSpace{genesis.space, {}}).add(std::move(genesis));
+    }
     batch.add(std::move(put));
     demand(commit_now(store, std::move(batch)).result.has_value());
 }

@@ -207,8 +207,22 @@ const steps = [
     ["start-up, locked before", (tool) => tool.locked ? tool.locked() : tool.list?.()],
 ];
 
+// The same start for every tool: memory that the page cache has used before (in a virtual machine fresh pages are dear),
+// and no files removed a moment ago (ext4 without a journal does not use their inodes again for half a minute).
+function settle() {
+    const warm = join(root, "warm");
+    const block = Buffer.alloc(1 << 20);
+    const file = openSync(warm, "w");
+    for (let i = 0; i < 4096 * scale; i++) writeSync(file, block);
+    closeSync(file);
+    rmSync(warm);
+    spawnSync("sync");
+    spawnSync("sleep", [scale >= 0.5 ? "40" : "1"]);
+}
+
 async function measure(name) {
     const tool = tools[name]();
+    settle();
     const out = join(root, "out");
     mkdirSync(out);
     try {
