@@ -378,4 +378,55 @@ TEST(long_value_that_waits_in_the_journal_travels_again) {
     commits_of(town.anna, town.akten);
 }
 
+TEST(copied_profiles_make_a_waiting_commit_once) {
+    // Both copies of a profile hold the same commit in their journals, and others were first.
+    Town town;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    CutOff cut(false);
+    town.bernd.wire().attack(&cut);
+    EXPECT(!write(town.bernd, town.akten, "x/a", "once").has_value());
+    EXPECT_OK(write(town.anna, town.akten, "x/other", "anna was first"));
+    test::Person& copy = town.world.stranger("copy");
+    copy.replace_disk(town.bernd.disk().snapshot());
+    REQUIRE_OK(copy.reopen());
+    town.world.clock().advance(kJournalLease + 1);
+    town.bernd.wire().attack(nullptr);
+    EXPECT_OK(write(town.bernd, town.akten, "x/b", "by bernd"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/a")), "once");
+    EXPECT_OK(write(town.anna, town.akten, "x/a", ""));  // so that it could be made again
+    EXPECT_OK(write(copy, town.akten, "x/c", "by the copy"));
+    EXPECT_EQ(copy.engine().status().waiting, 0U);
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/a")), "");
+}
+
+TEST(work_whose_uploads_are_gone_does_not_block_the_rest) {
+    // So many long values that they go ahead of their commit; it is cut off, and settled only when
+    // the server has thrown them away.
+    class SetMany final : public Change {
+    public:
+        Result<Plan> plan(const Snapshot&) override {
+            Plan plan;
+            for (int i = 0; i < 120; ++i)
+                plan.batch.put(as_bytes("x/m" + std::to_string(i)), Bytes(60'000, std::uint8_t(i)));
+            return plan;
+        }
+    } many;
+    Town town;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    CutOff cut(false);
+    town.bernd.wire().attack(&cut);
+    const auto space = town.bernd.engine().space(town.akten);
+    REQUIRE_OK(space);
+    EXPECT(!(*space)->commit(many).has_value());
+    EXPECT_EQ(town.bernd.engine().status().waiting, 1U);
+    EXPECT_OK(write(town.anna, town.akten, "x/other", "anna was first"));
+    EXPECT_OK(town.bernd.reopen());
+    town.world.clock().advance(60 * kDay);
+    for (int i = 0; i < 16; ++i) EXPECT_OK(town.world.server().service().tend());
+    town.bernd.wire().attack(nullptr);
+    EXPECT_OK(write(town.bernd, town.akten, "x/next", "later"));
+    EXPECT_EQ(town.bernd.engine().status().waiting, 1U);
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/next")), "later");
+}
+
 }  // namespace obhut::client

@@ -344,15 +344,38 @@ Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& r
             return true;
         }
     }
+    if (TRY(happened(entry))) {
+        TRY(session_.journal.erase(entry));
+        return true;
+    }
     if (!entry.changes) return false;
     TRY(bring_values(request, entry));
     Replay replay(entry, resolve);
     const auto made = make(replay, entry.operation);
-    if (!made && (made.error().is(errors::merge_conflict) || made.error().is(errors::not_editor)))
+    // Somebody has to decide; or what was uploaded ahead is gone after so long. It waits, and does
+    // not keep others' work from being done.
+    if (!made && (made.error().is(errors::merge_conflict) || made.error().is(errors::not_editor) ||
+                  made.error().is(errors::object_withheld)))
         return false;
     if (!made) return std::unexpected(made.error());
     if (!made->made) TRY(session_.journal.erase(entry));
     return true;
+}
+
+// happened looks for a commit's operation in the chain: it may have been made again under another
+// hash, by a copy of this profile, or by this one before it was set back.
+Result<bool> Committer::happened(const JournalCommit& entry) {
+    const space::Sequence head = space_.chain.chain().head().sequence;
+    for (space::Sequence at = entry.sequence; at <= head; ++at) {
+        const space::ParsedLink link = TRY(space_.chain.link(at));
+        const space::Commit* commit = link.commit();
+        if (commit == nullptr || link.header().device != session_.device()) continue;
+        const auto key = space_.keys.key(commit->epoch);
+        if (!key) continue;  // an epoch that is closed to this user has nothing of theirs
+        const auto summary = TRY(space::open_summary(space_.keys.place(), **key, *commit));
+        if (summary.operation == entry.operation) return true;
+    }
+    return false;
 }
 
 // bring_values sends the long values of a commit that never was, each an object of its own: what is

@@ -56,6 +56,7 @@ private:
     Result<> give_again(const std::vector<ObjectId>& missing, const Signed& made);
     Result<> adopt(Signed& made);
     Result<bool> settle_one(JournalCommit& entry, const tree::Resolver& resolve);
+    Result<bool> happened(const JournalCommit& entry);
     Result<> bring_values(const api::AppendLink& request, const JournalCommit& entry);
     Result<> rotate_if_due();
 
