@@ -53,6 +53,7 @@ finish() {
 start_server() {
     local data=$1 tries
     shift
+    : >"$WORK/server.log"
     "$BIN/obhutd" --data "$data" --listen "127.0.0.1:${SERVER_PORT:-0}" "$@" >"$WORK/server.log" 2>&1 &
     SERVER_PID=$!
     for tries in $(seq 200); do
