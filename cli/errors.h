@@ -41,4 +41,6 @@ inline constexpr Code qr_too_large{925, Kind::usage};       // more text than a 
 inline constexpr Code link_unknown{926, Kind::missing};      // no link of that id in the space
 inline constexpr Code link_of_other_kind{927, Kind::usage};  // reading an upload link, or reverse
 
+inline constexpr Code drop_unknown{928, Kind::missing};  // nothing of that id in the inbox
+
 }  // namespace obhut::errors

@@ -1,5 +1,6 @@
 #include "cli/program.h"
 
+#include "cli/commands/sending.h"
 #include "cli/context.h"
 #include "cli/errors.h"
 #include "cli/help.h"
@@ -36,6 +37,7 @@ void run_duties(Context& context) {
     client::Engine* engine = context.opened();
     if (engine == nullptr || !engine->status().exists) return;
     (void)engine->run_duties();
+    file_what_came(context, *engine);
     if (engine->status().alarms > 0) context.output().warning(context.say(kAlarms));
 }
 

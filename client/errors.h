@@ -97,5 +97,17 @@ inline constexpr Code member_unchanged{675, Kind::usage};  // has this role alre
 inline constexpr Code link_malformed{680, Kind::corrupt};
 // a link's record that its secret does not open, or that is another link's
 inline constexpr Code link_tampered{681, Kind::corrupt};
+// a drop that does not open, or a letter that contradicts itself
+inline constexpr Code letter_malformed{682, Kind::corrupt};
+// a letter that claims to be what it is not: another's drop, a sender who did not sign
+inline constexpr Code letter_forged{683, Kind::corrupt};
+// signed by a device that does not count any more
+inline constexpr Code letter_sender_gone{684, Kind::refused};
+inline constexpr Code letter_too_large{685, Kind::usage};  // too many files, or too much text
+// came by an upload link whose key is not in the space any more
+inline constexpr Code letter_of_ended_link{686, Kind::refused};
+// a statement of an inbox's key that does not verify, or is over
+inline constexpr Code inbox_key_false{687, Kind::corrupt};
+inline constexpr Code lease_false{688, Kind::corrupt};  // a lease that does not verify, or is over
 
 }  // namespace obhut::errors

@@ -17,15 +17,6 @@ std::string shown(Scene& scene, const client::LinkUrl& url) {
     return guest.names();
 }
 
-void expect_clean(Scene& scene, Person& person) {
-    FilesChecker checker(scene.executor);
-    const auto report = person.engine().verify(scene.town.akten, &checker, nullptr);
-    if (!EXPECT_OK(report)) return;
-    EXPECT_EQ(report->problems.size(), 0U);
-    for (const auto& problem : report->problems)
-        EXPECT_EQ(problem.error.code.number, std::uint16_t{0});
-}
-
 }  // namespace
 
 TEST(a_link_to_a_file_shows_that_version_to_whoever_has_the_url) {

@@ -16,7 +16,8 @@ extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupR
 extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,
     kSpaceRename;
 extern const Command kPut, kGet, kCat, kLs, kTree, kMkdir, kMv, kCp, kRm;
-extern const Command kLinkCreate, kLinkList, kLinkRevoke;
+extern const Command kLinkCreate, kLinkList, kLinkRevoke, kSend, kInbox, kInboxFile, kInboxDiscard;
+extern const Command kTrashEmpty;
 extern const Command kTrashList, kTrashRestore, kHistory, kRestore, kDiff, kLog;
 extern const Command kStatus, kVerify, kExport, kUnlock, kLock;
 extern const Command kServerInit;

@@ -2,6 +2,8 @@
 #include "cli/local/put.h"
 
 #include "cli/commands/all.h"
+#include "cli/commands/sending.h"
+#include "cli/commands/visiting.h"
 #include "platform/desktop/local_files.h"
 #include "platform/desktop/process.h"
 
@@ -14,6 +16,10 @@ constexpr Argument kArguments[]{
     {.name = {"SPACE:/TARGET", "BEREICH:/ZIEL"}, .value = Value::space_path},
 };
 constexpr Option kOptions[]{
+    {.name = "password-file",
+     .value = Value::file,
+     .value_name = kFileWord,
+     .help = kLinkPasswordHelp},
     {.name = "force",
      .letter = 'f',
      .help = {"read files again that seem unchanged",
@@ -22,6 +28,7 @@ constexpr Option kOptions[]{
 };
 constexpr Counted kFiles{{"{0} file", "{0} Datei"}, {"{0} files", "{0} Dateien"}};
 constexpr Text kSummary{"{0}, {1}, in {2}", "{0}, {1}, in {2}"};
+constexpr Text kByLink{"Put by the link: {0}", "Durch den Link abgelegt: {0}"};
 constexpr Text kUnchanged{"; {0} unchanged", "; {0} unverändert"};
 
 // The name that a source has in the space: its own, also for "." and "..".
@@ -49,8 +56,21 @@ void report(Context& context, const PutTotals& totals, Millis elapsed) {
     context.output().summary(text);
 }
 
+// By an upload link, without a profile.
+Outcome<> run_by_link(Context& context, const Arguments& arguments,
+                      const std::vector<std::string>& sources) {
+    const std::string& url = arguments.texts().back();
+    const std::size_t count =
+        TRY_OUTCOME(put_by_link(context, url, arguments.value("password-file"), sources));
+    context.output().object(JsonObject().text("type", "summary").number("files", count));
+    context.output().summary(context.say(kByLink, {say(kFiles, context.language(), count)}));
+    return {};
+}
+
 Outcome<> run(Context& context, const Arguments& arguments) {
     const std::vector<std::string> sources(arguments.texts().begin(), arguments.texts().end() - 1);
+    if (client::is_link_url(arguments.texts().back()))
+        return run_by_link(context, arguments, sources);
     const Millis start = context.clock().now();
     const OpenSpace place = TRY_OUTCOME(open_path(context, arguments.texts().back()));
     client::Engine* engine = TRY_OUTCOME(context.unlocked());

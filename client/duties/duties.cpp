@@ -2,6 +2,7 @@
 
 #include "client/directory/people.h"
 #include "client/directory/rotation.h"
+#include "client/drops/inbox.h"
 #include "client/enrolment/sign_in.h"
 #include "client/groups/groups.h"
 #include "client/links/links.h"
@@ -60,6 +61,7 @@ public:
         groups();
         spaces();
         heads();
+        inbox();
         return report_;
     }
 
@@ -113,6 +115,16 @@ private:
         if (!waiting || !*waiting) return;
         const auto left = space.settle(tree::refuse_conflicts);
         note(left ? Result<>() : std::unexpected(left.error()));
+    }
+
+    void inbox() {
+        const auto home = shelf_.home();
+        if (!home) return;
+        const auto tended = tend_inbox(session_, **home);
+        if (!tended)
+            note(std::unexpected(tended.error()));
+        else if (*tended)
+            note({});
     }
 
     void heads() {

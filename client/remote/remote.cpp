@@ -20,6 +20,10 @@ std::string space_path(const SpaceId& space, std::string_view rest) {
     return "/v1/spaces/" + space.hex() + std::string(rest);
 }
 
+std::string inbox_path(const api::InboxId& inbox, std::string_view rest) {
+    return "/v1/inboxes/" + inbox.hex() + std::string(rest);
+}
+
 std::string number_path(const SpaceId& space, std::string_view what, std::uint64_t number) {
     return space_path(space, what) + "/" + std::to_string(number);
 }
@@ -208,6 +212,65 @@ Result<> Remote::end_link(const SpaceId& space, const api::LinkId& link) {
     TRY(post<NoAnswer>(Access::by_body, space_path(space, "/shares/" + link.hex() + "/end"),
                        NoQuestion{}));
     return {};
+}
+
+Result<> Remote::visit_upload(const api::VisitId& visit, const Bytes& body) {
+    const http::Response response =
+        TRY(call(Method::post, "/v1/visits/" + visit.hex() + "/objects", {}, body, Access::open));
+    return api::check(response);
+}
+
+Result<> Remote::visit_drop(const api::VisitId& visit, const api::PutDrop& drop) {
+    TRY(post<NoAnswer>(Access::open, "/v1/visits/" + visit.hex() + "/drops", drop));
+    return {};
+}
+
+Result<api::InboxState> Remote::inbox_key(const api::InboxId& inbox) {
+    return get<api::InboxState>(Access::by_body, inbox_path(inbox, "/key"));
+}
+
+Result<> Remote::upload_to_inbox(const api::InboxId& inbox, const Bytes& body) {
+    const http::Response response =
+        TRY(call(Method::post, inbox_path(inbox, "/objects"), {}, body, Access::by_list));
+    return api::check(response);
+}
+
+Result<> Remote::put_drop(const api::InboxId& inbox, const api::PutDrop& drop) {
+    TRY(post<NoAnswer>(Access::by_body, inbox_path(inbox, "/drops"), drop));
+    return {};
+}
+
+Result<> Remote::change_inbox(const api::InboxId& inbox, const api::InboxChange& change) {
+    TRY(post<NoAnswer>(Access::by_body, inbox_path(inbox, "/key"), change));
+    return {};
+}
+
+Result<api::Drops> Remote::drops(const api::InboxId& inbox, const api::DropId& after) {
+    return get<api::Drops>(Access::by_body, inbox_path(inbox, "/drops"),
+                           after.is_zero() ? "" : "from=" + after.hex());
+}
+
+Result<std::vector<Bytes>> Remote::drop_objects(const api::InboxId& inbox,
+                                                std::span<const ObjectId> ids) {
+    const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
+    const http::Response response = TRY(
+        call(Method::post, inbox_path(inbox, "/objects/get"), {}, encode(wanted), Access::by_body));
+    TRY(api::check(response));
+    return split_objects(response.body, ids.size());
+}
+
+Result<> Remote::drops_done(const api::InboxId& inbox, const api::DropsDone& done) {
+    TRY(post<NoAnswer>(Access::by_body, inbox_path(inbox, "/done"), done));
+    return {};
+}
+
+Result<std::vector<api::Lease>> Remote::leases(const SpaceId& space) {
+    return TRY(get<api::Leases>(Access::by_body, space_path(space, "/leases"))).leases;
+}
+
+Result<api::Lease> Remote::put_lease(const SpaceId& space, const api::LeaseId& id,
+                                     const api::PutLease& request) {
+    return post<api::Lease>(Access::by_body, space_path(space, "/leases/" + id.hex()), request);
 }
 
 Result<> Remote::offer_linking(const api::LinkingOffer& offer) {

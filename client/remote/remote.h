@@ -13,6 +13,8 @@
 #include "core/base/clock.h"
 #include "core/base/entropy.h"
 #include "core/crypto/sign.h"
+#include "protocols/api/drops.h"
+#include "protocols/api/leases.h"
 #include "protocols/api/messages.h"
 
 namespace obhut::client {
@@ -78,6 +80,24 @@ public:
     // links_of gives a page of a space's links after an id (zero: the first page).
     Result<api::LinkStates> links_of(const SpaceId& space, const api::LinkId& after);
     Result<> end_link(const SpaceId& space, const api::LinkId& link);
+
+    // ---- drops: of whoever opened an upload link, of senders, of the inbox's owners
+    Result<> visit_upload(const api::VisitId& visit, const Bytes& body);
+    Result<> visit_drop(const api::VisitId& visit, const api::PutDrop& drop);
+    Result<api::InboxState> inbox_key(const api::InboxId& inbox);
+    Result<> upload_to_inbox(const api::InboxId& inbox, const Bytes& body);
+    Result<> put_drop(const api::InboxId& inbox, const api::PutDrop& drop);
+    Result<> change_inbox(const api::InboxId& inbox, const api::InboxChange& change);
+    // drops gives a page of those that wait, after an id (zero: the first page).
+    Result<api::Drops> drops(const api::InboxId& inbox, const api::DropId& after);
+    Result<std::vector<Bytes>> drop_objects(const api::InboxId& inbox,
+                                            std::span<const ObjectId> ids);
+    Result<> drops_done(const api::InboxId& inbox, const api::DropsDone& done);
+
+    // ---- leases
+    Result<std::vector<api::Lease>> leases(const SpaceId& space);
+    Result<api::Lease> put_lease(const SpaceId& space, const api::LeaseId& id,
+                                 const api::PutLease& request);
 
     // Uploads in two halves, so that several are in flight. `body` is a whole batch
     // (client/objects/batch.h).

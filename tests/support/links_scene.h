@@ -127,4 +127,14 @@ struct Guest {
     std::unique_ptr<files::Visit> visit;
 };
 
+// expect_clean verifies the whole space: every list a fact, every byte there.
+inline void expect_clean(Scene& scene, Person& person) {
+    files::FilesChecker checker(scene.executor);
+    const auto report = person.engine().verify(scene.town.akten, &checker, nullptr);
+    if (!EXPECT_OK(report)) return;
+    EXPECT_EQ(report->problems.size(), 0U);
+    for (const auto& problem : report->problems)
+        EXPECT_EQ(problem.error.code.number, std::uint16_t{0});
+}
+
 }  // namespace obhut::test

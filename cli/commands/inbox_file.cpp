@@ -1,0 +1,93 @@
+// obhut inbox file ID SPACE:/FOLDER      obhut inbox discard ID
+#include "apps/files/letters.h"
+#include "cli/commands/all.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr std::size_t kShortestId = 8;
+constexpr Text kId{"ID", "KENNUNG"};
+constexpr Argument kFileArguments[]{{.name = kId},
+                                    {.name = kSpacePathWord, .value = Value::space_path}};
+constexpr Argument kDiscardArguments[]{{.name = kId}};
+constexpr Text kFiled{"Filed: {0}", "Abgelegt: {0}"};
+constexpr Text kBefore{"It had been filed already.", "Es war schon abgelegt."};
+constexpr Text kAsk{"Discard what was sent, for good?", "Das Gesendete endgültig verwerfen?"};
+
+struct Found {
+    client::Engine* engine;
+    client::Space* home;
+    client::InboxItem item;
+};
+
+Outcome<Found> find(Context& context, const std::string& id) {
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    client::Space* home = ATTEMPT("inbox", engine->home());
+    client::InboxView inbox = ATTEMPT("inbox", client::read_inbox(*engine, *home));
+    for (client::InboxItem& item : inbox.items)
+        if (id.size() >= kShortestId && item.drop.hex().starts_with(id))
+            return Found{engine, home, std::move(item)};
+    return fail_about(id, errors::drop_unknown);
+}
+
+Outcome<> run_file(Context& context, const Arguments& arguments) {
+    const Found found = TRY_OUTCOME(find(context, arguments.text(0)));
+    const std::string& where = arguments.text(1);
+    const SpacePath path = TRY_OUTCOME(context.space_path(where));
+    client::Space* target = TRY_OUTCOME(context.space(path.space));
+    if (!found.item.letter) return fail_about(arguments.text(0), *found.item.trouble);
+    const files::Author author = author_of(context, *found.engine);
+    const auto paths =
+        ATTEMPT(where, files::file_into(*found.engine, *found.home, found.item, *target, path.path,
+                                        {context.machine().executor(), author}));
+    for (const std::string& filed : paths) {
+        const std::string shown = path.space + ":" + filed;
+        context.output().object(JsonObject().text("path", shown));
+        context.output().summary(context.say(kFiled, {printable(shown)}));
+    }
+    if (paths.empty() && !found.item.letter->files.empty())
+        context.output().summary(context.say(kBefore));
+    return {};
+}
+
+Outcome<> run_discard(Context& context, const Arguments& arguments) {
+    const Found found = TRY_OUTCOME(find(context, arguments.text(0)));
+    TRY_OUTCOME(context.consent(kAsk, {}));
+    ATTEMPT(arguments.text(0), client::discard_letter(*found.engine, *found.home, found.item));
+    context.output().object(JsonObject().text("id", found.item.drop.hex()));
+    return {};
+}
+
+}  // namespace
+
+const Command kInboxFile{
+    .name = "inbox file",
+    .group = Group::files,
+    .summary = {"put what was sent into a folder", "Gesendetes in einen Ordner legen"},
+    .description = {"The files go into the folder, under free names; then they leave the inbox. "
+                    "Once, whatever happens in between, and from whichever device.",
+                    "Die Dateien kommen in den Ordner, unter freien Namen; dann verlassen sie den "
+                    "Eingang. Einmal, was auch dazwischenkommt, und von welchem Gerät auch immer."},
+    .arguments = kFileArguments,
+    .options = {},
+    .examples = {{{"obhut inbox file 3f9a12c4 Akten:/post", {"into a folder", "in einen Ordner"}},
+                  {"obhut inbox", {"what there is", "was da ist"}}}},
+    .run = run_file,
+};
+
+const Command kInboxDiscard{
+    .name = "inbox discard",
+    .group = Group::files,
+    .summary = {"throw away what was sent", "Gesendetes verwerfen"},
+    .description =
+        {"It is deleted without being filed; also what cannot be opened.",
+         "Es wird gelöscht, ohne abgelegt zu werden; auch, was sich nicht öffnen lässt."},
+    .arguments = kDiscardArguments,
+    .options = {},
+    .examples = {{{"obhut inbox discard 3f9a12c4", {"asks first", "fragt vorher"}},
+                  {"obhut inbox discard 3f9a12c4 --yes", {"without asking", "ohne zu fragen"}}}},
+    .run = run_discard,
+};
+
+}  // namespace obhut::cli

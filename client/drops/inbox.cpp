@@ -1,0 +1,318 @@
+#include "client/drops/inbox.h"
+
+#include <algorithm>
+#include <map>
+
+#include "client/drops/inbox_keys.h"
+#include "client/drops/outbox.h"
+#include "client/engine.h"
+#include "client/errors.h"
+#include "client/leases/lease.h"
+#include "client/links/visitor.h"
+#include "client/spaces/space_parts.h"
+#include "core/crypto/hash.h"
+#include "protocols/api/errors.h"
+
+namespace obhut::client {
+namespace {
+
+Bytes received_key(const DeviceId& device) {
+    Bytes key = to_bytes("j/");
+    append(key, device.view());
+    return key;
+}
+
+InboxId inbox_of(const Session& session, Space& mailbox, Space& home) {
+    return &mailbox == &home ? api::inbox(session.user()) : api::inbox(mailbox.id());
+}
+
+Result<std::optional<Processed>> processed(const tree::Tree& tree, const LetterId& id) {
+    const auto value = TRY(tree.get(processed_key(id)));
+    if (!value) return std::optional<Processed>();
+    return std::optional(TRY(decode<Processed>(*value)));
+}
+
+Result<Received> received(const tree::Tree& tree, const DeviceId& device) {
+    const auto value = TRY(tree.get(received_key(device)));
+    if (!value) return Received{};
+    return decode<Received>(*value);
+}
+
+// Marks a letter in its mailbox, and in its target with what is put there.
+class Mark final : public Change {
+public:
+    Mark(const InboxItem& item, Processed mark, bool counts, const LetterPlanner* planner)
+        : item_(item), mark_(mark), counts_(counts), planner_(planner) {}
+
+    Result<Plan> plan(const Snapshot& base) override {
+        Plan plan;
+        const auto known = TRY(processed(base.tree, item_.id));
+        // Filed is filed, whoever comes later.
+        if (known && known->state == FilingState::done) return plan;
+        if (planner_ != nullptr) plan = TRY((*planner_)(base));
+        plan.batch.put(processed_key(item_.id), ByteView(encode(mark_)));
+        if (mark_.state == FilingState::done && counts_ && item_.letter->counter) {
+            Received seen = TRY(received(base.tree, *item_.letter->device));
+            seen.note(*item_.letter->counter);
+            plan.batch.put(received_key(*item_.letter->device), ByteView(encode(seen)));
+        }
+        return plan;
+    }
+
+private:
+    const InboxItem& item_;
+    Processed mark_;
+    bool counts_;
+    const LetterPlanner* planner_;
+};
+
+Processed mark_of(Session& session, FilingState state, const SpaceId& target) {
+    return {state, target, session.device(), session.remote.now()};
+}
+
+Result<> done_at_server(Session& session, const InboxItem& item) {
+    return session.remote.drops_done(item.inbox, {{item.drop}});
+}
+
+// The secret that a drop was sealed to.
+Result<KemSecretKey> secret_for(Session& session, Space& mailbox, const Drop& drop) {
+    if (kind_of(drop.inbox) == api::InboxKind::user)
+        return inbox_secret(session, mailbox, drop.key);
+    if (!drop.link) return fail(errors::letter_malformed);
+    const Snapshot* snapshot = TRY(mailbox.snapshot());
+    tree::KeyRange range = tree::KeyRange::prefix(as_bytes(kLinksPrefix));
+    std::optional<KemSecretKey> found;
+    Result<> outcome;
+    TRY(snapshot->tree.each(range, [&](ByteView key, const tree::ValueView& value) {
+        const auto place = parse_link_key(key);
+        if (!place || place->id != *drop.link) return true;
+        const auto bytes = snapshot->tree.read_value(value);
+        auto entry = bytes ? parse_link_entry(*bytes) : std::unexpected(bytes.error());
+        if (!entry)
+            outcome = std::unexpected(entry.error());
+        else if (entry->upload_key)
+            found = entry->upload_key->clone();
+        return false;
+    }));
+    TRY(outcome);
+    if (!found) return fail(errors::letter_of_ended_link);
+    return std::move(*found);
+}
+
+Result<InboxItem> open_item(Session& session, Space& mailbox, const InboxId& inbox,
+                            const api::WaitingDrop& waiting) {
+    InboxItem item;
+    item.drop = DropId::from(sha256(waiting.drop).view());
+    item.inbox = inbox;
+    item.arrived = waiting.arrived;
+    const auto drop = decode<Drop>(waiting.drop);
+    if (!drop || drop->inbox != inbox) {
+        item.trouble = Error(errors::letter_malformed);
+        return item;
+    }
+    const auto secret = secret_for(session, mailbox, *drop);
+    if (!secret && secret.error().kind() == Kind::retry) return std::unexpected(secret.error());
+    if (!secret) {
+        item.trouble = secret.error();
+        return item;
+    }
+    auto letter = open_letter(session, *drop, *secret);
+    if (!letter) {
+        item.trouble = letter.error();
+        return item;
+    }
+    item.id = letter->id();
+    item.letter = std::move(*letter);
+    return item;
+}
+
+// What is missing: what the home knows to be, less what waits now, and the gaps that this makes.
+Result<std::vector<MissingLetters>> missing_letters(const tree::Tree& tree,
+                                                    const std::vector<InboxItem>& items,
+                                                    const Session& session) {
+    std::map<DeviceId, Received> all;
+    for (const tree::Entry& entry :
+         TRY(tree.range(tree::KeyRange::prefix(as_bytes("j/")), 1U << 16)))
+        if (entry.key.size() == 2 + DeviceId::kSize)
+            all[DeviceId::from(ByteView(entry.key).subspan(2))] =
+                TRY(decode<Received>(TRY(tree.read_value(entry.value))));
+    for (const InboxItem& item : items)
+        if (item.letter && item.letter->counter)
+            all[*item.letter->device].note(*item.letter->counter);
+    std::vector<MissingLetters> missing;
+    for (const auto& [device, seen] : all) {
+        if (seen.missing.empty()) continue;
+        const directory::DeviceRecord* record = session.directory.state().device(device);
+        missing.push_back({device, record ? record->user : UserId{}, seen.missing});
+    }
+    return missing;
+}
+
+}  // namespace
+
+Bytes processed_key(const LetterId& id) {
+    Bytes key = to_bytes("i/");
+    append(key, id.view());
+    return key;
+}
+
+bool Received::note(std::uint64_t counter) {
+    const auto at = std::ranges::lower_bound(missing, counter);
+    if (counter <= highest) {
+        if (at == missing.end() || *at != counter) return false;
+        missing.erase(at);
+        return true;
+    }
+    // A number far ahead is no reason to remember a million: the newest gaps are kept.
+    const std::uint64_t gap = counter - highest - 1;
+    const std::uint64_t kept = std::min<std::uint64_t>(gap, kMaxMissing - 1);
+    for (std::uint64_t lost = counter - kept; lost < counter; ++lost) missing.push_back(lost);
+    if (missing.size() > kMaxMissing)
+        missing.erase(missing.begin(), missing.end() - static_cast<std::ptrdiff_t>(kMaxMissing));
+    highest = counter;
+    return true;
+}
+
+Result<InboxView> read_inbox(Engine& engine, Space& mailbox) {
+    Session& session = engine.session();
+    TRY(session.ready());
+    TRY(session.directory.catch_up());
+    TRY(mailbox.refresh());
+    Space* home = TRY(engine.home());
+    const InboxId inbox = inbox_of(session, mailbox, *home);
+    if (mailbox.role() < Role::editor) return fail(errors::not_editor);
+    InboxView view;
+    const Snapshot* snapshot = TRY(mailbox.snapshot());
+    for (DropId after;;) {
+        const api::Drops page = TRY(session.remote.drops(inbox, after));
+        for (const api::WaitingDrop& waiting : page.drops) {
+            InboxItem item = TRY(open_item(session, mailbox, inbox, waiting));
+            after = item.drop;
+            const auto known =
+                item.letter ? TRY(processed(snapshot->tree, item.id)) : std::optional<Processed>();
+            if (known && known->state == FilingState::done)
+                TRY(done_at_server(session, item));
+            else
+                view.items.push_back(std::move(item));
+        }
+        if (!page.more || page.drops.empty()) break;
+    }
+    std::ranges::sort(view.items, {}, &InboxItem::arrived);
+    if (&mailbox == home) view.missing = TRY(missing_letters(snapshot->tree, view.items, session));
+    return view;
+}
+
+std::unique_ptr<Transfer> letter_source(Engine& engine, const InboxItem& item) {
+    Remote& remote = engine.session().remote;
+    const InboxId inbox = item.inbox;
+    return std::make_unique<Transfer>(
+        [](const Bytes&) -> Result<> { return fail(errors::not_editor); },
+        [&remote, inbox](std::span<const ObjectId> ids) {
+            return remote.drop_objects(inbox, ids);
+        });
+}
+
+Result<bool> begin_filing(Engine& engine, Space& mailbox, const InboxItem& item, Space& target) {
+    Session& session = engine.session();
+    if (!item.letter) return fail(errors::letter_malformed);
+    if (&mailbox == &target) {
+        // One commit does all: nothing has to be claimed.
+        const auto known = TRY(processed(TRY(mailbox.snapshot())->tree, item.id));
+        if (!known || known->state != FilingState::done) return true;
+        TRY(done_at_server(session, item));
+        return false;
+    }
+    TRY(take_lease(mailbox, LeaseKind::filing, item.id.view(), kFilingLease));
+    TRY(mailbox.refresh());
+    const auto known = TRY(processed(TRY(mailbox.snapshot())->tree, item.id));
+    if (known && known->state == FilingState::claimed) {
+        // Somebody began and did not finish; it may be filed where they meant to.
+        const auto other = engine.space(known->target);
+        if (other) {
+            TRY((*other)->refresh());
+            const auto there = TRY(processed(TRY((*other)->snapshot())->tree, item.id));
+            if (there && there->state == FilingState::done) {
+                Mark finish(item, *there, true, nullptr);
+                TRY(mailbox.commit(finish));
+                TRY(done_at_server(session, item));
+                return false;
+            }
+        } else if (other.error().kind() == Kind::retry) {
+            return std::unexpected(other.error());
+        }
+    }
+    if (known && known->state == FilingState::done) {
+        TRY(done_at_server(session, item));
+        return false;
+    }
+    Mark claim(item, mark_of(session, FilingState::claimed, target.id()), false, nullptr);
+    TRY(mailbox.commit(claim));
+    return true;
+}
+
+Result<> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Space& target,
+                     const LetterPlanner& planner) {
+    Session& session = engine.session();
+    const Processed done = mark_of(session, FilingState::done, target.id());
+    const bool one_space = &mailbox == &target;
+    const bool counts = kind_of(item.inbox) == api::InboxKind::user;
+    Mark file(item, done, one_space && counts, &planner);
+    TRY(target.commit(file));
+    if (!one_space) {
+        Mark finish(item, done, counts, nullptr);
+        TRY(mailbox.commit(finish));
+    }
+    return done_at_server(session, item);
+}
+
+Result<> discard_letter(Engine& engine, Space& mailbox, const InboxItem& item) {
+    Session& session = engine.session();
+    if (item.letter) {
+        const bool counts = kind_of(item.inbox) == api::InboxKind::user;
+        Mark discard(item, mark_of(session, FilingState::done, SpaceId{}), counts, nullptr);
+        TRY(mailbox.commit(discard));
+    }
+    return done_at_server(session, item);
+}
+
+Result<bool> tend_inbox(Session& session, Space& home) {
+    const bool sent = TRY(Outbox(session).run()) > 0;
+    std::vector<KemKeyHash> waiting;
+    const InboxId inbox = api::inbox(session.user());
+    for (DropId after;;) {
+        const api::Drops page = TRY(session.remote.drops(inbox, after));
+        for (const api::WaitingDrop& drop : page.drops) {
+            after = DropId::from(sha256(drop.drop).view());
+            if (const auto opened = decode<Drop>(drop.drop)) waiting.push_back(opened->key);
+        }
+        if (!page.more || page.drops.empty()) break;
+    }
+    return TRY(tend_inbox_keys(session, home, waiting)) || sent;
+}
+
+std::unique_ptr<Transfer> transfer_by_link(Visitor& visitor) {
+    return std::make_unique<Transfer>(
+        [&visitor](const Bytes& body) {
+            return visitor.remote().visit_upload(visitor.visit(), body);
+        },
+        [](std::span<const ObjectId>) -> Result<std::vector<Bytes>> {
+            return fail(errors::object_withheld);
+        });
+}
+
+Result<> send_by_link(Visitor& visitor, Entropy& entropy, Clock& clock,
+                      std::vector<LetterFile> files, std::vector<ObjectId> objects) {
+    const LinkRecord& record = visitor.record();
+    if (!record.upload_key) return fail(errors::letter_malformed);
+    Letter letter;
+    letter.org = record.org;
+    letter.inbox = api::inbox(record.space);
+    letter.link = record.link;
+    letter.token = entropy.id<LetterToken>();
+    letter.time = clock.now();
+    letter.files = std::move(files);
+    const Bytes drop = TRY(seal_letter(letter, *record.upload_key, nullptr, entropy));
+    return visitor.remote().visit_drop(visitor.visit(), {drop, std::move(objects), 0});
+}
+
+}  // namespace obhut::client

@@ -1,0 +1,51 @@
+// Outbox: letters to colleagues, durable before they are sent and counted.
+//
+//     counter + letter in the journal ─▶ sealed ─▶ sent ─┬─ taken: row erased
+//                                                        ├─ in doubt: the same bytes again, later
+//                                                        └─ key closed: sealed to the newest key
+//
+// The counter of a device towards an inbox rises by one with each letter and is durable with it, so
+// a receiver who misses a number knows that something was lost. Source: docs/protocol/drops.md §4.
+#pragma once
+
+#include "client/drops/letter.h"
+#include "client/drops/transfer.h"
+
+namespace obhut::client {
+
+// InboxKey is what letters to somebody are sealed to now.
+struct InboxKey {
+    KemPublicKey key;
+    std::uint32_t number = 0;  // 0: the key that the directory has
+};
+
+class Outbox {
+public:
+    explicit Outbox(Session& session) : session_(session) {}
+
+    // transfer uploads objects of a letter to somebody. It lives shorter than the session.
+    std::unique_ptr<Transfer> transfer(const UserId& to);
+
+    // send writes a letter down, then sends it. `objects` were flushed before. After an error of
+    // Kind::retry the letter stays and run() sends it later. Errors: no_key_yet, letter_too_large,
+    // over_quota, not_there (disabled).
+    Result<LetterId> send(const UserId& to, std::string text, std::vector<LetterFile> files,
+                          std::vector<ObjectId> objects);
+    // run sends what waits; how many went.
+    Result<std::size_t> run();
+    Result<std::size_t> waiting();
+
+private:
+    struct Row;
+    struct Kept;
+    Result<Kept> write_down(const UserId& to, Letter letter, std::vector<ObjectId> objects);
+    Result<> keep(const Kept& kept);
+    Result<> forget(const Kept& kept);
+    Result<std::vector<Kept>> rows();
+    Result<> deliver(Kept& kept);
+    Result<InboxKey> key_of(const UserId& to);
+
+    Session& session_;
+};
+
+}  // namespace obhut::client
