@@ -130,17 +130,17 @@ const std::array kTexts{
                "Kennungen stehen in „obhut link list“, mindestens acht Zeichen."},
               {"Look it up with “obhut link list SPACE”.",
                "Sehen Sie mit „obhut link list BEREICH“ nach."}},
-    ErrorText{928,
-              {"nothing of that id in the inbox", "nichts mit dieser Kennung im Eingang"},
-              {"Ids are those of “obhut inbox”, at least eight characters.",
-               "Kennungen stehen in „obhut inbox“, mindestens acht Zeichen."},
-              {"Look it up with “obhut inbox”.", "Sehen Sie mit „obhut inbox“ nach."}},
     ErrorText{927,
               {"a link for something else", "ein Link für etwas anderes"},
               {"Some links are for reading, others for putting files.",
                "Manche Links sind zum Lesen, andere zum Ablegen von Dateien."},
               {"Use “obhut get URL” to read, “obhut put FILE URL” to put.",
                "Lesen Sie mit „obhut get URL“, legen Sie ab mit „obhut put DATEI URL“."}},
+    ErrorText{928,
+              {"nothing of that id in the inbox", "nichts mit dieser Kennung im Eingang"},
+              {"Ids are those of “obhut inbox”, at least eight characters.",
+               "Kennungen stehen in „obhut inbox“, mindestens acht Zeichen."},
+              {"Look it up with “obhut inbox”.", "Sehen Sie mit „obhut inbox“ nach."}},
 };
 
 }  // namespace
