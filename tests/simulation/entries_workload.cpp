@@ -101,7 +101,7 @@ std::vector<Touch> EntriesWorkload::invent(Simulation& simulation, const std::st
     for (std::uint64_t i = 0; i < count; ++i) {
         Touch touch{TouchKind::put, "r/" + std::to_string(dice.below(5)), token, dice.below(120)};
         const std::uint64_t kind = dice.below(10);
-        if (kind < 3) touch = {TouchKind::append, "l/" + std::to_string(dice.below(2)), token, 0};
+        if (kind < 3) touch = {TouchKind::append, "y/" + std::to_string(dice.below(2)), token, 0};
         if (kind == 3) touch.kind = TouchKind::erase;
         if (kind == 4) touch = {TouchKind::erase, bulk_key("b/", dice.below(60)), token, 0};
         if (kind == 5 && large_) touch.size = 2000 + dice.below(6000);
@@ -160,7 +160,7 @@ void EntriesWorkload::read(Simulation& simulation, Device& device, Space& space)
     times_back = device.times_back;
     sequence = (*snapshot)->sequence;
     for (int i = 0; i < 3; ++i) {
-        const std::string key = (simulation.dice().below(3) == 0 ? "l/" : "r/") +
+        const std::string key = (simulation.dice().below(3) == 0 ? "y/" : "r/") +
                                 std::to_string(simulation.dice().below(5));
         const auto value = (*snapshot)->tree.get(as_bytes(key));
         if (!simulation.judge(device, "reads " + key, faults, value, {OBHUT_NO_MEMBER})) return;

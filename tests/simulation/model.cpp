@@ -66,7 +66,7 @@ Result<> resolve(const tree::Conflict& conflict, tree::Batch& batch) {
     const tree::Change& ours = conflict.change;
     if (!ours.after) {
         batch.erase(ours.key);
-    } else if (!as_text(ours.key).starts_with("l/")) {
+    } else if (!as_text(ours.key).starts_with("y/")) {
         batch.put(ours.key, ours.after->clone());
     } else {
         // An append: what we put behind what was there goes behind what is there.
