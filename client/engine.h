@@ -137,10 +137,24 @@ public:
     // devices lists the devices of this user, or of another.
     Result<std::vector<DeviceView>> devices();
     Result<std::vector<DeviceView>> devices(const UserId& user);
-    // revoke_device ends a device of one's own and all it added; rotates the user key.
-    Result<> revoke_device(const DeviceId& device);
-    // retire signs this device out: an entry in the directory, then the profile is wiped.
-    Result<> retire();
+    // find_device takes an id in hex or its beginning, of at least 6 digits; one's own devices go
+    // first. Errors: device_not_known, device_ambiguous.
+    Result<DeviceId> find_device(std::string_view id);
+    // revoke_device ends a device and all it added but for `keep`; with `keep_kit` a kit that it
+    // put in stays. Of another person administrators only. Gives the devices that ended. Errors:
+    // device_is_this, device_not_own.
+    Result<std::vector<DeviceId>> revoke_device(const DeviceId& device,
+                                                const std::vector<DeviceId>& keep = {},
+                                                bool keep_kit = true);
+    // retire signs this device out: an entry in the directory, then the profile is wiped. A device
+    // that was ended is only wiped. Errors: last_way_in, unless `even_the_last`: without another
+    // device or a confirmed kit nobody could sign in as this person any more.
+    Result<> retire(bool even_the_last = false);
+
+    // Administrators only: see client/directory/changes.h.
+    Result<> withdraw_invitation(const UserId& user);
+    Result<> disable(const UserId& user);
+    Result<> enable(const UserId& user);
 
     // emergency_kit gives the kit to print while it is not confirmed. Errors:
     // kit_confirmed_already.
@@ -150,6 +164,10 @@ public:
     Result<> confirm_kit();
     // change_password re-seals the kit; it takes the account secret from the emergency kit.
     Result<> change_password(const EmergencyKit& kit, ByteView old_password, ByteView new_password);
+
+    // Another kit for the present one: see client/enrolment/kit_change.h.
+    Result<KitReplacement> replace_kit(ByteView password, const EmergencyKit* paper = nullptr);
+    Result<> cancel_kit_notice();
 
     // ---- spaces
     // ---------------------------------------------------------------------------------------------------
@@ -175,6 +193,13 @@ public:
     Result<> share(const SpaceId& space, const PrincipalId& with, Role role);
     Result<> unshare(const SpaceId& space, const PrincipalId& with);
     Result<> leave(const SpaceId& space);
+    // close_space ends a space for good; managers only. settle_space decides about changes that
+    // were signed with the past: confirm lets them count, else they are undone. Errors:
+    // nothing_held.
+    Result<> close_space(const SpaceId& space);
+    Result<> settle_space(const SpaceId& space, bool confirm);
+    Result<SpacePolicy> space_policy(const SpaceId& space);
+    Result<> set_space_policy(const SpaceId& space, const SpacePolicy& policy);
     // rename_space changes the name for all; set_alias only what this user calls it (empty: no
     // alias).
     Result<> rename_space(const SpaceId& space, const std::string& name);
@@ -195,6 +220,9 @@ public:
     // group *all*, heads for new devices, uploads and commits left in the journal. Cheap when there
     // is nothing.
     Result<DutyReport> run_duties();
+    // conditions tells everything this person should know of, the most urgent first. One round trip
+    // and one for each space that has changed; without the server what is known here.
+    std::vector<Condition> conditions();
     Result<QuotaView> quota();
     // alarms lists what the server did wrong, with its evidence, until dismissed.
     Result<std::vector<Alarm>> alarms();

@@ -138,6 +138,46 @@ struct GroupMemberView {
     bool self = false;
 };
 
+// KitReplacement is what became of the wish for another kit.
+struct KitReplacement {
+    bool done = true;  // the new kit counts; false: its notice runs
+    Millis ready = 0;  // when it can be brought in; 0 when it is
+};
+
+// ConditionKind is a state that a person can be in and should know of.
+enum class ConditionKind : std::uint8_t {
+    device_ended,     // this device was revoked or has retired
+    user_disabled,    // an administrator disabled this person
+    key_stale,        // this person's key waits to be renewed
+    device_waiting,   // this device has no box of it yet
+    kit_missing,      // there is no kit
+    kit_unconfirmed,  // nobody has said that it is kept
+    kit_notice,       // another kit is announced; `time` is when it can come, `device` who did it
+    group_stale,      // a group's key waits to be renewed
+    group_waiting,    // this person has no box of it
+    space_waiting,    // no box of the space's key
+    space_held,       // changes signed with the past wait for a decision; `device` signed them
+    space_read_only,  // the server was restored, no manager has let it go on yet
+    space_trouble,    // the space does not verify: `error`
+};
+
+struct Condition {
+    ConditionKind kind;
+    std::string name = {};                // of the space or group
+    std::string id = {};                  // in hex
+    std::optional<DeviceId> device = {};  // concerned
+    Millis time = 0;
+    std::optional<Error> error = {};
+    bool own = false;  // kit_notice: this device gave it; space_held: this person may decide
+};
+
+// SpacePolicy is how long a space keeps what was replaced or removed, in days.
+struct SpacePolicy {
+    std::uint32_t all_versions = 30;
+    std::uint32_t daily_versions = 365;
+    std::uint32_t trash = 30;
+};
+
 struct DeviceView {
     DeviceId id;
     DeviceKind kind = DeviceKind::full;

@@ -51,6 +51,12 @@ inline constexpr Code invitation_foreign{637,
 inline constexpr Code invitation_used{638, Kind::refused};  // somebody has enrolled by it already
 inline constexpr Code invitation_over{639, Kind::refused};  // past its last day, or withdrawn
 
+inline constexpr Code kit_notice_waits{640, Kind::refused};  // the notice of the new kit runs
+inline constexpr Code kit_notice_elsewhere{641,
+                                           Kind::refused};  // another device has announced a kit
+inline constexpr Code kit_notice_none{642, Kind::usage};    // no notice is running
+inline constexpr Code last_way_in{643, Kind::refused};      // the last device, and no kit is kept
+
 // People
 inline constexpr Code not_administrator{645, Kind::refused};  // only administrators may
 inline constexpr Code already_invited{646, Kind::usage};      // this address is a person's already
@@ -62,7 +68,10 @@ inline constexpr Code key_withheld{
     650, Kind::corrupt};  // the server does not give a key the directory has
 inline constexpr Code key_mismatch{651,
                                    Kind::corrupt};  // a key that is not the one in the directory
-inline constexpr Code device_not_own{652, Kind::refused};  // another person's device
+inline constexpr Code device_is_this{644, Kind::usage};      // this very device: sign out instead
+inline constexpr Code device_not_known{658, Kind::missing};  // no device of that number
+inline constexpr Code device_ambiguous{659, Kind::usage};    // several devices begin so
+inline constexpr Code device_not_own{652, Kind::refused};    // another person's device
 
 // Groups
 inline constexpr Code group_not_found{653, Kind::missing};     // no such group (any more)
@@ -91,6 +100,9 @@ inline constexpr Code change_too_large{673, Kind::usage};  // more nodes than on
 inline constexpr Code duty_waiting{674, Kind::retry};      // another program is doing this
 // content that a change names is gone from the server: seal and upload it again
 inline constexpr Code content_lost{676, Kind::conflict};
+// the server has seen them before their signer's end: they can be confirmed and then changed back
+inline constexpr Code held_is_older{678, Kind::refused};
+inline constexpr Code nothing_held{677, Kind::usage};      // no changes wait for a decision
 inline constexpr Code member_unchanged{675, Kind::usage};  // has this role already, or is no member
 
 // an entry of a link that contradicts itself

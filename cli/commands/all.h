@@ -9,12 +9,13 @@
 
 namespace obhut::cli {
 
-extern const Command kOrgCreate, kJoin, kSignin, kKit;
-extern const Command kInvite, kPeople, kDeviceList, kDeviceAdd;
+extern const Command kOrgCreate, kJoin, kSignin, kSignout, kKit;
+extern const Command kInvite, kPeople, kPeopleDisable, kPeopleEnable, kDeviceList, kDeviceAdd,
+    kDeviceRevoke;
 extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupRemove, kGroupRename,
     kGroupDelete;
 extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,
-    kSpaceRename;
+    kSpaceRename, kSpacePolicy, kSpaceSettle, kSpaceLeave, kSpaceClose;
 extern const Command kPut, kGet, kCat, kLs, kTree, kMkdir, kMv, kCp, kRm;
 extern const Command kLinkCreate, kLinkList, kLinkRevoke, kSend, kInbox, kInboxFile, kInboxDiscard;
 extern const Command kTrashEmpty;

@@ -1,4 +1,4 @@
-// obhut invite ADDRESS [--admin --root-kit FILE] [--days N]
+// obhut invite ADDRESS [--admin --root-kit FILE] [--days N] [--withdraw]
 #include "cli/commands/all.h"
 #include "cli/commands/kit_files.h"
 #include "platform/file.h"
@@ -18,6 +18,8 @@ constexpr Option kOptions[]{
      .value = Value::file,
      .value_name = {"FILE", "DATEI"},
      .help = {"the organisation's root kit", "das Wurzelblatt der Organisation"}},
+    {.name = "withdraw",
+     .help = {"take an unused invitation back", "eine unbenutzte Einladung zurückziehen"}},
     {.name = "days",
      .value = Value::text,
      .value_name = {"N", "N"},
@@ -27,6 +29,8 @@ constexpr Option kOptions[]{
 constexpr Text kHandOver{
     "Hand it over as you would a first password. It is valid until {0} and works once.",
     "Übergeben Sie sie wie ein erstes Passwort. Sie gilt bis {0} und nur einmal."};
+constexpr Text kWithdrawn{"The invitation of {0} is not valid any more.",
+                          "Die Einladung für {0} gilt nicht mehr."};
 constexpr Text kDays{"A number of days from 1 to 90.", "Eine Zahl von Tagen von 1 bis 90."};
 
 Outcome<Millis> validity(Context& context, const Arguments& arguments) {
@@ -42,7 +46,20 @@ Outcome<Millis> validity(Context& context, const Arguments& arguments) {
     return count * kDay;
 }
 
+Outcome<> withdraw(Context& context, const std::string& email) {
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    const client::Person person = ATTEMPT(email, engine->find_person(email));
+    ATTEMPT(email, engine->withdraw_invitation(person.id));
+    context.output().object(JsonObject()
+                                .text("id", person.id.hex())
+                                .text("email", person.email)
+                                .text("status", "withdrawn"));
+    context.output().summary(context.say(kWithdrawn, {printable(person.email)}));
+    return {};
+}
+
 Outcome<> run(Context& context, const Arguments& arguments) {
+    if (arguments.flag("withdraw")) return withdraw(context, arguments.text(0));
     client::InviteRequest request;
     request.email = arguments.text(0);
     request.valid_for = TRY_OUTCOME(validity(context, arguments));

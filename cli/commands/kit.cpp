@@ -1,8 +1,12 @@
 // obhut kit [FILE] [--kept]
+// obhut kit --password --paper FILE
+// obhut kit --replace [--paper FILE] [FILE]
+// obhut kit --cancel
 #include <algorithm>
 
 #include "cli/commands/all.h"
 #include "cli/commands/kit_files.h"
+#include "platform/desktop/process.h"
 
 namespace obhut::cli {
 
@@ -15,6 +19,22 @@ constexpr Option kOptions[]{
     {.name = "kept",
      .help = {"confirm that the kit is kept, without being asked",
               "ohne Nachfrage bestätigen, dass das Blatt verwahrt ist"}},
+    {.name = "password",
+     .help = {"change your password; needs --paper", "Ihr Passwort ändern; braucht --paper"}},
+    {.name = "replace",
+     .help = {"another kit: at once with --paper, else after 7 days' notice",
+              "ein anderes Blatt: mit --paper sofort, sonst nach 7 Tagen Ankündigung"}},
+    {.name = "cancel",
+     .help = {"object to a kit that was announced", "einem angekündigten Blatt widersprechen"}},
+    {.name = "paper",
+     .value = Value::file,
+     .value_name = {"FILE", "DATEI"},
+     .help = {"the kit that counts now, as .html or .txt",
+              "das jetzt gültige Blatt, als .html oder .txt"}},
+    {.name = "new-password-file",
+     .value = Value::file,
+     .value_name = {"FILE", "DATEI"},
+     .help = {"read the new password from a file", "das neue Passwort aus einer Datei lesen"}},
 };
 constexpr Text kWritten{"Emergency kit: {0}. Print it now.",
                         "Notfallblatt: {0}. Drucken Sie es jetzt aus."};
@@ -27,6 +47,14 @@ constexpr Text kRecoveryGroup{"Group {0} of the recovery key: ",
                               "Gruppe {0} des Wiederherstellungsschlüssels: "};
 constexpr Text kConfirmed{"Confirmed. This computer forgets the kit; delete the file.",
                           "Bestätigt. Dieser Rechner vergisst das Blatt; löschen Sie die Datei."};
+constexpr Text kOldPassword{"Password so far: ", "Bisheriges Passwort: "};
+constexpr Text kChanged{"The new password counts now. The kit on paper stays the same.",
+                        "Das neue Passwort gilt jetzt. Das Blatt auf Papier bleibt dasselbe."};
+constexpr Text kCancelled{"The kit that was announced will not come. Who announced it, and why?",
+                          "Das angekündigte Blatt kommt nicht. Wer hat es angekündigt, und warum?"};
+constexpr Text kAnnounced{
+    "Announced to all your devices. Run “obhut kit --replace” again from {0} on.",
+    "Allen Ihren Geräten angekündigt. Führen Sie ab {0} noch einmal „obhut kit --replace“ aus."};
 constexpr Text kNotYet{
     "Not confirmed yet. Run “obhut kit --kept” when the sheet is in a safe place.",
     "Noch nicht bestätigt. Führen Sie „obhut kit --kept“ aus, wenn das Blatt sicher verwahrt ist."};
@@ -79,7 +107,59 @@ Outcome<> confirm(Context& context, client::Engine& engine, const client::Emerge
     return {};
 }
 
+// The password to come: from a file, asked twice, or (for another kit) the one there is.
+Outcome<SecretBytes> next_password(Context& context, const Arguments& arguments) {
+    const auto path = arguments.value("new-password-file");
+    if (!path) return context.new_password();
+    auto file = ATTEMPT(*path, platform::read_secret_file(*path));
+    if (file.secret.size() == 0) return fail_about(*path, errors::password_empty);
+    return std::move(file.secret);
+}
+
+Outcome<> change_password(Context& context, const Arguments& arguments) {
+    const auto paper = arguments.value("paper");
+    if (!paper) return fail_about("--paper", errors::option_missing);
+    const client::EmergencyKit kit = TRY_OUTCOME(read_kit(*paper));
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    const SecretBytes before = TRY_OUTCOME(context.password(kOldPassword));
+    if (!arguments.value("new-password-file") && !context.machine().person().is_there())
+        return fail_about("--new-password-file", errors::option_missing);
+    const SecretBytes after = TRY_OUTCOME(next_password(context, arguments));
+    ATTEMPT("kit", engine->change_password(kit, before.expose(), after.expose()));
+    // This profile opens with the new one from here on; others, when they are next unlocked.
+    if (engine->status().protection == client::ProtectionKind::passphrase)
+        ATTEMPT("kit", engine->protect(client::Protection::by_passphrase(after.expose())));
+    context.output().object(JsonObject().flag("password_changed", true));
+    context.output().summary(context.say(kChanged));
+    return {};
+}
+
+Outcome<> cancel(Context& context) {
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    ATTEMPT("kit", engine->cancel_kit_notice());
+    context.output().object(JsonObject().flag("cancelled", true));
+    context.output().summary(context.say(kCancelled));
+    return {};
+}
+
+// True if the new kit counts, and can be printed.
+Outcome<bool> replace(Context& context, const Arguments& arguments) {
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    std::optional<client::EmergencyKit> paper;
+    if (const auto file = arguments.value("paper")) paper = TRY_OUTCOME(read_kit(*file));
+    const SecretBytes password = TRY_OUTCOME(next_password(context, arguments));
+    const client::KitReplacement replaced =
+        ATTEMPT("kit", engine->replace_kit(password.expose(), paper ? &*paper : nullptr));
+    if (replaced.done) return true;
+    context.output().object(JsonObject().flag("replaced", false).time("ready", replaced.ready));
+    context.output().summary(context.say(kAnnounced, {format_time(replaced.ready)}));
+    return false;
+}
+
 Outcome<> run(Context& context, const Arguments& arguments) {
+    if (arguments.flag("password")) return change_password(context, arguments);
+    if (arguments.flag("cancel")) return cancel(context);
+    if (arguments.flag("replace") && !TRY_OUTCOME(replace(context, arguments))) return {};
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
     const client::EmergencyKit kit = ATTEMPT("kit", engine->emergency_kit());
     const bool kept = arguments.flag("kept");
@@ -106,19 +186,22 @@ Outcome<> run(Context& context, const Arguments& arguments) {
 const Command kKit{
     .name = "kit",
     .group = Group::begin,
-    .summary = {"print the emergency kit and confirm it",
-                "das Notfallblatt ausgeben und bestätigen"},
-    .description = {"Who has this sheet and your password gets at your data. We do not. FILE ends "
-                    "in .html, .pdf or .txt. Once "
-                    "you have confirmed it, this computer forgets it.",
-                    "Wer dieses Blatt und Ihr Passwort hat, kommt an Ihre Daten. Wir nicht. DATEI "
-                    "endet auf .html, .pdf oder "
-                    ".txt. Sobald Sie es bestätigt haben, vergisst dieser Rechner es."},
+    .summary = {"print, confirm or replace the emergency kit",
+                "das Notfallblatt ausgeben, bestätigen oder ersetzen"},
+    .description =
+        {"Who has this sheet and your password gets at your data. We do not. FILE ends "
+         "in .html, .pdf or .txt. Once "
+         "you have confirmed it, this computer forgets it. A password that leaked or a sheet that "
+         "was lost: --replace.",
+         "Wer dieses Blatt und Ihr Passwort hat, kommt an Ihre Daten. Wir nicht. DATEI "
+         "endet auf .html, .pdf oder "
+         ".txt. Sobald Sie es bestätigt haben, vergisst dieser Rechner es. Ein bekannt gewordenes "
+         "Passwort oder verlorenes Blatt: --replace."},
     .arguments = kArguments,
     .options = kOptions,
     .examples = {{{"obhut kit kit.pdf", {"write it, then be asked", "schreiben, dann nachfragen"}},
-                  {"obhut kit --kept",
-                   {"it is printed and kept", "es ist gedruckt und verwahrt"}}}},
+                  {"obhut kit --replace --paper old.html new.pdf",
+                   {"another one at once, by the old one", "sofort ein anderes, mit dem alten"}}}},
     .run = run,
 };
 

@@ -1,6 +1,7 @@
 // obhut status
 #include "cli/agent/agent.h"
 #include "cli/commands/all.h"
+#include "cli/commands/status_texts.h"
 
 namespace obhut::cli {
 
@@ -97,6 +98,25 @@ void add_local(Context& context, Lines& lines, const client::Status& status) {
               status.waiting == 0 ? Style::plain : Style::attention);
 }
 
+// Everything this person should know of, each with what to do.
+void show_conditions(Context& context, client::Engine& engine) {
+    for (const client::Condition& condition : engine.conditions()) {
+        const ConditionText& text = text_of(condition.kind);
+        const std::string name = printable(condition.name.empty() ? condition.id : condition.name);
+        const std::string device = condition.device ? short_id(*condition.device) : std::string();
+        const std::string time = condition.time == 0 ? std::string() : format_time(condition.time);
+        JsonObject object;
+        object.text("condition", text.word);
+        if (!condition.id.empty()) object.text("id", condition.id).text("name", condition.name);
+        if (condition.device) object.text("device", condition.device->hex());
+        if (condition.time != 0) object.time("ready", condition.time);
+        if (condition.error) object.text("error", error_number(*condition.error));
+        context.output().object(object.flag("own", condition.own));
+        context.output().warning(context.say(text.what, {name, device, time}));
+        context.output().hint(context.say(text.to_do, {name, device, time}));
+    }
+}
+
 Outcome<> run(Context& context, const Arguments&) {
     client::Engine* engine = TRY_OUTCOME(context.engine());
     client::Status status = engine->status();
@@ -131,6 +151,7 @@ Outcome<> run(Context& context, const Arguments&) {
                         : Style::danger);
     context.output().object(object);
     lines.show();
+    show_conditions(context, *engine);
     if (!open) return {};
     for (const client::Alarm& alarm : ATTEMPT("status", engine->alarms())) {
         const std::string number = error_number(alarm.error);

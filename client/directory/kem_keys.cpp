@@ -43,6 +43,17 @@ Result<> KemKeys::fetch(std::span<const KemKeyHash> hashes) {
     return {};
 }
 
+Result<> KemKeys::learn(std::span<const KemPublicKey> keys) {
+    if (keys.empty()) return {};
+    const auto writer = TRY(store_.write(Durability::relaxed));
+    for (const KemPublicKey& key : keys) {
+        const KemKeyHash hash = kem_key_hash(key);
+        TRY(writer->put(Table::keys, hash.view(), key.view()));
+        keys_[hash] = key;
+    }
+    return writer->commit();
+}
+
 Result<KemPublicKey> KemKeys::get(const KemKeyHash& hash) {
     TRY(fetch({&hash, 1}));
     const auto key = find(hash);

@@ -20,6 +20,8 @@ public:
     // are malformed stay absent. One request for each 1,024. Errors: key_mismatch when it gives
     // another key than was asked for.
     Result<> fetch(std::span<const KemKeyHash> hashes);
+    // learn takes keys that this device is about to send.
+    Result<> learn(std::span<const KemPublicKey> keys);
     // get is fetch of one that must be there. Errors: key_withheld; as fetch.
     Result<KemPublicKey> get(const KemKeyHash& hash);
     // find gives what has been fetched; it asks nobody.

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "client/directory/people.h"
-#include "core/space/heads.h"
 
 namespace obhut::client {
 namespace {
@@ -95,21 +94,18 @@ Result<> rotate_user_key(Session& session) {
     return keep_newest(session, *secret);
 }
 
-Result<> revoke_device(Session& session, const DeviceId& device,
-                       std::vector<space::SpaceHead> heads) {
-    const directory::DeviceRecord* record = session.directory.state().device(device);
-    if (record == nullptr || record->user != session.user()) return fail(errors::device_not_own);
-    directory::DeviceRevoked revoked;
-    revoked.user = session.user();
-    revoked.device = device;
-    if (!heads.empty()) revoked.heads = TRY(space::heads_root(heads));
+Result<> append_and_rotate(Session& session, const directory::Body::Any& body,
+                           const SigningKey& signer, const api::Append& material) {
     std::optional<KemSecretKey> secret;
     TRY(append_built(session, [&]() -> Result<api::Append> {
-        api::Append request;
+        api::Append request = material;
         directory::Draft draft = session.draft();
-        draft.add(revoked, {&session.secrets().signing});
+        draft.add(body, {&signer});
         directory::State after = session.directory.state().clone();
         TRY(after.apply_all(draft.entries()));
+        // The kit that comes with this entry is one of the holders, and not known to the server
+        // yet.
+        TRY(session.kem_keys.learn(request.keys));
         secret = TRY(add_rotation(session, after, draft, request));
         take_entries(draft, request);
         return request;

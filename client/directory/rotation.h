@@ -13,9 +13,9 @@ bool rotation_due(const Session& session);
 // Errors: no_key_yet (this device cannot open the present one), those of append_built.
 Result<> rotate_user_key(Session& session);
 
-// revoke_device ends a device of one's own and those it added, and rotates, in one request. `heads`
-// are those of the spaces this user can write to.
-Result<> revoke_device(Session& session, const DeviceId& device,
-                       std::vector<space::SpaceHead> heads);
+// append_and_rotate appends an entry about this user that makes his key stale, and the next
+// generation behind it, in one request. `signer` signs the first; `material` goes with it.
+Result<> append_and_rotate(Session& session, const directory::Body::Any& body,
+                           const SigningKey& signer, const api::Append& material);
 
 }  // namespace obhut::client

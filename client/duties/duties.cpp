@@ -3,6 +3,7 @@
 #include "client/directory/people.h"
 #include "client/directory/rotation.h"
 #include "client/drops/inbox.h"
+#include "client/enrolment/kit_change.h"
 #include "client/enrolment/sign_in.h"
 #include "client/groups/groups.h"
 #include "client/links/links.h"
@@ -57,6 +58,7 @@ public:
         TRY(session_.ready());
         TRY(session_.directory.catch_up());
         pulse();
+        settle_kit();
         if (rotation_due(session_)) note(rotate_user_key(session_));
         groups();
         spaces();
@@ -79,6 +81,14 @@ private:
         const Millis newest = session_.directory.state().last_time();
         if (session_.remote.now() < newest + kPulse) return;
         note(append_entry(session_, directory::Pulse{session_.user()}));
+    }
+
+    void settle_kit() {
+        const auto settled = client::settle_kit(session_);
+        if (!settled)
+            note(std::unexpected(settled.error()));
+        else if (*settled)
+            note({});
     }
 
     void groups() {
@@ -108,6 +118,11 @@ private:
     void rotate_and_settle(Space& space) {
         const directory::Checkpoint& newest = session_.directory.checkpoint();
         const space::Chain& chain = space.parts().chain.chain();
+        // After a restore of the server, whoever manages the space and knows nothing newer lets it
+        // go on.
+        if (newest.incarnation > chain.incarnation() && space.role() == Role::manager)
+            note(Rosters(space.parts()).resume());
+        if (chain.held()) return;  // first somebody decides
         if (chain.rotation(session_.directory.view(), {newest.size, newest.time}) !=
             space::Rotation::none)
             note(Rosters(space.parts()).rotate());

@@ -23,15 +23,22 @@ Result<SealedKit> make_kit(const Newcomer& newcomer, const OpenKit& open, ByteVi
 
 }  // namespace
 
+Result<FreshKit> make_fresh_kit(const Newcomer& owner, ByteView password, Entropy& entropy) {
+    FreshKit kit;
+    kit.open.seed = KitSeed::generate(entropy);
+    entropy.fill(kit.open.account_secret.expose_mutable());
+    entropy.fill(kit.open.recovery_key.expose_mutable());
+    kit.open.kdf_class = kKdfClass;
+    kit.sealed = TRY(make_kit(owner, kit.open, password, entropy));
+    return kit;
+}
+
 Result<Enrolment> make_enrolment(const Newcomer& newcomer, ByteView password, Entropy& entropy) {
     Enrolment made;
     made.secrets.device = DeviceSecrets::generate(entropy);
-    OpenKit& open = made.secrets.kit.emplace();
-    open.seed = KitSeed::generate(entropy);
-    entropy.fill(open.account_secret.expose_mutable());
-    entropy.fill(open.recovery_key.expose_mutable());
-    open.kdf_class = kKdfClass;
-    SealedKit kit = TRY(make_kit(newcomer, open, password, entropy));
+    FreshKit fresh = TRY(make_fresh_kit(newcomer, password, entropy));
+    SealedKit& kit = fresh.sealed;
+    made.secrets.kit = std::move(fresh.open);
 
     const KemPublicKey device_kem = made.secrets.device.kem_public();
     const directory::DeviceKeys device_keys = made.secrets.device.public_keys();

@@ -27,6 +27,14 @@ struct Enrolment {
     EmergencyKit kit(const std::string& host, const Hash& root_fingerprint) const;
 };
 
+// FreshKit is a new kit, open and as it is deposited. make_fresh_kit stretches the password: half a
+// second.
+struct FreshKit {
+    OpenKit open;
+    SealedKit sealed;
+};
+Result<FreshKit> make_fresh_kit(const Newcomer& owner, ByteView password, Entropy& entropy);
+
 // make_enrolment makes fresh keys of every kind. Half a second: the password is stretched.
 Result<Enrolment> make_enrolment(const Newcomer& newcomer, ByteView password, Entropy& entropy);
 

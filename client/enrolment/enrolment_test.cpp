@@ -429,7 +429,8 @@ TEST(devices_are_revoked_and_retired) {
     REQUIRE_OK(laptop.engine().sign_in(by_recovery(kit, town.bernd.email)));
     EXPECT_OK(read(laptop, town.akten, "x/first"));
     const DeviceId device = laptop.engine().status().device;
-    EXPECT_ERROR(town.anna.engine().revoke_device(device), errors::device_not_own);
+    EXPECT_ERROR(town.bernd.engine().revoke_device(town.anna.engine().status().device),
+                 errors::device_not_own);
     REQUIRE_OK(town.bernd.engine().revoke_device(device));
     EXPECT(!write(laptop, town.akten, "x/thief", "1"));
     // The user's key is fresh, and the spaces follow by duty.

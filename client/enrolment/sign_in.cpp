@@ -121,6 +121,17 @@ Result<> sign_in(Session& session, const SignInRequest& request) {
     return session.profile.save_record(session.store, std::move(record));
 }
 
+Result<SigningKey> own_kit_key(Session& session, const EmergencyKit& paper) {
+    OpenedKit kit = TRY(open_by(session, session.profile.record().email, api::Credential::recovery,
+                                unlock_by_recovery(paper.recovery_key)));
+    if (kit.content.user != session.user() || kit.content.org != session.org())
+        return fail(errors::kit_mismatch);
+    const directory::UserRecord* self = TRY(session.self());
+    VERIFY("SR-01/kit-of-paper", self->kit && self->kit->device == kit.device(),
+           errors::secret_mismatch);
+    return std::move(kit.secrets.signing);
+}
+
 Result<> change_password(Session& session, const EmergencyKit& paper, ByteView old_password,
                          ByteView new_password) {
     TRY(session.ready());

@@ -37,6 +37,10 @@ Result<> answer_linking(Session& session, const LinkingCode& code,
 Result<> change_password(Session& session, const EmergencyKit& kit, ByteView old_password,
                          ByteView new_password);
 
+// own_kit_key opens this user's present kit by what is printed on paper, and gives the key it signs
+// with. Errors: sign_in_refused, kit_mismatch.
+Result<SigningKey> own_kit_key(Session& session, const EmergencyKit& paper);
+
 // heads_seen gives the heads that this profile has verified, ascending by space.
 Result<std::vector<space::SpaceHead>> heads_seen(Session& session);
 // expect_heads remembers heads that another device has seen: spaces must contain them (SR-29).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/directory/changes.h"
 #include "client/directory/people.h"
 #include "client/groups/group_key.h"
 #include "core/crypto/hash.h"
@@ -313,9 +314,11 @@ Result<> remove_from_group(Session& session, const GroupId& id, const std::vecto
     if (all.empty()) return fail(errors::group_unchanged);
     if (!session.directory.state().is_manager(*known, session.user())) {
         if (!session.is_administrator()) return fail(errors::not_group_manager);
-        TRY(append_entry(session, directory::RemovedFromGroup{id, all, {}}));
+        const Hash heads = TRY(concerned_heads(session, {principal(id)}));
+        TRY(append_entry(session, directory::RemovedFromGroup{id, all, heads}));
         return {};
     }
+    const Hash heads = TRY(concerned_heads(session, {principal(id)}));
     const bool leaves = std::binary_search(all.begin(), all.end(), session.user());
     TRY(append_change(session, [&]() -> Result<std::optional<Drafted>> {
         const GroupRecord group = *TRY(managed(session, id));
@@ -332,6 +335,7 @@ Result<> remove_from_group(Session& session, const GroupId& id, const std::vecto
             if (group.has(user)) move.removed.push_back(user);
         if (move.removed.empty()) return std::optional<Drafted>();
         drafted.entry.removed = move.removed;
+        drafted.entry.heads = heads;
         // Who leaves must not know the next key: the others start it.
         const auto& without = group.without_box;
         const bool has_key = !std::binary_search(without.begin(), without.end(), session.user());
@@ -349,6 +353,7 @@ Result<> delete_group(Session& session, const GroupId& id) {
     directory::GroupChanged entry;
     entry.group = id;
     entry.deleted = true;
+    entry.heads = TRY(concerned_heads(session, {principal(id)}));
     return append_entry(session, entry);
 }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "protocols/api/errors.h"
+#include "protocols/api/heads.h"
 #include "protocols/api/problem.h"
 #include "protocols/http/errors.h"
 #include "protocols/http/signature.h"
@@ -306,6 +307,14 @@ Result<> Remote::answer_linking(const api::LinkingId& id, Bytes answer) {
     TRY(post<NoAnswer>(Access::by_body, "/v1/linking/" + id.hex() + "/answer",
                        api::LinkingAnswer{std::move(answer)}));
     return {};
+}
+
+Result<api::Heads> Remote::heads(std::vector<PrincipalId> principals) {
+    return post<api::Heads>(Access::by_body, "/v1/heads", api::HeadsWanted{std::move(principals)});
+}
+
+Result<api::ProvenHead> Remote::head_proof(const Hash& root, const SpaceId& space) {
+    return post<api::ProvenHead>(Access::by_body, "/v1/heads/proof", api::HeadWanted{root, space});
 }
 
 Result<std::vector<api::SpaceInfo>> Remote::spaces() {

@@ -17,6 +17,11 @@
 #include "protocols/api/leases.h"
 #include "protocols/api/messages.h"
 
+namespace obhut::api {
+struct Heads;
+struct ProvenHead;
+}  // namespace obhut::api
+
 namespace obhut::client {
 
 // What became of a link that was sent.
@@ -65,6 +70,9 @@ public:
     Result<std::string> append(const api::Append& request);
     Result<api::GenerationMaterial> generation(const PrincipalId& principal, std::uint32_t number);
     Result<api::Openings> openings(const UserId& from);
+    // heads of the spaces that list one of these; head_proof proves one of them under its root.
+    Result<api::Heads> heads(std::vector<PrincipalId> principals);
+    Result<api::ProvenHead> head_proof(const Hash& root, const SpaceId& space);
     Result<> deposit_kit(const api::KitDeposit& deposit);
     Result<> answer_linking(const api::LinkingId& id, Bytes answer);
     Result<std::vector<api::SpaceInfo>> spaces();

@@ -45,7 +45,7 @@ Result<> ChainFile::save(const space::Chain& chain, std::span<const NewLink> lin
     VERIFY("SR-29/programs-agree",
            !row || stored.sequence != chain.head().sequence || stored.hash == chain.head().hash,
            errors::chain_forked);
-    if (!row || stored.sequence < chain.head().sequence) {
+    if (!row || stored.sequence <= chain.head().sequence) {
         TRY(writer->put(Table::spaces, row_key("c/", space_), chain.store()));
         TRY(writer->put(Table::spaces, row_key("h/", space_), encode(chain.head())));
     }

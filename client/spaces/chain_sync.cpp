@@ -6,6 +6,7 @@
 #include "core/base/verify.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
+#include "protocols/api/heads.h"
 
 namespace obhut::client {
 namespace {
@@ -110,6 +111,7 @@ Result<> ChainSync::newcomer(const std::optional<Hash>& pinned) {
         std::vector<NewLink> taken{{0, std::nullopt, links[0]}};
         TRY(take_sparse(chain, taken, std::span(links).subspan(1, sparse - 1)));
         TRY(take_rest(chain, taken));
+        TRY(free_held(chain));
         if (chain.trusted().commit_known() || sparse == 1) return begin(std::move(chain), taken);
         --sparse;
     }
@@ -162,11 +164,32 @@ Result<> ChainSync::take_new() {
     space::Chain chain = *chain_;
     std::vector<NewLink> taken;
     TRY(take_rest(chain, taken));
-    if (!taken.empty()) {
+    const bool was_held = chain.held().has_value();
+    TRY(free_held(chain));
+    if (!taken.empty() || was_held != chain.held().has_value()) {
         TRY(file_.save(chain, taken));
         chain_ = std::move(chain);
         tell_if_held();
     }
+    return {};
+}
+
+Result<> ChainSync::free_held(space::Chain& chain) {
+    if (!chain.held()) return {};
+    std::vector<space::Position> events = chain.held()->events;
+    std::sort(events.begin(), events.end());
+    events.erase(std::unique(events.begin(), events.end()), events.end());
+    for (const space::Position event : events) {
+        const auto root = session_.directory.view().heads_root(event);
+        if (event == 0 || !root || root->is_zero() || !chain.held()) continue;
+        const auto proven = session_.remote.head_proof(*root, space_);
+        if (!proven && proven.error().kind() == Kind::retry) return std::unexpected(proven.error());
+        // Without a proof, or with a wrong one, they stay held.
+        if (proven)
+            (void)chain.release(session_.directory.view(), event, proven->head, proven->proof);
+    }
+    if (chain.held())
+        session_.alarms.raise(Error(errors::past_signature), space_, chain.held()->device.view());
     return {};
 }
 

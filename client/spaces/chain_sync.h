@@ -56,6 +56,9 @@ private:
                          std::span<const Bytes> links);
     Result<> take_rest(space::Chain& chain, std::vector<NewLink>& taken);
     Result<bool> take_page(space::Chain& chain, std::vector<NewLink>& taken);
+    // free_held asks for proofs that held links are older than what put them in doubt; what stays
+    // held is an alarm that names the device (SR-33).
+    Result<> free_held(space::Chain& chain);
     Result<std::vector<Bytes>> all_rosters();
     Result<> fetch_older(space::Sequence sequence);
 

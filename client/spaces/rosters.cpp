@@ -138,6 +138,39 @@ Result<bool> Rosters::send(Bytes bytes, std::optional<space::EpochMaterial> mate
     return false;
 }
 
+Result<> Rosters::append_mark(Role needed, const std::function<Result<Bytes>()>& build) {
+    TRY(session_.ready());
+    TRY(session_.directory.catch_up());
+    TRY(space_.chain.refresh());
+    TRY(resume());
+    for (unsigned tried = 1; tried <= kMaxTries; ++tried) {
+        const auto role = space_.role();
+        if (!role || *role < needed)
+            return fail(needed == Role::manager ? errors::not_manager : errors::not_editor);
+        if (TRY(send(TRY(build()), std::nullopt))) return {};
+        session_.pause(kPause * tried);
+    }
+    return fail(errors::commit_gave_up);
+}
+
+Result<> Rosters::close() {
+    return append_mark(Role::manager, [this]() -> Result<Bytes> {
+        return space::build_closed(space_.chain.chain(), session_.author());
+    });
+}
+
+Result<> Rosters::settle(bool confirm) {
+    const auto settled = append_mark(Role::editor, [&, this]() -> Result<Bytes> {
+        const space::Chain& chain = space_.chain.chain();
+        if (!chain.held()) return fail(errors::nothing_held);
+        if (space_.role() < chain.held()->settler) return fail(errors::not_manager);
+        return space::build_settled(chain, session_.author(), confirm);
+    });
+    if (!settled && !confirm && settled.error().is(errors::link_refused))
+        return fail(errors::held_is_older);
+    return settled;
+}
+
 Result<> Rosters::leave() {
     TRY(session_.ready());
     TRY(space_.chain.refresh());

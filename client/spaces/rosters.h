@@ -21,12 +21,19 @@ public:
     Result<> rotate();
     // leave signs that this user leaves.
     Result<> leave();
+    // close ends the space for good; managers only. Errors: not_manager.
+    Result<> close();
+    // settle confirms or reverts the links that are held. Errors: nothing_held, not_editor (a
+    // manager where a held link needed one), held_is_older (nothing to revert for the server).
+    Result<> settle(bool confirm);
     // resume lets the chain go on under the server's new incarnation, after a restore that has all
     // that is known here; nothing happens without one. Errors: space_read_only unless this user is
     // a manager.
     Result<> resume();
 
 private:
+    // append_mark makes a mark on the newest head, again while others were first.
+    Result<> append_mark(Role needed, const std::function<Result<Bytes>()>& build);
     // Edit changes the members of the newest roster entry; nothing if there is nothing to do.
     using Edit = std::function<Result<bool>(std::vector<space::Member>&)>;
     Result<> append(const Edit& edit, Role needed);

@@ -206,9 +206,13 @@ Result<Role> Chain::judge_mark(const Mark& mark, const directory::DeviceRecord& 
         return Role::reader;
     }
     if (settles) {
-        // Who may settle is asked of the trusted roster, in judge_past.
-        const bool newest = held_ && *mark.settles == head_;
+        // Who saw the links before the event holds nothing: for him a confirmation says nothing
+        // new.
+        const bool newest = *mark.settles == head_ && (held_ || mark.kind == MarkKind::confirmed);
         VERIFY("SR-33/settles-newest", newest, errors::bad_mark);
+        // Where links are held, who may settle is asked of the trusted roster, in judge_past.
+        const auto role = space::role_of(view, membership(), device.user, size);
+        VERIFY("SR-33/confirmed-by-editor", held_ || role >= Role::editor, errors::role_too_low);
         return Role::editor;
     }
     const std::optional<Role> role = space::role_of(view, membership(), device.user, size);

@@ -33,6 +33,32 @@ struct Theft : Office {
 
 }  // namespace
 
+TEST(sr33_confirmed_is_nothing_new_to_who_saw_it_before) {
+    Theft theft;
+    const Chain before = theft.chain;
+    const Bytes honest = theft.commit(theft.author(theft.stolen));
+    REQUIRE(theft.take(honest));
+    Chain seen = theft.chain;  // a server, say, or whoever was online
+    theft.revoke(before.head());
+    theft.chain = before;
+    REQUIRE_OK(theft.show(honest));
+    REQUIRE(theft.chain.held().has_value());
+    const Bytes confirmed =
+        build_settled(theft.chain, theft.author(theft.directory.device_of(theft.anna)), true);
+    const Bytes reverted =
+        build_settled(theft.chain, theft.author(theft.directory.device_of(theft.anna)), false);
+    const Bytes by_reader =
+        build_settled(theft.chain, theft.author(theft.directory.device_of(theft.clara)), true);
+    EXPECT_ERROR(seen.append(reverted, theft.judging()), errors::bad_mark);
+    EXPECT_ERROR(seen.append(by_reader, theft.judging()), errors::role_too_low);
+    const Standing standing = seen.standing();
+    REQUIRE_OK(seen.append(confirmed, theft.server()));
+    EXPECT(seen.standing().commit()->hash == standing.commit()->hash);
+    REQUIRE_OK(theft.show(confirmed));
+    EXPECT(!theft.chain.held().has_value());
+    EXPECT(theft.chain.head() == seen.head());
+}
+
 TEST(sr33_a_stolen_device_signs_on_an_old_checkpoint) {
     Theft theft;
     const Bytes late = theft.commit(theft.author(theft.stolen));

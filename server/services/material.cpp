@@ -103,6 +103,10 @@ private:
                TRY(generation_matches(principal(enrolled.user), enrolled.generation));
     }
 
+    Result<bool> check(const UserDisabled& body) { return keep_heads(body.heads); }
+    Result<bool> check(const DeviceRevoked& body) { return keep_heads(body.heads); }
+    Result<bool> check(const RemovedFromGroup& body) { return keep_heads(body.heads); }
+
     Result<bool> check(const DeviceAdded& added) {
         if (!TRY(key_is_there(added.device.kem))) return false;
         if (!added.box) return true;
@@ -120,6 +124,7 @@ private:
     }
     Result<bool> check(const KitNotice& notice) { return key_is_there(notice.kit.keys.kem); }
     Result<bool> check(const KitReplaced& replaced) {
+        TRY(keep_heads(replaced.heads));
         return kit_matches(replaced.user, replaced.kit);
     }
 
@@ -132,6 +137,7 @@ private:
     }
 
     Result<bool> check(const GroupChanged& changed) {
+        TRY(keep_heads(changed.heads));
         if (changed.generation &&
             !TRY(group_generation_matches(changed.group, *changed.generation)))
             return false;
@@ -156,6 +162,17 @@ private:
             return !stored_keys.empty();
         }
         if (used_keys_.insert(hash).second) batch_.add(storage::PutKemKey{hash, *given->second});
+        return true;
+    }
+
+    // A list of heads that the server gave is kept for good once an entry carries its root. Another
+    // root is the signer's business: nothing will be proven by it.
+    Result<bool> keep_heads(const Hash& root) {
+        if (root.is_zero()) return true;
+        const auto kept = store_.record(storage::Area::server, heads_key(root), now_);
+        if (kept && kept->expires)
+            batch_.add(storage::PutRecord{
+                storage::Area::server, heads_key(root), kept->value, {}, {}, now_});
         return true;
     }
 

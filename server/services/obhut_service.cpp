@@ -8,6 +8,7 @@
 #include "server/services/account_service.h"
 #include "server/services/drop_service.h"
 #include "server/services/errors.h"
+#include "server/services/heads_service.h"
 #include "server/services/lease_service.h"
 #include "server/services/service.h"
 #include "server/services/space_service.h"
@@ -49,6 +50,7 @@ public:
           notary_(std::move(key), incarnation),
           directory_(store, clock, hub_, notary_),
           accounts_(store, clock, directory_, settings),
+          heads_(store, clock, directory_),
           links_(store, clock),
           spaces_(store, clock, hub_, directory_, notary_, links_, settings),
           drops_(store, clock, hub_, directory_, spaces_),
@@ -96,6 +98,7 @@ private:
     Notary notary_;
     DirectoryService directory_;
     AccountService accounts_;
+    HeadsService heads_;
     LinkService links_;
     SpaceService spaces_;
     DropService drops_;
@@ -206,6 +209,8 @@ Result<Answer> ObhutService::route(const Admitted& admitted, const http::Request
     case Route::append_entries:
     case Route::generation:
     case Route::openings:
+    case Route::heads:
+    case Route::head_proof:
     case Route::deposit_kit:
     case Route::answer_linking:
         answer.response = TRY(route_directory(target, caller, request));
@@ -266,6 +271,10 @@ Result<http::Response> ObhutService::route_directory(const Target& target, const
         return message_answer(
             TRY(directory_.generation(TRY(read<api::GenerationWanted>(request)), caller)));
     case Route::openings: return message_answer(TRY(accounts_.openings(target.from_user)));
+    case Route::heads:
+        return message_answer(TRY(heads_.heads(TRY(read<api::HeadsWanted>(request)), caller)));
+    case Route::head_proof:
+        return message_answer(TRY(heads_.proof(TRY(read<api::HeadWanted>(request)), caller)));
     case Route::deposit_kit:
         TRY(accounts_.deposit(TRY(read<api::KitDeposit>(request)), caller));
         return cbor({});

@@ -22,6 +22,8 @@ enum class Route : std::uint8_t {
     keys,
     generation,
     openings,
+    heads,
+    head_proof,
     sign_in,
     deposit_kit,
     offer_linking,

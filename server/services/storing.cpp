@@ -7,7 +7,7 @@ namespace obhut::services {
 namespace {
 
 // The first byte separates the uses of the area.
-enum class Use : std::uint8_t { creation_token = 1, added_box = 2, bucket_box = 3 };
+enum class Use : std::uint8_t { creation_token = 1, added_box = 2, bucket_box = 3, heads = 4 };
 
 Bytes begin_key(Use use) { return {static_cast<std::uint8_t>(use)}; }
 
@@ -56,6 +56,12 @@ Bytes added_box_key(const PrincipalId& principal, std::uint32_t number,
                     const api::RecipientId& recipient) {
     Bytes key = added_box_prefix(principal, number);
     append(key, recipient.view());
+    return key;
+}
+
+Bytes heads_key(const Hash& root) {
+    Bytes key = begin_key(Use::heads);
+    append(key, root.view());
     return key;
 }
 

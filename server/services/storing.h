@@ -28,6 +28,8 @@ Bytes added_box_prefix(const PrincipalId& principal, std::uint32_t number);
 Bytes added_box_key(const PrincipalId& principal, std::uint32_t number,
                     const api::RecipientId& recipient);
 Bytes bucket_box_key(const KemKeyHash& bucket, const api::RecipientId& recipient);
+// heads_key: a list of heads, by its Merkle root.
+Bytes heads_key(const Hash& root);
 Bytes creation_token_key();
 
 }  // namespace obhut::services

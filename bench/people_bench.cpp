@@ -1,0 +1,197 @@
+// People and groups: what a change in a group of 2 to 10,000 costs, what it takes to end somebody
+// in 200 spaces and 30 groups, and how long a directory of some thousand people takes to follow.
+//
+// The whole server and the engines are in this process, with stores in memory: what is measured is
+// cryptography, verification and encoding on both sides, no network and no disk.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "client/groups/groups.h"
+#include "tests/support/actions.h"
+#include "tests/support/crowd.h"
+
+namespace obhut::test {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Cost of one thing a person does: time, bytes sent, requests, entries of the log.
+struct Cost {
+    double milliseconds = 0;
+    std::size_t bytes = 0;
+    std::size_t requests = 0;
+    std::uint64_t entries = 0;
+};
+
+template <class Doing>
+Cost cost_of(Person& person, const Doing& doing) {
+    Cost cost;
+    const std::size_t bytes = person.wire().sent().size();
+    const std::size_t requests = person.wire().requests();
+    const auto& directory = person.engine().session().directory;
+    const std::uint64_t entries = directory.size();
+    const auto start = std::chrono::steady_clock::now();
+    doing();
+    cost.milliseconds = seconds_since(start) * 1000;
+    cost.bytes = person.wire().sent().size() - bytes;
+    cost.requests = person.wire().requests() - requests;
+    cost.entries = directory.size() - entries;
+    return cost;
+}
+
+void row(std::size_t members, const char* what, const Cost& cost) {
+    std::printf("| %zu | %s | %.0f | %.1f | %llu |\n", members, what, cost.milliseconds,
+                static_cast<double>(cost.bytes) / 1000,
+                static_cast<unsigned long long>(cost.entries));
+}
+
+// many people, some at a time: one address may only ask so often.
+std::vector<Bystander> many(World& world, Person& by, std::size_t count) {
+    std::vector<Bystander> all;
+    for (std::uint64_t seed = 100; all.size() < count; ++seed) {
+        auto some = crowd(by, std::min<std::size_t>(count - all.size(), 200), seed);
+        if (some.empty()) std::abort();
+        for (Bystander& person : some) all.push_back(std::move(person));
+        world.clock().advance(kMinute);
+    }
+    return all;
+}
+
+void groups(World& world, Person& anna, Person& bernd, const std::vector<Bystander>& people) {
+    std::printf("| members | change | ms | kB sent | entries |\n|--:|---|--:|--:|--:|\n");
+    for (const std::size_t members : {2U, 128U, 129U, 10000U}) {
+        if (members > people.size()) continue;
+        world.clock().advance(kMinute);
+        GroupId group;
+        const std::string name = "group " + std::to_string(members);
+        // One more than wanted, who is removed; and bernd, whose device is revoked.
+        std::vector<UserId> users{bernd.engine().status().user};
+        for (std::size_t i = 0; users.size() < members; ++i) users.push_back(people[i].user);
+        row(members, "made", cost_of(anna, [&] {
+                const auto made = anna.engine().create_group(name, {});
+                if (!EXPECT_OK(made)) std::abort();
+                group = *made;
+                EXPECT_OK(anna.engine().add_to_group(group, users, false));
+            }));
+        const UserId last = people.back().user;
+        row(members, "one removed, first time", cost_of(anna, [&] {
+                EXPECT_OK(anna.engine().remove_from_group(group, {users.back()}));
+            }));
+        row(members, "one added",
+            cost_of(anna, [&] { EXPECT_OK(anna.engine().add_to_group(group, {last}, false)); }));
+        row(members, "one removed",
+            cost_of(anna, [&] { EXPECT_OK(anna.engine().remove_from_group(group, {last})); }));
+        // A member's rotation: his generation is stale, another device of the group answers.
+        EXPECT_OK(bernd.engine().catch_up());
+        Person& lost = world.stranger("lost " + std::to_string(members));
+        EXPECT_OK(link(bernd, lost));
+        EXPECT_OK(bernd.engine().revoke_device(lost.engine().status().device));
+        EXPECT_OK(anna.engine().catch_up());
+        row(members, "a member's rotation",
+            cost_of(anna, [&] { EXPECT_OK(client::heal_groups(anna.engine().session())); }));
+        EXPECT_OK(anna.engine().delete_group(group));
+    }
+}
+
+void leaver(World& world, Person& anna, Person& bernd, Person& carla) {
+    constexpr int kSpaces = 200;
+    constexpr int kGroups = 30;
+    const UserId bernd_id = bernd.engine().status().user;
+    const UserId carla_id = carla.engine().status().user;
+    std::vector<SpaceId> spaces;
+    for (int i = 0; i < kSpaces; ++i) {
+        world.clock().advance(kMinute);
+        const auto space = anna.engine().create_space("space " + std::to_string(i));
+        if (!EXPECT_OK(space)) std::abort();
+        spaces.push_back(*space);
+        if (i < kGroups) {
+            const auto group =
+                anna.engine().create_group("team " + std::to_string(i), {bernd_id, carla_id});
+            if (!EXPECT_OK(group)) std::abort();
+            EXPECT_OK(anna.engine().share(*space, principal(*group), client::Role::editor));
+        } else {
+            EXPECT_OK(anna.engine().share(*space, principal(bernd_id), client::Role::editor));
+        }
+    }
+    world.clock().advance(kMinute);
+    const Cost command = cost_of(anna, [&] { EXPECT_OK(anna.engine().disable(bernd_id)); });
+    world.clock().advance(kMinute);
+    const Cost healing = cost_of(anna, [&] { EXPECT_OK(anna.engine().run_duties()); });
+    std::printf("\n| somebody in %d spaces and %d groups leaves | ms | kB sent | requests |\n",
+                kSpaces, kGroups);
+    std::printf("|---|--:|--:|--:|\n| `people disable` | %.0f | %.1f | %zu |\n",
+                command.milliseconds, static_cast<double>(command.bytes) / 1000, command.requests);
+    std::printf("| one member's device heals all of it | %.0f | %.1f | %zu |\n",
+                healing.milliseconds, static_cast<double>(healing.bytes) / 1000, healing.requests);
+    for (const SpaceId& space : spaces)
+        if (write(bernd, space, "x", "y")) std::abort();
+}
+
+// What following the directory costs: all of it from the start, and the newest 400 entries.
+void following(World& world, Person& anna, Person& old) {
+    client::Session& session = anna.engine().session();
+    std::vector<Bytes> leaves;
+    std::size_t bytes = 0;
+    while (leaves.size() < session.directory.size()) {
+        world.clock().advance(kMinute);
+        auto page = session.remote.entries(leaves.size());
+        if (!EXPECT_OK(page)) std::abort();
+        for (api::EntryBlob& entry : page->entries) {
+            bytes += entry.bytes.size();
+            leaves.push_back(std::move(entry.bytes));
+        }
+    }
+    auto start = std::chrono::steady_clock::now();
+    directory::State state;
+    for (const Bytes& leaf : leaves)
+        if (!state.apply(leaf)) std::abort();
+    const double replay = seconds_since(start);
+    start = std::chrono::steady_clock::now();
+    const Bytes stored = state.encode();
+    const double saving = seconds_since(start);
+    start = std::chrono::steady_clock::now();
+    if (!directory::State::decode(stored)) std::abort();
+    const double loading = seconds_since(start);
+    const Cost week = cost_of(old, [&] { EXPECT_OK(old.engine().catch_up()); });
+    std::printf("\n| directory of %zu people | |\n|---|--:|\n", state.users().size());
+    std::printf("| entries | %zu |\n| entries, MB | %.1f |\n", leaves.size(),
+                static_cast<double>(bytes) / 1e6);
+    std::printf("| verifying all of them, s | %.2f |\n", replay);
+    std::printf("| state, MB | %.1f |\n| saving, loading it, s | %.2f, %.2f |\n",
+                static_cast<double>(stored.size()) / 1e6, saving, loading);
+    std::printf("| catching up with the newest %llu entries, s | %.2f |\n",
+                static_cast<unsigned long long>(week.entries), week.milliseconds / 1000);
+}
+
+}  // namespace
+
+int run(std::size_t people) {
+    World world;
+    Person& anna = world.found("anna");
+    Person& bernd = world.join("bernd", anna);
+    Person& carla = world.join("carla", anna);
+    leaver(world, anna, bernd, carla);
+    world.clock().advance(kMinute);
+    Person& dora = world.join("dora", anna);
+    const auto start = std::chrono::steady_clock::now();
+    const auto crowd = many(world, anna, people);
+    std::fprintf(stderr, "%zu people enrolled in %.1f s\n", crowd.size(), seconds_since(start));
+    EXPECT_OK(carla.engine().catch_up());
+    world.clock().advance(kMinute);
+    (void)test::crowd(anna, 200, 1);
+    following(world, anna, carla);
+    std::printf("\n");
+    groups(world, anna, dora, crowd);
+    return failures() == 0 ? 0 : 1;
+}
+
+}  // namespace obhut::test
+
+// The number of people may be given; without it 10,001.
+int main(int argc, char** argv) {
+    const auto people = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 10001UL;
+    return obhut::test::run(people);
+}

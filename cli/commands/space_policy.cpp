@@ -1,0 +1,81 @@
+// obhut space policy SPACE [--versions DAYS] [--daily DAYS] [--trash DAYS]
+#include <charconv>
+
+#include "cli/commands/all.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr std::uint32_t kMaxDays = 36500;
+constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
+constexpr Text kDaysWord{"DAYS", "TAGE"};
+constexpr Option kOptions[]{
+    {.name = "versions",
+     .value = Value::text,
+     .value_name = kDaysWord,
+     .help = {"keep every older version so long", "so lange jede ältere Fassung behalten"}},
+    {.name = "daily",
+     .value = Value::text,
+     .value_name = kDaysWord,
+     .help = {"then one a day so long, then one a month",
+              "danach so lange eine am Tag, dann eine im Monat"}},
+    {.name = "trash",
+     .value = Value::text,
+     .value_name = kDaysWord,
+     .help = {"keep what was removed so long", "so lange Gelöschtes behalten"}},
+};
+constexpr Text kDays{"A number of days from 0 to 36500.", "Eine Zahl von Tagen von 0 bis 36500."};
+constexpr Text kShown{"All versions {0} days, one a day {1} days, trash {2} days.",
+                      "Alle Fassungen {0} Tage, eine am Tag {1} Tage, Papierkorb {2} Tage."};
+
+Outcome<bool> read_days(Context& context, const Arguments& arguments, std::string_view option,
+                        std::uint32_t& days) {
+    const auto text = arguments.value(option);
+    if (!text) return false;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), days);
+    if (error != std::errc() || end != text->data() + text->size() || days > kMaxDays)
+        return fail_about("--" + std::string(option) + " " + *text, errors::value_malformed_here,
+                          context.say(kDays));
+    return true;
+}
+
+Outcome<> run(Context& context, const Arguments& arguments) {
+    const std::string& name = arguments.text(0);
+    client::Space* space = TRY_OUTCOME(context.space(name));
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    client::SpacePolicy policy = ATTEMPT(name, engine->space_policy(space->id()));
+    bool changed = TRY_OUTCOME(read_days(context, arguments, "versions", policy.all_versions));
+    changed |= TRY_OUTCOME(read_days(context, arguments, "daily", policy.daily_versions));
+    changed |= TRY_OUTCOME(read_days(context, arguments, "trash", policy.trash));
+    if (changed) ATTEMPT(name, engine->set_space_policy(space->id(), policy));
+    JsonObject object;
+    object.text("space", space->id().hex()).number("versions", policy.all_versions);
+    object.number("daily", policy.daily_versions).number("trash", policy.trash);
+    context.output().object(object);
+    context.output().line(
+        context.say(kShown, {std::to_string(policy.all_versions),
+                             std::to_string(policy.daily_versions), std::to_string(policy.trash)}));
+    return {};
+}
+
+}  // namespace
+
+const Command kSpacePolicy{
+    .name = "space policy",
+    .group = Group::spaces,
+    .summary = {"show or set how long a space keeps things",
+                "zeigen oder festlegen, wie lange ein Bereich aufbewahrt"},
+    .description = {"Older versions and what was removed are thinned by the clients of those who "
+                    "write. Without options it only shows.",
+                    "Ältere Fassungen und Gelöschtes lichten die Programme derer, die schreiben. "
+                    "Ohne Optionen wird nur gezeigt."},
+    .arguments = kArguments,
+    .options = kOptions,
+    .examples = {{{"obhut space policy Akten", {"show", "zeigen"}},
+                  {"obhut space policy Akten --trash 90",
+                   {"keep the trash longer", "den Papierkorb länger behalten"}}}},
+    .run = run,
+};
+
+}  // namespace obhut::cli

@@ -1,0 +1,108 @@
+#include "cli/commands/status_texts.h"
+
+#include <array>
+
+namespace obhut::cli {
+
+namespace {
+
+struct Row {
+    client::ConditionKind kind;
+    ConditionText text;
+};
+
+using client::ConditionKind;
+
+constexpr Text kNothingToDo{"Nothing to do: the next of its members who is online renews it.",
+                            "Nichts zu tun: Das nächste Mitglied, das online ist, erneuert ihn."};
+
+constexpr std::array kTexts{
+    Row{ConditionKind::device_ended,
+        {"device-ended",
+         {"this device was ended: it can neither read what is new nor write",
+          "dieses Gerät wurde beendet: Neues lesen und schreiben kann es nicht mehr"},
+         {"If it is yours and in your hands: “obhut signout”, then “obhut signin”.",
+          "Wenn es Ihres und in Ihrer Hand ist: „obhut signout“, danach „obhut signin“."}}},
+    Row{ConditionKind::user_disabled,
+        {"user-disabled",
+         {"an administrator has disabled you", "die Administration hat Sie gesperrt"},
+         {"It can be undone for 30 days: ask your administrator.",
+          "Das lässt sich 30 Tage lang zurücknehmen: Fragen Sie Ihre Administration."}}},
+    Row{ConditionKind::key_stale,
+        {"key-stale",
+         {"your key waits to be renewed, because a device was ended or the kit replaced",
+          "Ihr Schlüssel wartet auf Erneuerung, weil ein Gerät beendet oder das Blatt ersetzt "
+          "wurde"},
+         {"Any of your devices does it by itself when it is online; this one just tried.",
+          "Jedes Ihrer Geräte tut das von allein, wenn es online ist; dieses hat es eben "
+          "versucht."}}},
+    Row{ConditionKind::device_waiting,
+        {"device-waiting",
+         {"this device has no copy of your key yet",
+          "dieses Gerät hat noch keine Kopie Ihres Schlüssels"},
+         {"Use another of your devices once: it passes the key on by itself.",
+          "Benutzen Sie einmal ein anderes Ihrer Geräte: Es gibt den Schlüssel von allein "
+          "weiter."}}},
+    Row{ConditionKind::kit_missing,
+        {"kit-missing",
+         {"there is no emergency kit", "es gibt kein Notfallblatt"},
+         {"Make one now: “obhut kit --replace FILE”.",
+          "Machen Sie jetzt eines: „obhut kit --replace DATEI“."}}},
+    Row{ConditionKind::kit_unconfirmed,
+        {"kit-unconfirmed",
+         {"nobody has confirmed that the emergency kit is kept",
+          "niemand hat bestätigt, dass das Notfallblatt verwahrt ist"},
+         {"Print it on the computer that made it: “obhut kit FILE”.",
+          "Drucken Sie es an dem Rechner, der es gemacht hat: „obhut kit DATEI“."}}},
+    Row{ConditionKind::kit_notice,
+        {"kit-notice",
+         {"the device {1} has announced another emergency kit, from {2} on",
+          "das Gerät {1} hat ein anderes Notfallblatt angekündigt, ab {2}"},
+         {"If that was not you: “obhut kit --cancel”, then “obhut device revoke {1}”.",
+          "Wenn Sie das nicht waren: „obhut kit --cancel“, danach „obhut device revoke {1}“."}}},
+    Row{ConditionKind::group_stale,
+        {"group-stale",
+         {"the key of the group “{0}” waits to be renewed",
+          "der Schlüssel der Gruppe „{0}“ wartet auf Erneuerung"},
+         kNothingToDo}},
+    Row{ConditionKind::group_waiting,
+        {"group-waiting",
+         {"you have no key of the group “{0}” yet",
+          "Sie haben noch keinen Schlüssel der Gruppe „{0}“"},
+         kNothingToDo}},
+    Row{ConditionKind::space_waiting,
+        {"space-waiting",
+         {"“{0}” cannot be read yet: nobody has sealed its key to you",
+          "„{0}“ ist noch nicht lesbar: Niemand hat den Schlüssel für Sie versiegelt"},
+         kNothingToDo}},
+    Row{ConditionKind::space_held,
+        {"space-held",
+         {"changes in “{0}” are held back: the device {1}, which was ended, signed them",
+          "Änderungen in „{0}“ sind zurückgehalten: Das beendete Gerät {1} hat sie unterschrieben"},
+         {"Look at “obhut log {0}”, then “obhut space settle {0} --confirm” or “--revert”.",
+          "Sehen Sie „obhut log {0}“ an, dann „obhut space settle {0} --confirm“ oder "
+          "„--revert“."}}},
+    Row{ConditionKind::space_read_only,
+        {"space-read-only",
+         {"“{0}” is read-only: the server was restored from a backup",
+          "„{0}“ ist nur lesbar: Der Server wurde aus einer Sicherung wiederhergestellt"},
+         {"Nothing to do: the next of its managers who is online lets it go on.",
+          "Nichts zu tun: Wer ihn verwaltet und als Nächstes online ist, gibt ihn frei."}}},
+    Row{ConditionKind::space_trouble,
+        {"space-trouble",
+         {"“{0}” does not verify and is not used",
+          "„{0}“ besteht die Prüfung nicht und wird "
+          "nicht benutzt"},
+         {"Tell your administrator; “obhut verify {0}” says more.",
+          "Sagen Sie es Ihrer Administration; „obhut verify {0}“ sagt mehr."}}},
+};
+
+}  // namespace
+
+const ConditionText& text_of(ConditionKind kind) {
+    for (const Row& row : kTexts)
+        if (row.kind == kind) return row.text;
+    return kTexts.back().text;
+}
+
+}  // namespace obhut::cli

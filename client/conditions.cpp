@@ -1,0 +1,127 @@
+// What a person should know of: states of the device, the kit, groups and spaces.
+#include <algorithm>
+
+#include "client/engine_parts.h"
+#include "client/groups/groups.h"
+#include "client/spaces/space_parts.h"
+
+namespace obhut::client {
+namespace {
+
+constexpr Millis kNoticeFull = 7 * kDay;
+constexpr Millis kNoticeWeb = 14 * kDay;
+
+class Conditions {
+public:
+    Conditions(Session& session, Shelf& shelf) : session_(session), shelf_(shelf) {}
+
+    std::vector<Condition> find() {
+        const directory::State& state = session_.directory.state();
+        const directory::UserRecord* self = state.user(session_.user());
+        if (self == nullptr) return {};
+        if (self->status == UserStatus::disabled) add(ConditionKind::user_disabled);
+        if (!state.device_active(session_.device()) && self->status != UserStatus::disabled)
+            add(ConditionKind::device_ended);
+        if (!found_.empty()) return std::move(found_);  // the rest is nothing to this device
+        kit(*self);
+        own_key(*self);
+        groups(*self);
+        if (!session_.profile.locked()) spaces();
+        return std::move(found_);
+    }
+
+private:
+    Condition& add(ConditionKind kind) { return found_.emplace_back(Condition{kind}); }
+
+    void kit(const directory::UserRecord& self) {
+        if (self.notice) {
+            const auto* by = session_.directory.state().device(self.notice->by);
+            const bool web = by != nullptr && by->kind == DeviceKind::web;
+            Condition& notice = add(ConditionKind::kit_notice);
+            notice.device = self.notice->by;
+            notice.time = self.notice->time + (web ? kNoticeWeb : kNoticeFull);
+            notice.own = self.notice->by == session_.device();
+        }
+        if (!self.kit)
+            add(ConditionKind::kit_missing);
+        else if (!self.kit->confirmed)
+            add(ConditionKind::kit_unconfirmed);
+    }
+
+    void own_key(const directory::UserRecord& self) {
+        if (!self.generations.empty() && self.generations.back().stale())
+            add(ConditionKind::key_stale);
+        else if (std::binary_search(self.without_box.begin(), self.without_box.end(),
+                                    session_.device()))
+            add(ConditionKind::device_waiting);
+    }
+
+    void groups(const directory::UserRecord& self) {
+        for (const GroupId& id : self.groups) {
+            const directory::GroupRecord* group = session_.directory.state().group(id);
+            if (group == nullptr || group->generations.empty()) continue;
+            const bool stale = group->generations.back().stale();
+            const bool waits = std::binary_search(group->without_box.begin(),
+                                                  group->without_box.end(), session_.user());
+            if (!stale && !waits) continue;
+            Condition& found =
+                add(stale ? ConditionKind::group_stale : ConditionKind::group_waiting);
+            found.id = id.hex();
+        }
+    }
+
+    void spaces() {
+        const auto views = shelf_.list();
+        if (!views) return;
+        for (const SpaceView& view : *views) {
+            if (view.kind == kHomeKind && !view.trouble) continue;
+            if (view.trouble) {
+                about(ConditionKind::space_trouble, view).error = view.trouble;
+                continue;
+            }
+            if (!view.readable) about(ConditionKind::space_waiting, view);
+            const auto opened = shelf_.open(view.id);
+            if (opened) chain((*opened)->parts().chain.chain(), view);
+        }
+    }
+
+    void chain(const space::Chain& chain, const SpaceView& view) {
+        if (chain.held()) {
+            Condition& held = about(ConditionKind::space_held, view);
+            held.device = chain.held()->device;
+            held.own = view.role >= chain.held()->settler;
+        }
+        if (session_.directory.checkpoint().incarnation > chain.incarnation())
+            about(ConditionKind::space_read_only, view);
+    }
+
+    Condition& about(ConditionKind kind, const SpaceView& view) {
+        Condition& found = add(kind);
+        found.name = !view.alias.empty() ? view.alias : view.name;
+        found.id = view.id.hex();
+        return found;
+    }
+
+    Session& session_;
+    Shelf& shelf_;
+    std::vector<Condition> found_;
+};
+
+}  // namespace
+
+std::vector<Condition> Engine::conditions() {
+    if (!parts_->session.profile.active()) return {};
+    std::vector<Condition> found = Conditions(parts_->session, parts_->shelf).find();
+    if (parts_->session.profile.locked()) return found;
+    const auto names = parts_->shelf.group_names();
+    for (Condition& condition : found) {
+        if (condition.kind != ConditionKind::group_stale &&
+            condition.kind != ConditionKind::group_waiting)
+            continue;
+        for (const auto& [id, name] : names)
+            if (id.hex() == condition.id) condition.name = name;
+    }
+    return found;
+}
+
+}  // namespace obhut::client

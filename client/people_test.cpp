@@ -1,0 +1,280 @@
+// People come and go: stolen devices, colleagues who leave, kits, spaces that end.
+#include "client/directory/people.h"
+
+#include <algorithm>
+
+#include "client/engine.h"
+#include "client/spaces/space_parts.h"
+#include "core/directory/errors.h"
+#include "protocols/api/errors.h"
+#include "protocols/api/heads.h"
+#include "tests/support/actions.h"
+
+namespace obhut::client {
+namespace {
+
+using test::read;
+using test::share;
+using test::Town;
+using test::World;
+using test::write;
+
+std::string text(const Result<std::string>& result) {
+    return result ? *result : "(" + test::show(result.error()) + ")";
+}
+
+UserId id_of(test::Person& person) { return person.engine().status().user; }
+DeviceId device_of(test::Person& person) { return person.engine().status().device; }
+
+// refused tells that nothing came back, and that this is no alarm.
+template <class T>
+bool refused(const Result<T>& result) {
+    return !result && result.error().kind() != Kind::corrupt;
+}
+
+bool is_active(test::Person& asked, const DeviceId& device) {
+    EXPECT_OK(asked.engine().catch_up());
+    return asked.engine().session().directory.state().device_active(device);
+}
+
+bool has(test::Person& person, ConditionKind kind) {
+    EXPECT_OK(person.engine().catch_up());
+    const auto conditions = person.engine().conditions();
+    return std::any_of(conditions.begin(), conditions.end(),
+                       [&](const Condition& condition) { return condition.kind == kind; });
+}
+
+// Theft is a town in which bernd has a second device, the laptop, which let in a third.
+struct Theft {
+    Town town;
+    test::Person& laptop;
+    test::Person& successor;
+
+    Theft() : laptop(town.world.stranger("laptop")), successor(town.world.stranger("successor")) {
+        EXPECT_OK(test::link(town.bernd, laptop));
+        EXPECT_OK(test::link(laptop, successor));
+    }
+};
+
+}  // namespace
+
+TEST(sr_34_stolen_laptop_goes_with_what_it_added) {
+    Theft theft;
+    EXPECT_EQ(text(read(theft.successor, theft.town.akten, "x/first")), "written by anna");
+    const auto ended = theft.town.bernd.engine().revoke_device(device_of(theft.laptop));
+    REQUIRE_OK(ended);
+    EXPECT_EQ(ended->size(), 2U);
+    EXPECT(!is_active(theft.town.anna, device_of(theft.laptop)));
+    EXPECT(!is_active(theft.town.anna, device_of(theft.successor)));
+    EXPECT(refused(write(theft.successor, theft.town.akten, "x/t", "thief")));
+    // Everything heals by itself: bernd's key with the revocation, the space by whoever is there.
+    EXPECT_OK(theft.town.anna.engine().run_duties());
+    EXPECT_OK(write(theft.town.anna, theft.town.akten, "x/2", "after"));
+    EXPECT_EQ(text(read(theft.town.bernd, theft.town.akten, "x/2")), "after");
+    EXPECT(refused(read(theft.laptop, theft.town.akten, "x/2")));
+    EXPECT(has(theft.laptop, ConditionKind::device_ended));
+}
+
+TEST(sr_34_device_kept_by_name_stays) {
+    Theft theft;
+    const auto ended = theft.town.bernd.engine().revoke_device(device_of(theft.laptop),
+                                                               {device_of(theft.successor)});
+    REQUIRE_OK(ended);
+    EXPECT_EQ(ended->size(), 1U);
+    EXPECT(is_active(theft.town.anna, device_of(theft.successor)));
+    EXPECT_OK(theft.successor.engine().run_duties());
+    EXPECT_OK(theft.town.anna.engine().run_duties());
+    EXPECT_EQ(text(read(theft.successor, theft.town.akten, "x/first")), "written by anna");
+    EXPECT_ERROR(theft.town.bernd.engine().revoke_device(device_of(theft.town.bernd)),
+                 errors::device_is_this);
+    EXPECT_ERROR(theft.town.bernd.engine().revoke_device(device_of(theft.town.anna)),
+                 errors::device_not_own);
+}
+
+TEST(sr_34_administrator_revokes_and_the_owner_heals) {
+    Theft theft;
+    EXPECT_OK(theft.town.anna.engine().revoke_device(device_of(theft.laptop)));
+    EXPECT(has(theft.town.bernd, ConditionKind::key_stale));
+    EXPECT_OK(theft.town.bernd.engine().run_duties());
+    EXPECT(!has(theft.town.bernd, ConditionKind::key_stale));
+    EXPECT_OK(theft.town.anna.engine().run_duties());
+    EXPECT_OK(write(theft.town.anna, theft.town.akten, "x/2", "after"));
+    EXPECT_EQ(text(read(theft.town.bernd, theft.town.akten, "x/2")), "after");
+    EXPECT(refused(read(theft.laptop, theft.town.akten, "x/2")));
+}
+
+TEST(sr_33_honest_history_of_a_stolen_laptop_counts) {
+    Theft theft;
+    EXPECT_OK(write(theft.laptop, theft.town.akten, "x/2", "before the theft"));
+    EXPECT_OK(theft.town.bernd.engine().revoke_device(device_of(theft.laptop)));
+    // Anna hears of the theft first, and sees the change only now: it is proven to be older.
+    EXPECT_OK(theft.town.anna.engine().catch_up());
+    EXPECT_EQ(text(read(theft.town.anna, theft.town.akten, "x/2")), "before the theft");
+    EXPECT_EQ(theft.town.anna.engine().status().alarms, 0U);
+    EXPECT(!has(theft.town.anna, ConditionKind::space_held));
+}
+
+TEST(sr_33_without_a_proof_the_past_waits_for_a_decision) {
+    Theft theft;
+    EXPECT_OK(write(theft.laptop, theft.town.akten, "x/2", "signed with the past"));
+    // The revocation names no heads: nobody can tell when the change was made.
+    auto& session = theft.town.bernd.engine().session();
+    EXPECT_OK(append_entry(
+        session, directory::DeviceRevoked{session.user(), device_of(theft.laptop), {}, {}}));
+    EXPECT_OK(theft.town.bernd.engine().run_duties());
+    EXPECT_OK(theft.town.anna.engine().catch_up());
+    EXPECT_EQ(text(read(theft.town.anna, theft.town.akten, "x/2")), "");
+    EXPECT(has(theft.town.anna, ConditionKind::space_held));
+    EXPECT_EQ(theft.town.anna.engine().status().alarms, 1U);
+    EXPECT_ERROR(theft.town.anna.engine().settle_space(theft.town.akten, false),
+                 errors::held_is_older);
+    EXPECT_OK(theft.town.anna.engine().settle_space(theft.town.akten, true));
+    EXPECT_EQ(text(read(theft.town.anna, theft.town.akten, "x/2")), "signed with the past");
+    EXPECT_ERROR(theft.town.anna.engine().settle_space(theft.town.akten, true),
+                 errors::nothing_held);
+}
+
+TEST(sr_33_heads_are_for_those_concerned) {
+    Town town;
+    auto& bernd = town.bernd.engine().session();
+    EXPECT_OK(bernd.remote.heads({principal(id_of(town.bernd))}));
+    EXPECT_ERROR(bernd.remote.heads({principal(id_of(town.anna))}), errors::not_there);
+    const auto list = bernd.remote.heads({principal(id_of(town.bernd))});
+    REQUIRE_OK(list);
+    const auto root = space::heads_root(list->heads);
+    REQUIRE_OK(root);
+    const SpaceId home = space::space_id(space::home_genesis(bernd.org(), bernd.user()));
+    EXPECT_OK(bernd.remote.head_proof(*root, home));
+    // A space of bernd's own is nobody else's business.
+    EXPECT_ERROR(town.anna.engine().session().remote.head_proof(*root, home), errors::not_there);
+}
+
+TEST(people_disabled_and_enabled_again) {
+    Town town;
+    EXPECT_ERROR(town.bernd.engine().disable(id_of(town.anna)), errors::not_administrator);
+    EXPECT_OK(town.anna.engine().disable(id_of(town.bernd)));
+    EXPECT(has(town.bernd, ConditionKind::user_disabled));
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(write(town.anna, town.akten, "x/2", "without bernd"));
+    EXPECT(refused(read(town.bernd, town.akten, "x/2")));
+    EXPECT_OK(town.anna.engine().enable(id_of(town.bernd)));
+    // The same devices, with a key that is stale until bernd's device renews it.
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_OK(share(town.anna, town.akten, town.bernd, Role::editor));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/2")), "without bernd");
+    EXPECT_OK(town.anna.engine().disable(id_of(town.bernd)));
+    town.world.clock().advance(31 * kDay);
+    EXPECT_ERROR(town.anna.engine().enable(id_of(town.bernd)), errors::too_late_to_enable);
+}
+
+TEST(people_invitation_withdrawn) {
+    World world;
+    test::Person& anna = world.found("anna");
+    auto invitation = world.invitation("bernd", anna);
+    REQUIRE_OK(invitation);
+    const auto bernd = anna.engine().find_person("bernd@example.org");
+    REQUIRE_OK(bernd);
+    EXPECT_OK(anna.engine().withdraw_invitation(bernd->id));
+    EXPECT_ERROR(anna.engine().withdraw_invitation(bernd->id), errors::invitation_over);
+    EXPECT_ERROR(anna.engine().withdraw_invitation(id_of(anna)), errors::invitation_used);
+    JoinRequest request;
+    request.invitation = std::move(*invitation);
+    request.password = SecretBytes(as_bytes(test::kPassphrase));
+    request.protection = Protection::by_passphrase(as_bytes(test::kPassphrase));
+    EXPECT_ERROR(world.stranger("bernd").engine().join(request), errors::invitation_over);
+    EXPECT_OK(world.invitation("bernd", anna));
+}
+
+TEST(device_signs_out_and_wipes_itself) {
+    Theft theft;
+    const DeviceId laptop = device_of(theft.laptop);
+    EXPECT_OK(theft.laptop.engine().retire());
+    EXPECT(!theft.laptop.engine().status().exists);
+    EXPECT(!is_active(theft.town.bernd, laptop));
+    // Retiring is no theft: what it added stays, and no key is renewed.
+    EXPECT(is_active(theft.town.bernd, device_of(theft.successor)));
+    EXPECT(!has(theft.town.bernd, ConditionKind::key_stale));
+    // A revoked device is only wiped.
+    EXPECT_OK(theft.town.bernd.engine().revoke_device(device_of(theft.successor)));
+    EXPECT_OK(theft.successor.engine().retire());
+    EXPECT(!theft.successor.engine().status().exists);
+}
+
+TEST(kit_replaced_by_paper_at_once) {
+    Town town;
+    auto& engine = town.bernd.engine();
+    const auto before = *engine.session().directory.state().user(id_of(town.bernd))->kit;
+    const auto replaced =
+        engine.replace_kit(as_bytes("another password"), &town.world.kit_of("bernd"));
+    REQUIRE_OK(replaced);
+    EXPECT(replaced->done);
+    const auto* self = engine.session().directory.state().user(id_of(town.bernd));
+    EXPECT(self->kit->device != before.device && !self->kit->confirmed);
+    EXPECT(!self->generations.back().stale());
+    EXPECT(has(town.bernd, ConditionKind::kit_unconfirmed));
+    const auto paper = engine.emergency_kit();
+    REQUIRE_OK(paper);
+    EXPECT_OK(engine.confirm_kit());
+    // The old paper opens nothing any more, the new one does.
+    EXPECT_ERROR(engine.replace_kit(as_bytes("x"), &town.world.kit_of("bernd")),
+                 errors::sign_in_refused);
+    SignInRequest request;
+    request.host = "http://obhut.test";
+    request.email = town.bernd.email;
+    request.recovery_key = paper->recovery_key.clone();
+    request.protection = Protection::by_passphrase(as_bytes(test::kPassphrase));
+    EXPECT_OK(town.world.stranger("tablet").engine().sign_in(request));
+}
+
+TEST(sr_34_kit_replaced_by_a_device_takes_seven_days) {
+    Town town;
+    auto& engine = town.bernd.engine();
+    test::Person& tablet = town.world.stranger("tablet");
+    EXPECT_OK(test::link(town.bernd, tablet));
+    const auto announced = engine.replace_kit(as_bytes("another password"), nullptr);
+    REQUIRE_OK(announced);
+    EXPECT(!announced->done);
+    EXPECT_EQ(announced->ready, town.world.clock().now() + 7 * kDay);
+    EXPECT(has(tablet, ConditionKind::kit_notice));
+    EXPECT_ERROR(engine.replace_kit(as_bytes("x")), errors::kit_notice_waits);
+    EXPECT_ERROR(tablet.engine().replace_kit(as_bytes("x")), errors::kit_notice_elsewhere);
+    // Any own device objects.
+    EXPECT_OK(tablet.engine().cancel_kit_notice());
+    EXPECT_ERROR(tablet.engine().cancel_kit_notice(), errors::kit_notice_none);
+    EXPECT(!has(town.bernd, ConditionKind::kit_notice));
+    REQUIRE_OK(engine.replace_kit(as_bytes("another password")));
+    town.world.clock().advance(7 * kDay);
+    // The program has ended meanwhile; what was announced is in the profile.
+    EXPECT_OK(town.bernd.reopen());
+    const auto replaced = town.bernd.engine().replace_kit(as_bytes("not used"));
+    REQUIRE_OK(replaced);
+    EXPECT(replaced->done);
+    EXPECT_OK(town.bernd.engine().emergency_kit());
+    EXPECT_OK(town.bernd.engine().confirm_kit());
+}
+
+TEST(space_closed_by_its_manager_is_over) {
+    Town town;
+    EXPECT_ERROR(town.bernd.engine().close_space(town.akten), errors::not_manager);
+    EXPECT_OK(town.anna.engine().close_space(town.akten));
+    EXPECT(refused(write(town.anna, town.akten, "x/2", "too late")));
+    const auto spaces = town.bernd.engine().spaces();
+    REQUIRE_OK(spaces);
+    EXPECT(std::none_of(spaces->begin(), spaces->end(),
+                        [&](const SpaceView& view) { return view.id == town.akten; }));
+}
+
+TEST(space_policy_is_kept_in_the_space) {
+    Town town;
+    const auto before = town.anna.engine().space_policy(town.akten);
+    REQUIRE_OK(before);
+    EXPECT_EQ(before->trash, 30U);
+    EXPECT_OK(town.anna.engine().set_space_policy(town.akten, {10, 100, 5}));
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    const auto after = town.bernd.engine().space_policy(town.akten);
+    REQUIRE_OK(after);
+    EXPECT_EQ(after->all_versions, 10U);
+    EXPECT_EQ(after->trash, 5U);
+}
+
+}  // namespace obhut::client
