@@ -17,13 +17,12 @@ constexpr Argument kArguments[]{
     {.name = {"FILE", "DATEI"}, .value = Value::file, .optional = true}};
 constexpr Option kOptions[]{
     {.name = "kept",
-     .help = {"confirm that the kit is kept, without being asked",
-              "ohne Nachfrage bestätigen, dass das Blatt verwahrt ist"}},
+     .help = {"confirm, unasked, that it is kept", "ohne Nachfrage bestätigen: es ist verwahrt"}},
     {.name = "password",
      .help = {"change your password; needs --paper", "Ihr Passwort ändern; braucht --paper"}},
     {.name = "replace",
-     .help = {"another kit: at once with --paper, else after 7 days' notice",
-              "ein anderes Blatt: mit --paper sofort, sonst nach 7 Tagen Ankündigung"}},
+     .help = {"another kit: with --paper at once, else in 7 days",
+              "anderes Blatt: mit --paper sofort, sonst in 7 Tagen"}},
     {.name = "cancel",
      .help = {"object to a kit that was announced", "einem angekündigten Blatt widersprechen"}},
     {.name = "paper",
@@ -188,15 +187,10 @@ const Command kKit{
     .group = Group::begin,
     .summary = {"print, confirm or replace the emergency kit",
                 "das Notfallblatt ausgeben, bestätigen oder ersetzen"},
-    .description =
-        {"Who has this sheet and your password gets at your data. We do not. FILE ends "
-         "in .html, .pdf or .txt. Once "
-         "you have confirmed it, this computer forgets it. A password that leaked or a sheet that "
-         "was lost: --replace.",
-         "Wer dieses Blatt und Ihr Passwort hat, kommt an Ihre Daten. Wir nicht. DATEI "
-         "endet auf .html, .pdf oder "
-         ".txt. Sobald Sie es bestätigt haben, vergisst dieser Rechner es. Ein bekannt gewordenes "
-         "Passwort oder verlorenes Blatt: --replace."},
+    .description = {"Who has this sheet and your password gets at your data. We do not. FILE ends "
+                    "in .html, .pdf or .txt. Confirmed, it is on paper alone.",
+                    "Wer dieses Blatt und Ihr Passwort hat, kommt an Ihre Daten. Wir nicht. DATEI "
+                    "endet auf .html, .pdf oder .txt. Bestätigt, gibt es es nur auf Papier."},
     .arguments = kArguments,
     .options = kOptions,
     .examples = {{{"obhut kit kit.pdf", {"write it, then be asked", "schreiben, dann nachfragen"}},
