@@ -9,7 +9,7 @@ namespace obhut::storage {
 namespace {
 
 constexpr std::size_t kPiece = 4U << 20;
-constexpr int kMaxSnapshots = 5;
+constexpr int kMaxSnapshots = 50;
 constexpr const char* kIndex = "/index.db";
 constexpr const char* kNewIndex = "/index.db.new";
 constexpr const char* kSegments = "/segments";
@@ -119,7 +119,7 @@ private:
                             OpenMode::read));
             const bool sealed = segment.state == SegmentState::sealed;
             const std::uint64_t size = sealed ? TRY(from->size()) : segment.length;
-            if (size < segment.length) return fail(errors::segment_lost);
+            if (size < segment.length) return fail(errors::not_stored);
             if (sealed && TRY(is_there(to, size))) continue;
             TRY(copy_file(files_, *from, size, to));
             ++report_.copied;
