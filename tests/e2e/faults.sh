@@ -68,7 +68,9 @@ check "they are put out after ten seconds" test $((SECONDS - began)) -le 20
 mkdir many
 for i in $(seq 300); do head -c 200000 /dev/urandom >"many/$i"; done
 for wait in 0.1 0.3 0.6 1.0; do
-    as anna put many "Akten:/many-$wait" >/dev/null 2>put.err &
+    # Into a folder that is there: as with cp -r, a repetition would otherwise go into the half-made one.
+    check "a folder to put into" as anna mkdir "Akten:/many-$wait"
+    as anna put many "Akten:/many-$wait/" >/dev/null 2>put.err &
     putting=$!
     sleep "$wait"
     kill_server
@@ -76,11 +78,11 @@ for wait in 0.1 0.3 0.6 1.0; do
     status=$?
     start_server "$WORK/server"
     check "put at a server killed after $wait s ends with 7 or is done" test "$status" -eq 7 -o "$status" -eq 0
-    check "and goes on" as anna put many "Akten:/many-$wait"
-    check "everything is there" as bernd get "Akten:/many-$wait" "many-$wait"
+    check "and goes on" as anna put many "Akten:/many-$wait/"
+    check "everything is there" as bernd get "Akten:/many-$wait/many" "many-$wait"
     check "once, and the same" diff -r many "many-$wait"
 done
-as bernd get Akten:/many-1.0 half >/dev/null 2>&1 &
+as bernd get Akten:/many-1.0/many half >/dev/null 2>&1 &
 getting=$!
 sleep 0.2
 kill_server
@@ -88,7 +90,7 @@ wait "$getting"
 check "without a server: unreachable, and what to do" said 7 as anna ls Akten:/
 start_server "$WORK/server"
 rm -rf half
-check "get again" as bernd get Akten:/many-1.0 half
+check "get again" as bernd get Akten:/many-1.0/many half
 check "is whole" diff -r many half
 
 # ---- many programs on one profile, two people ---------------------------------------------------------------------
