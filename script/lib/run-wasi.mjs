@@ -37,6 +37,17 @@ function parseArguments(argv) {
     return { preopens, args: argv };
 }
 
+// Node 20 and 22 let wasm call the native functions of WASI directly ("fast calls"), and this
+// corrupts JavaScript's heap now and then, above all once the memory has grown as Argon2 makes it:
+// SIGSEGV after the last line of a program that passed (nodejs/node issue 53087). A function of
+// JavaScript in between takes the ordinary way.
+function withoutFastCalls(functions) {
+    const wrapped = {};
+    for (const [name, call] of Object.entries(functions))
+        wrapped[name] = (...parameters) => call(...parameters);
+    return wrapped;
+}
+
 async function run() {
     const { preopens, args } = parseArguments(process.argv.slice(2));
     const WASI = await loadWasi();
@@ -48,7 +59,7 @@ async function run() {
         returnOnExit: true,
     });
     const module = await WebAssembly.compile(await readFile(args[0]));
-    const imports = { wasi_snapshot_preview1: wasi.wasiImport };
+    const imports = { wasi_snapshot_preview1: withoutFastCalls(wasi.wasiImport) };
     const instance = await WebAssembly.instantiate(module, imports);
     return wasi.start(instance) ?? 0;
 }
