@@ -101,6 +101,7 @@ TEST(sr_33_commit_that_was_first_counts) {
     EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "");
     EXPECT_OK(town.anna.engine().settle_space(town.akten, true));
     EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "just in time");
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/2")), "just in time");
 }
 
 TEST(people_two_administrators_end_each_other) {

@@ -104,12 +104,17 @@ Result<> ChainSync::newcomer(const std::optional<Hash>& pinned) {
     space::Chain fresh = TRY(space::Chain::begin(space_, session_.org(), links[0]));
     TRY(check_pin(fresh, pinned));
     // Commits between the newest roster entry and the one before may be needed in full: then the
-    // newest roster entries are taken among all links.
+    // newest roster entries are taken among all links. So may those that a mark reverts.
     std::size_t sparse = links.size();
     for (;;) {
         space::Chain chain = fresh;
         std::vector<NewLink> taken{{0, std::nullopt, links[0]}};
-        TRY(take_sparse(chain, taken, std::span(links).subspan(1, sparse - 1)));
+        const auto fits = take_sparse(chain, taken, std::span(links).subspan(1, sparse - 1));
+        if (!fits && fits.error().is(errors::bad_mark) && taken.size() > 1) {
+            sparse = taken.size();
+            continue;
+        }
+        TRY(fits);
         TRY(take_rest(chain, taken));
         TRY(free_held(chain));
         if (chain.trusted().commit_known() || sparse == 1) return begin(std::move(chain), taken);

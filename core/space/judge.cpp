@@ -208,7 +208,8 @@ Result<Role> Chain::judge_mark(const Mark& mark, const directory::DeviceRecord& 
     if (settles) {
         // Who saw the links before the event holds nothing: for him a confirmation says nothing
         // new.
-        const bool newest = *mark.settles == head_ && (held_ || mark.kind == MarkKind::confirmed);
+        const Head before{mark.header.sequence - 1, mark.header.previous};  // also after a gap
+        const bool newest = *mark.settles == before && (held_ || mark.kind == MarkKind::confirmed);
         VERIFY("SR-33/settles-newest", newest, errors::bad_mark);
         // Where links are held, who may settle is asked of the trusted roster, in judge_past.
         const auto role = space::role_of(view, membership(), device.user, size);
