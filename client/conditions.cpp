@@ -74,13 +74,14 @@ private:
         const auto views = shelf_.list();
         if (!views) return;
         for (const SpaceView& view : *views) {
-            if (view.kind == kHomeKind && !view.trouble) continue;
+            if (view.kind == kHomeKind && !view.trouble && view.readable) continue;
             if (view.trouble) {
                 about(ConditionKind::space_trouble, view).error = view.trouble;
                 continue;
             }
-            if (!view.readable) about(ConditionKind::space_waiting, view);
             const auto opened = shelf_.open(view.id);
+            const bool held = opened && (*opened)->parts().chain.chain().held();
+            if (!view.readable && !held) about(ConditionKind::space_waiting, view);
             if (opened) chain((*opened)->parts().chain.chain(), view);
         }
     }

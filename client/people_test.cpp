@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "client/directory/rotation.h"
 #include "client/engine.h"
 #include "client/spaces/space_parts.h"
 #include "core/directory/errors.h"
+#include "core/space/errors.h"
 #include "protocols/api/errors.h"
 #include "protocols/api/heads.h"
 #include "tests/support/actions.h"
@@ -73,6 +75,69 @@ TEST(sr_34_stolen_laptop_goes_with_what_it_added) {
     EXPECT_EQ(text(read(theft.town.bernd, theft.town.akten, "x/2")), "after");
     EXPECT(refused(read(theft.laptop, theft.town.akten, "x/2")));
     EXPECT(has(theft.laptop, ConditionKind::device_ended));
+}
+
+TEST(sr_34_new_device_revokes_the_old_one_before_it_opened_anything) {
+    Town town;
+    test::Person& laptop = town.world.stranger("laptop");
+    EXPECT_OK(test::link(town.bernd, laptop));
+    const auto ended = laptop.engine().revoke_device(device_of(town.bernd));
+    REQUIRE_OK(ended);
+    EXPECT_OK(laptop.engine().run_duties());
+    EXPECT_EQ(text(read(laptop, town.akten, "x/first")), "written by anna");
+    const auto spaces = laptop.engine().spaces();
+    REQUIRE_OK(spaces);
+    for (const SpaceView& view : *spaces) EXPECT(view.readable && !view.trouble);
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(write(laptop, town.akten, "x/2", "after"));
+    EXPECT_EQ(laptop.engine().status().alarms, 0U);
+}
+
+TEST(sr_34_new_device_of_the_founder_revokes_the_old_one) {
+    Town town;
+    test::Person& laptop = town.world.stranger("laptop");
+    EXPECT_OK(test::link(town.anna, laptop));
+    const auto ended = laptop.engine().revoke_device(device_of(town.anna));
+    REQUIRE_OK(ended);
+    EXPECT_OK(laptop.engine().run_duties());
+    EXPECT_EQ(text(read(laptop, town.akten, "x/first")), "written by anna");
+    const auto spaces = laptop.engine().spaces();
+    REQUIRE_OK(spaces);
+    EXPECT_EQ(spaces->size(), 3U);
+    for (const SpaceView& view : *spaces) EXPECT(view.readable && !view.trouble);
+    EXPECT_OK(write(laptop, town.akten, "x/2", "after"));
+    EXPECT_EQ(laptop.engine().status().alarms, 0U);
+}
+
+// The revocation names no heads: of all that the old device signed, the home's beginning included,
+// the new one cannot tell when it was made. Its owner can.
+TEST(sr_33_home_held_from_its_beginning_is_settled_by_its_owner) {
+    Town town;
+    test::Person& laptop = town.world.stranger("laptop");
+    EXPECT_OK(test::link(town.bernd, laptop));
+    Session& session = laptop.engine().session();
+    const auto* self = session.directory.state().user(id_of(laptop));
+    directory::DeviceRevoked entry;
+    entry.user = id_of(laptop);
+    entry.device = device_of(town.bernd);
+    entry.keep = {self->kit->device};
+    EXPECT_OK(append_and_rotate(session, entry, session.secrets().signing, {}));
+    EXPECT_ERROR(read(laptop, town.akten, "x/first"), errors::chain_held);
+    const auto conditions = laptop.engine().conditions();
+    const auto held = std::find_if(conditions.begin(), conditions.end(), [](const auto& one) {
+        return one.kind == ConditionKind::space_held;
+    });
+    REQUIRE(held != conditions.end());
+    EXPECT(held->own);
+    const SpaceId home = space::space_id(space::home_genesis(session.org(), id_of(laptop)));
+    EXPECT_EQ(held->id, home.hex());
+    EXPECT_ERROR(laptop.engine().settle_space(home, false), errors::held_is_older);
+    EXPECT_OK(laptop.engine().settle_space(home, true));
+    EXPECT(!has(laptop, ConditionKind::space_held));
+    EXPECT_OK(laptop.engine().run_duties());
+    EXPECT_EQ(text(read(laptop, town.akten, "x/first")), "written by anna");
+    EXPECT_OK(write(laptop, town.akten, "x/2", "after"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "after");
 }
 
 TEST(sr_34_device_kept_by_name_stays) {

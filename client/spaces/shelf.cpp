@@ -162,7 +162,9 @@ Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
     if (!role) return fail(errors::space_not_found);
     view.role = *role;
     const auto snapshot = space->snapshot();
-    if (!snapshot && snapshot.error().is(errors::space_not_readable)) {
+    // What is held from its first link on is nothing to read either, until somebody decides.
+    if (!snapshot && (snapshot.error().is(errors::space_not_readable) ||
+                      snapshot.error().is(errors::chain_held))) {
         view.readable = false;
         return {};
     }

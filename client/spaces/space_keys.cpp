@@ -56,6 +56,7 @@ Result<const EpochKey*> SpaceKeys::key(EpochNumber epoch) {
 
 Result<> SpaceKeys::newest() {
     const space::Standing& standing = chain_.chain().trusted();
+    if (standing.epochs.empty() && chain_.chain().held()) return fail(errors::chain_held);
     if (standing.epochs.empty()) return fail(errors::space_not_readable);
     TRY(key(standing.epochs.back().number));
     return {};

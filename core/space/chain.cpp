@@ -142,7 +142,9 @@ LinkHeader Chain::next_header(const DeviceId& device, Bytes note, Millis time) c
 
 std::optional<Role> Chain::role_of(const DirectoryView& view, const UserId& user,
                                    Position size) const {
-    const Standing& counts = trusted();
+    // Of a home that is held from its first link on nobody but its owner can decide; whose it is,
+    // the genesis says.
+    const Standing& counts = genesis_.home && !trusted().roster ? standing_ : trusted();
     if (!counts.roster) return std::nullopt;
     return space::role_of(view, membership_of(counts), user, size);
 }
