@@ -55,11 +55,6 @@ Result<> ChainSync::watched(Result<> outcome) {
     return outcome;
 }
 
-void ChainSync::tell_if_held() {
-    if (const Result<> told = nothing_held(*chain_); !told)
-        session_.alarms.raise(told.error(), space_);
-}
-
 Result<> ChainSync::open(const std::optional<Hash>& pinned) { return watched(open_once(pinned)); }
 
 Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
@@ -82,7 +77,6 @@ Result<> ChainSync::check_expected() {
 Result<> ChainSync::begin(space::Chain chain, std::span<const NewLink> links) {
     TRY(file_.save(chain, links));
     chain_ = std::move(chain);
-    tell_if_held();
     return {};
 }
 
@@ -174,7 +168,6 @@ Result<> ChainSync::take_new() {
     if (!taken.empty() || was_held != chain.held().has_value()) {
         TRY(file_.save(chain, taken));
         chain_ = std::move(chain);
-        tell_if_held();
     }
     return {};
 }
@@ -193,8 +186,8 @@ Result<> ChainSync::free_held(space::Chain& chain) {
         if (proven)
             (void)chain.release(session_.directory.view(), event, proven->head, proven->proof);
     }
-    if (chain.held())
-        session_.alarms.raise(Error(errors::past_signature), space_, chain.held()->device.view());
+    if (const Result<> told = nothing_held(chain); !told)
+        session_.alarms.raise(told.error(), space_, chain.held()->device.view());
     return {};
 }
 

@@ -45,7 +45,6 @@ public:
 
 private:
     // watched raises an alarm for what no honest server does.
-    void tell_if_held();
     Result<> watched(Result<> outcome);
     Result<> open_once(const std::optional<Hash>& pinned);
     Result<> take_new();

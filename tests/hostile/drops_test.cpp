@@ -1,0 +1,402 @@
+// Letters that lie about who wrote them, and what an inbox is sealed to.
+#include "apps/files/letters.h"
+#include "client/drops/inbox.h"
+#include "client/drops/inbox_keys.h"
+#include "client/drops/outbox.h"
+#include "core/crypto/box.h"
+#include "core/crypto/padding.h"
+#include "protocols/api/errors.h"
+#include "tests/hostile/fork.h"
+#include "tests/support/links_scene.h"
+
+namespace obhut::test {
+
+using client::Drop;
+using client::InboxItem;
+using client::Letter;
+
+namespace {
+
+// What stands in the body of a drop: a liar puts anything there.
+struct SignedLetter {
+    Bytes letter;
+    std::optional<Signature> signature;
+    static void fields(auto& self, auto& field) {
+        field(1, self.letter, api::kMaxDropBytes);
+        field(2, self.signature);
+    }
+};
+
+struct SignedStatement {
+    Bytes statement;
+    Signature signature;
+    static void fields(auto& self, auto& field) {
+        field(1, self.statement, api::kMaxInboxStatement);
+        field(2, self.signature);
+    }
+};
+
+client::Session& session(Person& person) { return person.engine().session(); }
+UserId user(Person& person) { return person.engine().status().user; }
+DeviceId device(Person& person) { return person.engine().status().device; }
+const SigningKey& key_of(Person& person) { return session(person).secrets().signing; }
+
+// Post: anna, bernd and carla write to each other; carla lies.
+struct Post : Scene {
+    Person& anna = town.anna;
+    Person& bernd = town.bernd;
+    Person& carla = town.world.join("carla", town.anna);
+
+    // public_key of somebody, as the directory has it.
+    KemPublicKey public_key(Person& of) {
+        EXPECT_OK(carla.engine().catch_up());
+        const auto* newest =
+            session(carla).directory.state().newest_generation(principal(user(of)));
+        if (newest == nullptr) std::abort();
+        const auto key = session(carla).kem_keys.get(newest->key);
+        if (!EXPECT_OK(key)) std::abort();
+        return *key;
+    }
+    // letter from somebody to bernd, as it would be if it were true.
+    Letter letter(Person& from) {
+        Letter letter;
+        letter.org = session(from).org();
+        letter.inbox = api::inbox(user(bernd));
+        letter.key = kem_key_hash(public_key(bernd));
+        letter.token = entropy.id<client::LetterToken>();
+        letter.sender = user(from);
+        letter.device = device(from);
+        letter.counter = 1;
+        letter.time = town.world.clock().now();
+        letter.text = "transfer the money";
+        return letter;
+    }
+    SignedLetter signed_by(Person& signer, const Letter& letter) {
+        return {encode(letter),
+                sign(key_of(signer), labels::sign_drop, letter.org, encode(letter))};
+    }
+    // drop seals whatever it is given.
+    Bytes drop(Drop drop, const KemPublicKey& to, const SignedLetter& content) {
+        const OrgId& org = session(carla).org();
+        Bytes context = to_bytes(drop.inbox.view());
+        if (drop.link) append(context, drop.link->view());
+        const ObjectKey key = ObjectKey::generate(entropy);
+        auto box = seal_box(to, labels::box_drop, org, context, key.expose(), entropy);
+        if (!EXPECT_OK(box)) std::abort();
+        Bytes plain = encode(content);
+        pad(plain, padme(plain.size() + 4096));
+        drop.key = kem_key_hash(to);
+        drop.box = std::move(*box);
+        drop.body = seal_with(client::drop_place(org), ObjectType::drop, key, plain);
+        return encode(drop);
+    }
+    // post puts a forged letter into bernd's inbox: with the server's help nobody has to be asked.
+    void post(const SignedLetter& content, std::optional<api::LinkId> link = {}) {
+        Drop envelope;
+        envelope.inbox = api::inbox(user(bernd));
+        envelope.link = link;
+        const Bytes bytes = drop(std::move(envelope), public_key(bernd), content);
+        EXPECT_OK(session(carla).remote.put_drop(api::inbox(user(bernd)), {bytes, {}, 0}));
+    }
+    Result<client::InboxView> inbox(Person& of) {
+        return client::read_inbox(of.engine(), *TRY(of.engine().home()));
+    }
+    Result<> send(Person& from, Person& to) {
+        client::Outbox outbox(session(from));
+        TRY(outbox.send(user(to), "hello", {}, {}));
+        return {};
+    }
+    // expect_refused: the one letter that waits is shown as a lie, and a true one beside it is not.
+    void expect_refused(Code why) {
+        auto waiting = inbox(bernd);
+        REQUIRE_OK(waiting);
+        REQUIRE(waiting->items.size() == 1);
+        EXPECT(!waiting->items[0].letter.has_value());
+        EXPECT(waiting->items[0].trouble && waiting->items[0].trouble->is(why));
+        EXPECT(waiting->missing.empty());
+        REQUIRE_OK(send(anna, bernd));
+        waiting = inbox(bernd);
+        REQUIRE_OK(waiting);
+        EXPECT_EQ(waiting->items.size(), 2U);
+        EXPECT(waiting->missing.empty());
+        std::size_t shown = 0;
+        for (const InboxItem& item : waiting->items) shown += item.letter ? 1U : 0U;
+        EXPECT_EQ(shown, 1U);
+    }
+};
+
+}  // namespace
+
+TEST(sr_10_letter_by_link_into_a_persons_inbox_is_no_colleagues) {
+    Post post;
+    Letter letter = post.letter(post.anna);
+    letter.link = post.entropy.id<api::LinkId>();
+    post.post(post.signed_by(post.anna, letter), letter.link);
+    post.expect_refused(errors::letter_forged);
+}
+
+TEST(sr_10_letter_of_nobody_is_no_colleagues) {
+    Post post;
+    Letter letter = post.letter(post.anna);
+    letter.sender.reset();
+    letter.device.reset();
+    letter.counter.reset();
+    post.post({encode(letter), {}});
+    post.expect_refused(errors::letter_forged);
+}
+
+TEST(sr_10_letter_that_another_signed_is_refused) {
+    // Carla writes as anna, and signs with what she has.
+    Post post;
+    post.post(post.signed_by(post.carla, post.letter(post.anna)));
+    post.expect_refused(errors::letter_forged);
+}
+
+TEST(sr_10_letter_from_anna_by_carlas_device_is_refused) {
+    Post post;
+    Letter letter = post.letter(post.anna);
+    letter.device = device(post.carla);
+    post.post(post.signed_by(post.carla, letter));
+    post.expect_refused(errors::letter_forged);
+}
+
+TEST(sr_27_letter_of_a_revoked_device_is_not_shown) {
+    Post post;
+    Person& laptop = post.town.world.stranger("laptop");
+    REQUIRE_OK(link(post.anna, laptop));
+    const SignedLetter before = post.signed_by(laptop, post.letter(laptop));
+    REQUIRE_OK(post.anna.engine().revoke_device(device(laptop)));
+    // The thief cannot ask the server; the server, or carla, does it for him.
+    post.post(before);
+    post.expect_refused(errors::letter_sender_gone);
+}
+
+TEST(sr_15_letter_that_is_passed_on_is_not_from_its_writer) {
+    // Anna writes to carla. Carla seals the very same letter, with anna's signature, to bernd.
+    Post post;
+    REQUIRE_OK(post.send(post.anna, post.carla));
+    const auto waiting = session(post.carla).remote.drops(api::inbox(user(post.carla)), {});
+    REQUIRE_OK(waiting);
+    REQUIRE(waiting->drops.size() == 1);
+    const auto drop = decode<Drop>(waiting->drops[0].drop);
+    REQUIRE_OK(drop);
+    const auto home = post.carla.engine().home();
+    REQUIRE_OK(home);
+    const auto secret = client::inbox_secret(session(post.carla), **home, drop->key);
+    REQUIRE_OK(secret);
+    const OrgId& org = session(post.carla).org();
+    const auto key = open_box(*secret, labels::box_drop, org, drop->inbox.view(), drop->box);
+    REQUIRE_OK(key);
+    const auto plain =
+        open_with(client::drop_place(org), ObjectType::drop, ObjectKey(key->expose()), drop->body);
+    REQUIRE_OK(plain);
+    const auto content = unpadded(*plain);
+    REQUIRE_OK(content);
+    const auto theirs = decode<SignedLetter>(*content);
+    REQUIRE_OK(theirs);
+    post.post(*theirs);
+    post.expect_refused(errors::letter_forged);
+}
+
+TEST(sr_10_visitor_of_a_link_passes_for_no_colleague) {
+    Post post;
+    REQUIRE_OK(post.put(post.anna, "/eingang", "hinweis.txt", "x"));
+    const auto made = post.link(post.anna, "/eingang", LinkKind::upload);
+    REQUIRE_OK(made);
+    Guest guest(post);
+    REQUIRE_OK(guest.open(made->url));
+    // The visitor is carla, and even signs; she claims to be herself, a colleague.
+    Letter letter = post.letter(post.carla);
+    letter.inbox = api::inbox(post.town.akten);
+    letter.link = made->url.id;
+    letter.key = kem_key_hash(*guest.visitor->record().upload_key);
+    Drop envelope;
+    envelope.inbox = letter.inbox;
+    envelope.link = letter.link;
+    const Bytes drop = post.drop(std::move(envelope), *guest.visitor->record().upload_key,
+                                 post.signed_by(post.carla, letter));
+    REQUIRE_OK(guest.visitor->remote().visit_drop(guest.visitor->visit(), {drop, {}, 0}));
+    const auto waiting = client::read_inbox(post.bernd.engine(), *post.space(post.bernd));
+    REQUIRE_OK(waiting);
+    REQUIRE(waiting->items.size() == 1);
+    EXPECT(!waiting->items[0].letter.has_value());
+    EXPECT(waiting->items[0].trouble && waiting->items[0].trouble->is(errors::letter_forged));
+    const Author author = post.author(post.bernd);
+    const auto filed =
+        files::file_uploads(post.bernd.engine(), *post.space(post.bernd), {post.executor, author});
+    EXPECT(filed && filed->empty());
+}
+
+TEST(sr_10_link_to_a_folder_takes_nothing) {
+    Post post;
+    REQUIRE_OK(post.put(post.anna, "/projekt", "b.txt", "b"));
+    const auto made = post.link(post.anna, "/projekt", LinkKind::folder);
+    REQUIRE_OK(made);
+    Guest guest(post);
+    REQUIRE_OK(guest.open(made->url));
+    const auto transfer = client::transfer_by_link(*guest.visitor);
+    const Bytes object =
+        seal_with(client::drop_place(guest.visitor->record().org), ObjectType::drop,
+                  ObjectKey::generate(guest.entropy), Bytes(4096, 1));
+    EXPECT_OK(transfer->put(object_id(object), object));
+    EXPECT_ERROR(transfer->flush(), errors::link_closed);
+    EXPECT_ERROR(
+        guest.visitor->remote().visit_drop(guest.visitor->visit(), {Bytes(4096, 1), {}, 0}),
+        errors::link_closed);
+}
+
+namespace {
+
+// FalseKey gives anna another statement for bernd's inbox than there is.
+struct FalseKey : Post {
+    KemSecretKey secret = KemSecretKey::generate(entropy);
+
+    client::InboxStatement statement() {
+        const Millis now = town.world.clock().now();
+        return {session(bernd).org(),
+                api::inbox(user(bernd)),
+                1,
+                kem_public_key(secret),
+                now,
+                now + client::kInboxKeyTime,
+                device(bernd)};
+    }
+    static Bytes signed_by(Person& signer, const client::InboxStatement& statement) {
+        SignedStatement content{encode(statement), {}};
+        content.signature =
+            sign(key_of(signer), labels::sign_inbox_key, statement.org, content.statement);
+        return encode(content);
+    }
+    // sealed_to is what a letter of anna's is sealed to while she is shown that statement.
+    KemKeyHash sealed_to(const Bytes& shown) {
+        Tamper swap = tamper_record<api::InboxState>("/key", [&](api::InboxState& state) {
+            state.statement = shown;
+            state.number = 1;
+        });
+        anna.wire().attack(&swap);
+        EXPECT_OK(send(anna, bernd));
+        anna.wire().attack(nullptr);
+        EXPECT(swap.changed > 0);
+        const auto waiting = session(bernd).remote.drops(api::inbox(user(bernd)), {});
+        if (!EXPECT_OK(waiting)) return {};
+        const auto drop = decode<Drop>(waiting->drops.at(0).drop);
+        return drop ? drop->key : KemKeyHash();
+    }
+    // expect_refused: anna takes the directory's key, and bernd can read.
+    void expect_refused(const Bytes& shown) {
+        EXPECT_EQ(sealed_to(shown), kem_key_hash(public_key(bernd)));
+        const auto waiting = inbox(bernd);
+        REQUIRE_OK(waiting);
+        REQUIRE(waiting->items.size() == 1);
+        EXPECT(waiting->items[0].letter.has_value());
+    }
+};
+
+}  // namespace
+
+TEST(sr_02_inbox_key_that_is_true_is_used) {
+    // The other tests here show something only if this one holds.
+    FalseKey scene;
+    EXPECT_EQ(scene.sealed_to(scene.signed_by(scene.bernd, scene.statement())),
+              kem_key_hash(kem_public_key(scene.secret)));
+}
+
+TEST(sr_02_inbox_key_of_the_servers_making_is_refused) {
+    FalseKey scene;
+    Bytes shown = scene.signed_by(scene.bernd, scene.statement());
+    auto content = decode<SignedStatement>(shown);
+    REQUIRE_OK(content);
+    content->signature.bytes[3] ^= 1;
+    scene.expect_refused(encode(*content));
+}
+
+TEST(sr_02_inbox_key_of_a_colleagues_device_is_refused) {
+    FalseKey scene;
+    client::InboxStatement statement = scene.statement();
+    statement.device = device(scene.carla);
+    scene.expect_refused(scene.signed_by(scene.carla, statement));
+}
+
+TEST(sr_02_inbox_key_of_a_revoked_device_is_refused) {
+    FalseKey scene;
+    Person& laptop = scene.town.world.stranger("laptop");
+    REQUIRE_OK(link(scene.bernd, laptop));
+    client::InboxStatement statement = scene.statement();
+    statement.device = device(laptop);
+    const Bytes shown = scene.signed_by(laptop, statement);
+    REQUIRE_OK(scene.bernd.engine().revoke_device(device(laptop)));
+    REQUIRE_OK(scene.bernd.engine().run_duties());
+    scene.expect_refused(shown);
+}
+
+TEST(sr_02_inbox_key_of_another_inbox_is_refused) {
+    // Bernd signs keys for more than one inbox, such as a group's; that one is not his own.
+    FalseKey scene;
+    client::InboxStatement statement = scene.statement();
+    statement.inbox = api::inbox(api::InboxKind::group, user(scene.bernd).view());
+    scene.expect_refused(scene.signed_by(scene.bernd, statement));
+}
+
+TEST(sr_27_inbox_key_that_is_over_or_never_ends_is_refused) {
+    FalseKey scene;
+    client::InboxStatement statement = scene.statement();
+    statement.not_after = statement.not_before + client::kInboxKeyTime + 1;
+    scene.expect_refused(scene.signed_by(scene.bernd, statement));
+    FalseKey later;
+    const Bytes once = later.signed_by(later.bernd, later.statement());
+    later.town.world.clock().advance(client::kInboxKeyTime);
+    later.expect_refused(once);
+    FalseKey before;
+    statement = before.statement();
+    statement.not_before += kDay;
+    before.expect_refused(before.signed_by(before.bernd, statement));
+}
+
+TEST(sr_16_inbox_key_of_low_order_is_refused) {
+    FalseKey scene;
+    client::InboxStatement statement = scene.statement();
+    std::fill(statement.key.bytes.end() - 32, statement.key.bytes.end(), std::uint8_t{0});
+    scene.expect_refused(scene.signed_by(scene.bernd, statement));
+}
+
+TEST(sr_40_inbox_is_read_and_closed_by_its_owner_only) {
+    Post post;
+    REQUIRE_OK(post.bernd.engine().run_duties());
+    REQUIRE_OK(post.send(post.anna, post.bernd));
+    const api::InboxId inbox = api::inbox(user(post.bernd));
+    client::Remote& carlas = session(post.carla).remote;
+    EXPECT_ERROR(carlas.drops(inbox, {}), errors::not_there);
+    EXPECT_ERROR(carlas.drop_objects(inbox, {{ObjectId{}}}), errors::not_there);
+    EXPECT_ERROR(carlas.change_inbox(inbox, {{}, 0, 1}), errors::not_there);
+    const auto waiting = session(post.bernd).remote.drops(inbox, {});
+    REQUIRE_OK(waiting);
+    REQUIRE(waiting->drops.size() == 1);
+    const auto id = api::DropId::from(sha256(waiting->drops[0].drop).view());
+    EXPECT_ERROR(carlas.drops_done(inbox, {{id}}), errors::not_there);
+    const auto still = post.inbox(post.bernd);
+    EXPECT(still && still->items.size() == 1);
+}
+
+TEST(sr_40_closed_key_takes_nothing_and_only_a_known_one_is_closed) {
+    Post post;
+    REQUIRE_OK(post.bernd.engine().run_duties());
+    const api::InboxId inbox = api::inbox(user(post.bernd));
+    client::Remote& remote = session(post.bernd).remote;
+    // A thief closes all keys there will ever be: letters would find none to be sealed to.
+    EXPECT_ERROR(remote.change_inbox(inbox, {{}, 0, 4'000'000'000}), errors::drop_refused);
+    EXPECT_OK(post.send(post.anna, post.bernd));
+    // A key is deleted after it was closed: what came later by it would be lost.
+    EXPECT_OK(remote.change_inbox(inbox, {{}, 0, 1}));
+    Drop envelope;
+    envelope.inbox = inbox;
+    const Letter letter = post.letter(post.carla);
+    const Bytes late = post.drop(std::move(envelope), post.public_key(post.bernd),
+                                 post.signed_by(post.carla, letter));
+    EXPECT_ERROR(session(post.carla).remote.put_drop(inbox, {late, {}, 1}), errors::inbox_reseal);
+    // Never back.
+    EXPECT_OK(remote.change_inbox(inbox, {{}, 0, 0}));
+    EXPECT_ERROR(session(post.carla).remote.put_drop(inbox, {late, {}, 1}), errors::inbox_reseal);
+    EXPECT_OK(session(post.carla).remote.put_drop(inbox, {late, {}, 0}));
+}
+
+}  // namespace obhut::test
