@@ -7,33 +7,6 @@
 
 namespace obhut::test {
 
-namespace {
-
-// Overheard plays to one device what another got for the same question.
-class Overheard final : public Adversary {
-public:
-    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
-        const std::pair key(request.target(), request.body);
-        const auto kept = answers_.find(key);
-        if (playing) {
-            if (kept != answers_.end()) return kept->second;
-            ++unanswered;
-            return server(request);
-        }
-        http::Response answer = server(request);
-        if (answer.status == 200) answers_.insert_or_assign(key, answer);
-        return answer;
-    }
-
-    bool playing = false;
-    int unanswered = 0;
-
-private:
-    std::map<std::pair<std::string, Bytes>, http::Response> answers_;
-};
-
-}  // namespace
-
 TEST(sr_33_commit_of_a_stolen_device_on_an_old_checkpoint_is_held_back) {
     // The thief has bernd's first device. Bernd revokes it from his second; the space stays quiet.
     // The server lets the thief sign on the old directory, and shows it to anna as the newest.

@@ -98,8 +98,18 @@ struct Post : Scene {
         const Bytes bytes = drop(std::move(envelope), public_key(bernd), content);
         EXPECT_OK(session(carla).remote.put_drop(api::inbox(user(bernd)), {bytes, {}, 0}));
     }
+    client::Space& home(Person& of) {
+        auto opened = of.engine().home();
+        if (!EXPECT_OK(opened)) std::abort();
+        return **opened;
+    }
     Result<client::InboxView> inbox(Person& of) {
-        return client::read_inbox(of.engine(), *TRY(of.engine().home()));
+        return client::read_inbox(of.engine(), home(of));
+    }
+    Result<std::vector<std::string>> file(Person& by, const InboxItem& item) {
+        const Author author = Scene::author(by);
+        return files::file_into(by.engine(), home(by), item, *space(by), "/post",
+                                {executor, author});
     }
     Result<> send(Person& from, Person& to) {
         client::Outbox outbox(session(from));
@@ -397,6 +407,102 @@ TEST(sr_40_closed_key_takes_nothing_and_only_a_known_one_is_closed) {
     EXPECT_OK(remote.change_inbox(inbox, {{}, 0, 0}));
     EXPECT_ERROR(session(post.carla).remote.put_drop(inbox, {late, {}, 1}), errors::inbox_reseal);
     EXPECT_OK(session(post.carla).remote.put_drop(inbox, {late, {}, 0}));
+}
+
+TEST(sr_40_letter_that_the_server_withholds_is_missed_until_it_comes) {
+    Post post;
+    for (int i = 0; i < 3; ++i) REQUIRE_OK(post.send(post.anna, post.bernd));
+    auto waiting = post.inbox(post.bernd);
+    REQUIRE(waiting && waiting->items.size() == 3);
+    client::DropId second;
+    for (const InboxItem& item : waiting->items)
+        if (item.letter->counter == 2U) second = item.drop;
+    Tamper withhold = tamper_record<api::Drops>("/drops", [&](api::Drops& drops) {
+        std::erase_if(drops.drops, [&](const api::WaitingDrop& drop) {
+            return client::DropId::from(sha256(drop.drop).view()) == second;
+        });
+    });
+    post.bernd.wire().attack(&withhold);
+    waiting = post.inbox(post.bernd);
+    REQUIRE_OK(waiting);
+    EXPECT_EQ(waiting->items.size(), 2U);
+    REQUIRE(waiting->missing.size() == 1);
+    EXPECT_EQ(waiting->missing[0].sender, user(post.anna));
+    EXPECT(waiting->missing[0].counters == std::vector<std::uint64_t>{2});
+    // It is still missed when the others are filed, and by another program of the same person.
+    for (const InboxItem& item : waiting->items)
+        EXPECT_OK(client::discard_letter(post.bernd.engine(), post.home(post.bernd), item));
+    REQUIRE_OK(post.bernd.reopen());
+    waiting = post.inbox(post.bernd);
+    EXPECT(waiting && waiting->items.empty() && waiting->missing.size() == 1);
+    // It comes after all.
+    post.bernd.wire().attack(nullptr);
+    waiting = post.inbox(post.bernd);
+    EXPECT(waiting && waiting->items.size() == 1 && waiting->missing.empty());
+}
+
+TEST(sr_40_letter_that_the_server_shows_again_is_filed_once) {
+    Post post;
+    REQUIRE_OK(post.send(post.anna, post.bernd));
+    REQUIRE_OK(post.send(post.anna, post.bernd));
+    Bytes shown;
+    Tamper again("/drops", [&](const http::Request&, http::Response& answer) {
+        if (shown.empty())
+            shown = answer.body;
+        else
+            answer.body = shown;
+    });
+    post.bernd.wire().attack(&again);
+    const auto waiting = post.inbox(post.bernd);
+    REQUIRE(waiting && waiting->items.size() == 2);
+    EXPECT_OK(post.file(post.bernd, waiting->items[0]));
+    EXPECT_OK(
+        client::discard_letter(post.bernd.engine(), post.home(post.bernd), waiting->items[1]));
+    const std::uint64_t filed = post.space(post.bernd)->sequence();
+    // The server shows both for ever.
+    for (int restarts = 0; restarts < 2; ++restarts) {
+        const auto later = post.inbox(post.bernd);
+        EXPECT(later && later->items.empty() && later->missing.empty());
+        for (const InboxItem& item : waiting->items) {
+            const auto more = post.file(post.bernd, item);
+            EXPECT(more && more->empty());
+        }
+        REQUIRE_OK(post.bernd.reopen());
+        post.renew(post.bernd);
+        post.town.world.clock().advance(30 * kDay);
+    }
+    EXPECT_EQ(post.space(post.bernd)->sequence(), filed);
+    EXPECT(again.changed > 2);
+}
+
+TEST(sr_40_two_devices_file_one_letter_once) {
+    // Whatever the server does with leases: it tells each device that nobody else is filing.
+    Post post;
+    Person& tablet = post.town.world.stranger("tablet");
+    REQUIRE_OK(link(post.bernd, tablet));
+    post.renew(tablet);
+    REQUIRE_OK(post.bernd.engine().run_duties());
+    REQUIRE_OK(tablet.engine().run_duties());
+    REQUIRE_OK(post.send(post.anna, post.bernd));
+    Tamper alone =
+        tamper_record<api::Leases>("/leases", [](api::Leases& leases) { leases.leases.clear(); });
+    for (Person* person : {&post.bernd, &tablet}) person->wire().attack(&alone);
+    for (int i = 0; i < 2; ++i) {
+        const auto seen = post.inbox(post.bernd);
+        const auto also = post.inbox(tablet);
+        REQUIRE(seen && also && seen->items.size() == also->items.size());
+        if (seen->items.empty()) break;
+        (void)post.file(post.bernd, seen->items[0]);
+        (void)post.file(tablet, also->items[0]);
+    }
+    const auto left = post.inbox(tablet);
+    EXPECT(left && left->items.empty());
+    const auto lines = post.anna.engine().log(post.town.akten, 0, 100);
+    REQUIRE_OK(lines);
+    std::size_t filings = 0;
+    for (const auto& line : *lines)
+        if (line.user == user(post.bernd)) ++filings;
+    EXPECT_EQ(filings, 1U);
 }
 
 }  // namespace obhut::test

@@ -85,6 +85,29 @@ private:
     std::map<std::string, http::Response> answers_;
 };
 
+// Overheard plays to one device what another got for the same question.
+class Overheard final : public Adversary {
+public:
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        const std::pair key(request.target(), request.body);
+        const auto kept = answers_.find(key);
+        if (playing) {
+            if (kept != answers_.end()) return kept->second;
+            ++unanswered;
+            return server(request);
+        }
+        http::Response answer = server(request);
+        if (answer.status == 200) answers_.insert_or_assign(key, answer);
+        return answer;
+    }
+
+    bool playing = false;
+    int unanswered = 0;
+
+private:
+    std::map<std::pair<std::string, Bytes>, http::Response> answers_;
+};
+
 // is_alarm: the client says that the server's bytes do not verify, not that the network failed.
 template <class T>
 bool is_alarm(const Result<T>& result) {
