@@ -7,7 +7,8 @@ namespace {
 
 constexpr int kMaxPages = 100'000;  // of entries in one catching up: some 10^9 entries
 
-ByteView log_row() { return as_bytes("log"); }
+// Where older profiles have the whole copy in one piece.
+ByteView old_row() { return as_bytes("log"); }
 
 }  // namespace
 
@@ -24,20 +25,55 @@ Result<> Directory::begin(const directory::PinnedRoot& pinned, std::span<const s
 
 Result<> Directory::load() {
     const auto reader = TRY(store_.read());
-    const auto row = TRY(reader->get(Table::directory, log_row()));
-    if (!row) return fail(errors::no_profile);
-    auto log = directory::Log::decode(*row);
+    const auto old = TRY(reader->get(Table::directory, old_row()));
+    std::vector<directory::Row> rows;
+    if (!old)
+        TRY(reader->scan(Table::directory, {}, {}, [&](ByteView key, ByteView value) {
+            rows.push_back({to_bytes(key), to_bytes(value)});
+            return true;
+        }));
+    if (!old && rows.empty()) return fail(errors::no_profile);
+    auto log = old ? directory::Log::decode(*old) : directory::Log::from_rows(rows);
     if (!log) return fail(errors::profile_damaged, log.error().code.number);
     log_.emplace(std::move(*log));
     view_.emplace(log_->state());
     judged_.reset();
+    kept_note_ = log_->note();
     return {};
 }
 
 Result<> Directory::save() {
     const auto writer = TRY(store_.write(Durability::relaxed));
-    TRY(writer->put(Table::directory, log_row(), log_->encode()));
-    return writer->commit();
+    const auto stored =
+        TRY(compare(TRY(writer->get(Table::directory, directory::Log::summary_key()))));
+    if (stored == Stored::ahead) return {};  // destroyed, the transaction has never been
+    const directory::LogRows rows = log_->rows(stored == Stored::other);
+    if (rows.all) TRY(writer->erase_range(Table::directory, {}, {}));
+    if (!rows.all) TRY(writer->erase_range(Table::directory, rows.erase_from, rows.erase_to));
+    for (const directory::Row& row : rows.put)
+        TRY(writer->put(Table::directory, row.key, row.value));
+    TRY(writer->commit());
+    log_->rows_kept();
+    kept_note_ = log_->note();
+    return {};
+}
+
+// compare tells how what another program may have written since stands to ours. It was verified
+// there; if it is of another log than ours, the server shows two.
+Result<Directory::Stored> Directory::compare(const std::optional<Bytes>& summary) {
+    if (!summary) return Stored::other;  // older, or the profile was made anew
+    const std::string note = TRY(directory::Log::summary_note(*summary));
+    if (note == kept_note_ || note.empty()) return Stored::as_kept;
+    const directory::Checkpoint theirs = TRY(directory::parse_note(note));
+    const directory::Checkpoint& ours = log_->checkpoint();
+    const auto place = [](const directory::Checkpoint& at) {
+        return std::pair(at.incarnation, at.size);
+    };
+    if (place(theirs) > place(ours)) return Stored::ahead;
+    const auto judged = log_->judge_note(note);
+    if (!judged && judged.error().is(errors::log_forked)) return std::unexpected(judged.error());
+    const bool given_up = !judged && !judged.error().is(errors::note_unproven);
+    return given_up ? Stored::other : Stored::behind;
 }
 
 Result<bool> Directory::catch_up() {

@@ -24,7 +24,9 @@ public:
     // load reads the copy of the store. Errors: no_profile (there is none), profile_damaged.
     Result<> load();
 
-    // save writes the copy to the store.
+    // save writes to the store what is new in the copy. If another program has written more
+    // meanwhile, that is taken over. Errors: log_forked (the other one was shown another log), and
+    // those of the store.
     Result<> save();
 
     // catch_up fetches and verifies what is new; true if something was. One round trip at least.
@@ -50,6 +52,8 @@ public:
 private:
     Result<directory::Checkpoint> judge_old(std::string_view note);
     Result<bool> fetch_new();
+    enum class Stored : std::uint8_t { as_kept, behind, ahead, other };
+    Result<Stored> compare(const std::optional<Bytes>& summary);
 
     LocalStore& store_;
     Remote& remote_;
@@ -57,7 +61,8 @@ private:
     Alarms& alarms_;
     std::optional<directory::Log> log_;
     std::optional<space::DirectoryAdapter> view_;
-    Bytes judged_note_;  // the newest one judged, and the verdict: chains repeat notes
+    std::string kept_note_;  // of what was last read from the store or written to it
+    Bytes judged_note_;      // the newest one judged, and the verdict: chains repeat notes
     std::optional<space::Checkpoint> judged_;
     Millis caught_up_ = 0;
 };

@@ -10,27 +10,7 @@ struct Log::Advance {
     std::vector<Hash> roots;  // of sizes old + 1, old + 2, …
 };
 
-struct Log::Stored {
-    PinnedRoot pinned;
-    Bytes state;
-    Frontier frontier;
-    std::vector<Hash> roots;
-    std::string note;
-    std::vector<std::string> pins;
-    std::optional<ForkEvidence> evidence;
-
-    static void fields(auto& self, auto& field) {
-        field(1, self.pinned);
-        field(2, self.state, std::size_t{1} << 31);
-        field(3, self.frontier);
-        field(4, self.roots, kKeptRoots);
-        field(5, self.note, kMaxNoteBytes);
-        field(6, self.pins, kMaxPins);
-        field(7, self.evidence);
-    }
-};
-
-Log::Log(const PinnedRoot& pinned) : pinned_(pinned) {}
+Log::Log(const PinnedRoot& pinned) : pinned_(pinned) { state_.track(); }
 Log::~Log() = default;
 Log::Log(Log&&) noexcept = default;
 Log& Log::operator=(Log&&) noexcept = default;
@@ -270,33 +250,6 @@ Result<Checkpoint> Log::judge_note(std::string_view note, const Proof& proof) {
     judged_note_ = std::string(note);
     judged_ = carried;
     return carried;
-}
-
-Bytes Log::encode() const {
-    Stored stored{pinned_, state_.encode(), frontier_, {roots_.begin(), roots_.end()},
-                  note_,   pins_,           evidence_};
-    return obhut::encode(stored);
-}
-
-Result<Log> Log::decode(ByteView bytes) {
-    auto stored = obhut::decode<Stored>(bytes);
-    if (!stored || !stored->frontier.consistent()) return fail(errors::state_malformed);
-    Log log(stored->pinned);
-    log.state_ = TRY(State::decode(stored->state));
-    log.frontier_ = stored->frontier;
-    log.roots_.assign(stored->roots.begin(), stored->roots.end());
-    log.pins_ = std::move(stored->pins);
-    log.evidence_ = std::move(stored->evidence);
-    log.note_ = std::move(stored->note);
-    if (!log.note_.empty()) {
-        auto checkpoint = parse_note(log.note_);
-        if (!checkpoint) return fail(errors::state_malformed);
-        log.checkpoint_ = *checkpoint;
-    }
-    const bool fits = log.state_.size() == log.size() && log.checkpoint_.size == log.size() &&
-                      log.roots_.size() <= log.size() && (log.size() == 0 || !log.roots_.empty());
-    if (!fits) return fail(errors::state_malformed);
-    return log;
 }
 
 }  // namespace obhut::directory

@@ -50,6 +50,14 @@ struct TimeAlarm {
     std::optional<KeyId> signer;
 };
 
+// LogRows is a change of a store of rows.
+struct LogRows {
+    bool all = false;  // everything that is there goes first
+    Bytes erase_from;  // keys from here
+    Bytes erase_to;    // to before this one
+    std::vector<Row> put;
+};
+
 class Log {
 public:
     static constexpr Millis kMaxAhead = kDay;
@@ -100,7 +108,17 @@ public:
     const std::optional<ForkEvidence>& evidence() const { return evidence_; }
     const std::optional<TimeAlarm>& time_alarm() const { return time_alarm_; }
 
-    // encode / decode: for the local store, which nobody else writes. O(everything).
+    // rows is what a store that holds what was last kept, or (all) something else, has to change so
+    // that it holds all of this; rows_kept says that it has. from_rows reads everything back, in
+    // the order of keys. Nobody else writes that store. Errors: state_malformed.
+    LogRows rows(bool all = false) const;
+    void rows_kept();
+    static Result<Log> from_rows(std::span<const Row> rows);
+    // summary_note is the note in the row of that key: how far the copy is, without reading it.
+    static Bytes summary_key();
+    static Result<std::string> summary_note(ByteView row);
+
+    // encode / decode: the copy in one piece, as older profiles have it. O(everything).
     Bytes encode() const;
     static Result<Log> decode(ByteView bytes);
 
@@ -118,6 +136,7 @@ private:
     Result<> check_pins(const Checkpoint& shown, std::string_view note, const Advance& advance);
     std::optional<Hash> root_known(Position size) const;
     void keep_evidence(std::string_view theirs);
+    Result<> check_read();
 
     PinnedRoot pinned_;
     State state_;
@@ -130,7 +149,8 @@ private:
     std::size_t pending_bytes_ = 0;
     std::optional<ForkEvidence> evidence_;
     std::optional<TimeAlarm> time_alarm_;
-    std::string judged_note_;  // the last that judge_note accepted
+    std::optional<Position> kept_;  // the size that the rows of the store have; absent: none
+    std::string judged_note_;       // the last that judge_note accepted
     Checkpoint judged_;
 };
 

@@ -1,5 +1,7 @@
 #include "core/directory/log.h"
 
+#include <map>
+
 #include "core/directory/testing/people.h"
 #include "tests/support/test.h"
 
@@ -68,6 +70,63 @@ TEST(log_follows_an_honest_server_in_pieces) {
     EXPECT_OK(server.show(*back));
     EXPECT_EQ(back->size(), 8U);
     EXPECT_ERROR(Log::decode(Bytes{1}), errors::state_malformed);
+}
+
+TEST(log_is_kept_in_rows_of_what_is_new) {
+    Server server;
+    Log log(server.pinned());
+    std::map<Bytes, Bytes> store;
+    const auto keep = [&store](Log& from) {
+        const LogRows rows = from.rows();
+        if (rows.all) store.clear();
+        std::erase_if(store, [&](const auto& row) {
+            return row.first >= rows.erase_from && row.first < rows.erase_to;
+        });
+        for (const Row& row : rows.put) store[row.key] = row.value;
+        from.rows_kept();
+        return rows.put.size();
+    };
+    const auto read_back = [&store] {
+        std::vector<Row> rows;
+        for (const auto& [key, value] : store) rows.push_back({key, value});
+        return Log::from_rows(rows);
+    };
+    EXPECT_OK(server.show(log));
+    keep(log);
+    for (int i = 0; i < 20; ++i) server.org.join();
+    EXPECT_OK(server.show(log));
+    keep(log);
+    const std::size_t all = store.size();
+    server.pulse();
+    EXPECT_OK(server.show(log));
+    EXPECT_EQ(keep(log), 4U);  // the summary, what is there once, one person, one block of roots
+    EXPECT_EQ(store.size(), all);
+    auto back = read_back();
+    REQUIRE_OK(back);
+    EXPECT_EQ(back->encode(), log.encode());
+    server.pulse();
+    EXPECT_OK(server.show(*back));
+    EXPECT_EQ(keep(*back), 4U);
+    EXPECT_EQ(read_back()->size(), log.size() + 1);
+    // A refused answer leaves nothing to keep but the summary and the like.
+    const Log before = std::move(*read_back());
+    Log victim = std::move(*read_back());
+    EXPECT(!victim.add(victim.size(), {{Bytes{1}}}, server.note(), server.org.now));
+    EXPECT_EQ(victim.rows().put.size(), 3U);
+    EXPECT_EQ(victim.encode(), before.encode());
+    // More than the roots that are kept: old blocks go.
+    for (int i = 0; i < 4500; ++i) server.pulse();
+    EXPECT_OK(server.show(*back));
+    keep(*back);
+    EXPECT_EQ(read_back()->encode(), back->encode());
+    EXPECT(store.size() < all + 20);
+    for (const Bytes& key :
+         {store.begin()->first, std::next(store.begin())->first, std::prev(store.end())->first}) {
+        const Bytes value = store[key];
+        store.erase(key);
+        EXPECT_ERROR(read_back(), errors::state_malformed);
+        store[key] = value;
+    }
 }
 
 TEST(log_accepts_only_the_pinned_organisation) {

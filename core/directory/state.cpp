@@ -123,6 +123,21 @@ Result<> State::apply_all(std::span<const Bytes> leaves) {
     return {};
 }
 
+Result<> State::try_out(std::span<const Bytes> leaves,
+                        const std::function<void(const State&)>& look) const {
+    data_->begin();
+    Result<> result;
+    for (const Bytes& leaf : leaves) {
+        const Result<Verdict> verdict = Rules::judge(*data_, leaf);
+        if (verdict && verdict->valid()) continue;
+        result = std::unexpected(verdict ? *verdict->invalid : verdict.error());
+        break;
+    }
+    if (result && look) look(*this);
+    data_->rollback();
+    return result;
+}
+
 void State::begin() { data_->begin(); }
 void State::commit() { data_->commit(); }
 void State::rollback() { data_->rollback(); }

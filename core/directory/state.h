@@ -5,6 +5,7 @@
 // thread at a time; const functions by several.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,12 @@
 #include "core/directory/state_records.h"
 
 namespace obhut::directory {
+
+// Row is one record of a copy that is kept row by row.
+struct Row {
+    Bytes key;
+    Bytes value;
+};
 
 // Verdict on one entry. An invalid one takes its place in the log and changes nothing.
 struct Verdict {
@@ -104,6 +111,22 @@ public:
     // trusted: it must come from a place that nobody else writes. Errors: state_malformed.
     Bytes encode() const;
     static Result<State> decode(ByteView bytes);
+    // Row by row: each record is a row table(1) ‖ id, or position for heads; tables as in the map
+    // of a snapshot. track notes from here on which records change between begin() and commit();
+    // changed_rows gives those, and forget_changes starts anew. take_row and finish_rows read all
+    // rows back, in the order of their keys. Errors: state_malformed.
+    void track();
+    std::vector<Row> rows() const;
+    std::vector<Row> changed_rows() const;
+    void forget_changes();
+    Result<> take_row(ByteView key, ByteView value);
+    Result<> finish_rows();
+
+    // try_out lets entries act, shows what follows, and takes everything back: O(what they change).
+    // By one thread at a time, though nothing is different afterwards. Errors: as apply_all.
+    Result<> try_out(std::span<const Bytes> leaves,
+                     const std::function<void(const State&)>& look = {}) const;
+
     // map_root is the Merkle root over all records in the order of their keys; what a Snapshot
     // names. O(everything).
     Hash map_root() const;

@@ -14,6 +14,11 @@ void put_back(T& table, Saved& saved) {
     }
 }
 
+template <class Id, class Saved>
+void touch(std::set<Id>& touched, const Saved& saved) {
+    for (const auto& [id, before] : saved) touched.insert(id);
+}
+
 template <class Id>
 Id id_of(const Subject& subject) {
     return Id::from(subject.id.view());
@@ -59,7 +64,16 @@ void State::Data::begin() {
     journal->heads = heads.size();
 }
 
-void State::Data::commit() { journal.reset(); }
+void State::Data::commit() {
+    if (touched) {
+        touch(touched->users, journal->users);
+        touch(touched->devices, journal->devices);
+        touch(touched->groups, journal->groups);
+        touch(touched->services, journal->services);
+        touch(touched->spaces, journal->spaces);
+    }
+    journal.reset();
+}
 
 void State::Data::rollback() {
     CHECK(journal);

@@ -96,6 +96,16 @@ struct Journal {
     std::map<SpaceId, std::optional<SpaceRecord>> spaces;
 };
 
+// Touched is what has changed since it was last kept.
+struct Touched {
+    std::set<UserId> users;
+    std::set<DeviceId> devices;
+    std::set<GroupId> groups;
+    std::set<ServiceId> services;
+    std::set<SpaceId> spaces;
+    std::size_t heads = 0;  // so many had been kept
+};
+
 struct State::Data {
     Whole whole;
     Table<UserId, UserRecord> users;
@@ -121,6 +131,7 @@ struct State::Data {
     }
 
     std::optional<Journal> journal;
+    std::optional<Touched> touched;  // absent: nobody asks
 
     UserRecord& edit_user(const UserId& id) { return edit(users, &Journal::users, id); }
     DeviceRecord& edit_device(const DeviceId& id) { return edit(devices, &Journal::devices, id); }
