@@ -88,7 +88,10 @@ Result<> AccountService::offer(const api::LinkingOffer& offer) {
     VERIFY("SR-38/linking-id", own_id, errors::material_wrong);
     const Millis now = clock_.now();
     // An offer that is there already is this one: its id is its hash.
-    if (store_.record(storage::Area::linking, offer.id.view(), now)) return {};
+    const auto known = store_.record(storage::Area::linking, offer.id.view(), now);
+    if (known) return {};
+    // Who cannot tell must not put an offer over its answer.
+    if (!known.error().is(errors::not_stored)) return std::unexpected(public_error(known.error()));
     storage::WriteBatch batch;
     batch.add(storage::PutRecord{storage::Area::linking,
                                  to_bytes(offer.id.view()),

@@ -184,7 +184,8 @@ Result<> DropService::done(const InboxId& inbox, const api::DropsDone& request,
     for (const api::DropId& id : request.drops) {
         const Bytes key = drop_key(inbox, id.view());
         const auto record = store_.record(Area::drop, key, now);
-        if (!record) continue;
+        if (!record && record.error().is(errors::not_stored)) continue;
+        if (!record) return std::unexpected(public_error(record.error()));
         const auto stored = decode<StoredDrop>(record->value);
         if (!stored) return fail(errors::server_failed);
         batch.add(storage::RemoveRecord{Area::drop, key, {}, now});

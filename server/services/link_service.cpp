@@ -31,10 +31,16 @@ Bytes place_key(const SpaceId& space, const api::LinkId& id) {
 
 }  // namespace
 
+Result<std::optional<storage::Record>> LinkService::row(const Bytes& key) {
+    auto record = store_.record(Area::link, key, clock_.now());
+    if (record) return std::optional(std::move(*record));
+    if (record.error().is(errors::not_stored)) return std::optional<storage::Record>();
+    return std::unexpected(public_error(record.error()));
+}
+
 Result<std::optional<LinkService::Row>> LinkService::find(const api::LinkId& id) {
-    const auto record = store_.record(Area::link, key_of(Use::link, id), clock_.now());
-    if (!record && record.error().is(errors::not_stored)) return std::optional<Row>();
-    if (!record) return std::unexpected(public_error(record.error()));
+    const auto record = TRY(row(key_of(Use::link, id)));
+    if (!record) return std::optional<Row>();
     auto link = decode<StoredLink>(record->value);
     if (!link) return fail(errors::server_failed);
     return std::optional(Row{std::move(*link), record->version, record->expires});
@@ -89,7 +95,8 @@ Result<Bytes> LinkService::open(const api::LinkId& id, const api::OpenLink& requ
     VERIFY("SR-04/link-proof", right, errors::link_closed);
     TRY(guesses_.take(name, now, -1));
     const auto space = store_.space(row->link.space);
-    VERIFY("SR-39/link-ends-with-its-space", space && !space->closed, errors::link_closed);
+    if (!space) return std::unexpected(read_error(space.error(), errors::link_closed));
+    VERIFY("SR-39/link-ends-with-its-space", !space->closed, errors::link_closed);
     for (unsigned tried = 0; tried < kMaxTries; ++tried)
         if (TRY(count(id, *row, request.visit))) return row->link.record;
     return fail(errors::server_busy);
@@ -99,13 +106,13 @@ Result<Bytes> LinkService::open(const api::LinkId& id, const api::OpenLink& requ
 Result<bool> LinkService::count(const api::LinkId& id, const Row& row, const api::VisitId& visit) {
     const Millis now = clock_.now();
     const Bytes visit_key = key_of(Use::visit, visit);
-    if (const auto known = store_.record(Area::link, visit_key, now)) {
+    if (const auto known = TRY(this->row(visit_key))) {
         const auto stored = decode<StoredVisit>(known->value);
         const bool same = stored && stored->link == id;
         VERIFY("SR-39/visit-of-this-link", same, errors::link_closed);
         return true;
     }
-    const auto counted = store_.record(Area::link, key_of(Use::openings, id), now);
+    const auto counted = TRY(this->row(key_of(Use::openings, id)));
     std::uint32_t openings = 0;
     if (counted && counted->value.size() == 4) openings = read_be32(counted->value);
     const auto& limit = row.link.terms.limit;
@@ -124,14 +131,14 @@ Result<bool> LinkService::count(const api::LinkId& id, const Row& row, const api
 }
 
 Result<LinkService::Visit> LinkService::visit(const api::VisitId& id) {
-    const auto record = store_.record(Area::link, key_of(Use::visit, id), clock_.now());
+    const auto record = TRY(row(key_of(Use::visit, id)));
     if (!record) return fail(errors::link_closed);
     const auto stored = decode<StoredVisit>(record->value);
     if (!stored) return fail(errors::server_failed);
     // What ended meanwhile ends for those, too, who opened it before.
-    const std::optional<Row> row = TRY(find(stored->link));
-    VERIFY("SR-39/visit-of-open-link", row.has_value(), errors::link_closed);
-    return Visit{stored->link, row->link.space, row->link.terms.kind};
+    const std::optional<Row> link = TRY(find(stored->link));
+    VERIFY("SR-39/visit-of-open-link", link.has_value(), errors::link_closed);
+    return Visit{stored->link, link->link.space, link->link.terms.kind};
 }
 
 Result<api::LinkStates> LinkService::states(const SpaceId& space, const api::LinkId& from) {
@@ -148,7 +155,7 @@ Result<api::LinkStates> LinkService::states(const SpaceId& space, const api::Lin
         }
         api::LinkState state;
         state.id = api::LinkId::from(ByteView(record.key).subspan(prefix.size()));
-        const auto counted = store_.record(Area::link, key_of(Use::openings, state.id), now);
+        const auto counted = TRY(row(key_of(Use::openings, state.id)));
         if (counted && counted->value.size() == 4) state.openings = read_be32(counted->value);
         answer.links.push_back(state);
     }

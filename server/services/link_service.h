@@ -67,6 +67,7 @@ private:
         storage::Version version = 0;
         std::optional<Millis> expires;
     };
+    Result<std::optional<storage::Record>> row(const Bytes& key);
     Result<std::optional<Row>> find(const api::LinkId& id);
     Result<> make(storage::WriteBatch& batch, const SpaceId& space, const Caller& caller,
                   const api::LinkChange& change);

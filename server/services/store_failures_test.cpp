@@ -1,5 +1,7 @@
 // The store fails under a request: the server says so. It never takes "cannot tell" for "is not
 // there", since clients draw conclusions from what is not there.
+#include "core/crypto/hash.h"
+#include "protocols/api/drops.h"
 #include "protocols/api/errors.h"
 #include "server/services/testing/office.h"
 #include "server/storage/failing_store.h"
@@ -84,6 +86,53 @@ TEST(a_failing_store_is_never_taken_for_an_empty_one) {
         asked.body = encode(request);
         return asked;
     });
+}
+
+TEST(a_failing_store_closes_no_link_and_empties_no_inbox) {
+    Office office;
+    TestSpace space = office.new_space(office.anna);
+    const api::NewSpace creation =
+        office.creating(space, office.anna, {{principal(office.anna.id), space::Role::manager}});
+    EXPECT_OK(error_of(office.post(office.anna.device, "/v1/spaces", creation)));
+    office.taken(space, creation.roster.view());
+    const Secret<32> auth(Bytes(32, 7));
+    const auto id = api::LinkId::from(Bytes(16, 1));
+    api::LinkTerms terms;
+    terms.kind = api::LinkKind::upload;
+    terms.auth = sha256(auth.expose());
+    api::AppendLink commit = office.commit(space, office.anna, {office.object()});
+    commit.links.emplace().push_back({id, terms, Bytes(1000, 2)});
+    EXPECT_OK(error_of(office.post(office.anna.device, office.path(space, "/links"), commit)));
+    office.taken(space, commit.link.view());
+    const api::VisitId visit = api::VisitId::from(Bytes(16, 3));
+    const auto open = [](const std::string& path, Bytes body) {
+        http::Request asked;
+        asked.method = http::Method::post;
+        asked.path = path;
+        asked.headers.set(http::kContentType, std::string(http::kCbor));
+        asked.body = std::move(body);
+        return asked;
+    };
+
+    Asking asking(office);
+    asking.ask("opening a link", [&] {
+        return open("/v1/links/" + id.hex() + "/open", encode(api::OpenLink{auth.clone(), visit}));
+    });
+    asking.ask("objects of a link", [&] {
+        return open("/v1/visits/" + visit.hex() + "/objects/get",
+                    encode(api::ObjectsWanted{{ObjectId{}}}));
+    });
+    asking.ask("a drop by a link", [&] {
+        return open("/v1/visits/" + visit.hex() + "/drops",
+                    encode(api::PutDrop{Bytes(100, 1), {}, 0}));
+    });
+    const std::string inbox = "/v1/inboxes/" + api::inbox(office.anna.id).hex();
+    const std::string uploads = "/v1/inboxes/" + api::inbox(space.id).hex();
+    for (const std::string& target : {inbox + "/key", inbox + "/drops", uploads + "/drops",
+                                      office.path(space, "/leases"), office.path(space, "/shares")})
+        asking.ask(target, [&] {
+            return office.signed_request(office.anna.device, http::Method::get, target);
+        });
 }
 
 }  // namespace obhut::services::testing
