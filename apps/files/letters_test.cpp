@@ -124,6 +124,144 @@ TEST(sr_40_a_lost_acknowledgement_sends_and_files_nothing_twice) {
     EXPECT_EQ(names_in(scene, anna, "/post"), "a.txt ");
 }
 
+namespace {
+
+// Interrupted is bernd, whose program ends while a commit of one space cannot be sent; then he
+// files the letter elsewhere.
+struct Interrupted : Scene {
+    Person& anna = town.anna;
+    Person& bernd = town.bernd;
+
+    client::Space& home() { return **bernd.engine().home(); }
+    Result<std::vector<std::string>> into(client::Space& target, const client::InboxItem& item) {
+        const Author author = Scene::author(bernd);
+        return file_into(bernd.engine(), home(), item, target, "/post", {executor, author});
+    }
+    client::InboxItem item() {
+        auto waiting = inbox(bernd);
+        if (!EXPECT_OK(waiting) || waiting->items.size() != 1) std::abort();
+        return std::move(waiting->items[0]);
+    }
+    std::size_t copies() {
+        std::size_t count = 0;
+        for (client::Space* one : {&home(), space(bernd)}) {
+            EXPECT_OK(one->refresh());
+            const auto view = SpaceView::newest(*one);
+            if (!EXPECT_OK(view)) return 99;
+            EXPECT_OK(view->files().walk(
+                kRoot, [&](const std::string&, const Found& found) -> Result<bool> {
+                    count += found.entry.content ? 1U : 0U;
+                    return true;
+                }));
+        }
+        return count;
+    }
+    void reopen() {
+        REQUIRE_OK(bernd.reopen());
+        renew(bernd);
+    }
+};
+
+// Keeper cuts off what is posted to one path, and keeps it.
+class Keeper final : public Adversary {
+public:
+    explicit Keeper(std::string path) : path_(std::move(path)) {}
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        if (request.method != http::Method::post || request.path != path_) return server(request);
+        kept.push_back(request);
+        return fail(errors::unreachable);
+    }
+    std::vector<http::Request> kept;
+
+private:
+    std::string path_;
+};
+
+}  // namespace
+
+TEST(sr_40_a_letter_whose_filing_was_never_sent_is_filed_once_elsewhere) {
+    for (const bool home_first : {true, false}) {
+        Interrupted scene;
+        REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
+        client::Space& first = home_first ? scene.home() : *scene.space(scene.bernd);
+        Keeper keeper("/v1/spaces/" + first.id().hex() + "/links");
+        scene.bernd.wire().attack(&keeper);
+        EXPECT(!scene.into(first, scene.item()));
+        EXPECT(!keeper.kept.empty());
+        scene.bernd.wire().attack(nullptr);
+        scene.reopen();
+        client::Space& second = home_first ? *scene.space(scene.bernd) : scene.home();
+        EXPECT_OK(scene.into(second, scene.item()));
+        // What was on its way arrives; what was in the journal is looked at, when it is nobody's.
+        scene.town.world.clock().advance(3 * kMinute);
+        for (const http::Request& request : keeper.kept)
+            (void)scene.town.world.server().answer(request);
+        scene.reopen();
+        EXPECT_OK(scene.bernd.engine().run_duties());
+        EXPECT_EQ(scene.bernd.engine().status().waiting, 0U);
+        EXPECT_EQ(scene.copies(), 1U);
+        const auto waiting = inbox(scene.bernd);
+        EXPECT(waiting && waiting->items.empty() && waiting->missing.empty());
+    }
+}
+
+TEST(sr_40_a_letter_that_is_filed_but_not_acknowledged_is_not_filed_elsewhere) {
+    for (const bool home_first : {true, false}) {
+        Interrupted scene;
+        REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
+        client::Space& first = home_first ? scene.home() : *scene.space(scene.bernd);
+        const client::InboxItem item = scene.item();
+        // The commit is carried out, then the program can ask for nothing more.
+        class Dying final : public Adversary {
+        public:
+            explicit Dying(std::string path) : path_(std::move(path)) {}
+            Result<http::Response> exchange(const http::Request& request,
+                                            const Server& server) override {
+                if (dead) return fail(errors::unreachable);
+                dead = request.method == http::Method::post && request.path == path_;
+                http::Response answer = server(request);
+                if (!dead) return answer;
+                return fail(errors::outcome_unknown);
+            }
+            bool dead = false;
+
+        private:
+            std::string path_;
+        } dying("/v1/spaces/" + first.id().hex() + "/links");
+        scene.bernd.wire().attack(&dying);
+        EXPECT(!scene.into(first, item));
+        EXPECT(dying.dead);
+        scene.bernd.wire().attack(nullptr);
+        scene.reopen();
+        client::Space& second = home_first ? *scene.space(scene.bernd) : scene.home();
+        const auto again = scene.into(second, item);
+        EXPECT(again && again->empty());
+        EXPECT_EQ(scene.copies(), 1U);
+    }
+}
+
+TEST(sr_45_a_lease_is_not_overlooked_because_its_key_did_not_come) {
+    Scene scene;
+    const Bytes resource = to_bytes("0123456789abcdef");
+    Person& carla = scene.town.world.join("carla", scene.town.anna);
+    REQUIRE_OK(scene.space(scene.town.bernd)->refresh());
+    // A new epoch, of which bernd has not heard.
+    REQUIRE_OK(share(scene.town.anna, scene.town.akten, carla, client::Role::reader));
+    REQUIRE_OK(client::take_lease(*scene.space(scene.town.anna), client::LeaseKind::lock, resource,
+                                  kMinute));
+    Losing losing;
+    losing.part = "/epochs/";
+    losing.times = 1;
+    scene.town.bernd.wire().attack(&losing);
+    const auto take = [&] {
+        return client::take_lease(*scene.space(scene.town.bernd), client::LeaseKind::lock, resource,
+                                  kMinute);
+    };
+    EXPECT_ERROR(take(), errors::unreachable);
+    EXPECT_EQ(losing.times, 0);
+    EXPECT_ERROR(take(), errors::lease_moved);
+}
+
 TEST(sr_40_a_letter_that_is_held_back_is_missed) {
     Scene scene;
     Person& anna = scene.town.anna;

@@ -38,32 +38,43 @@ Result<Received> received(const tree::Tree& tree, const DeviceId& device) {
     return decode<Received>(*value);
 }
 
-// Marks a letter in its mailbox, and in its target with what is put there.
+// Marks a letter in its mailbox, and in its target with what is put there. Whoever is first
+// decides: what is done stays so, and a claim gives way only to who knows of it (`over`: the target
+// that it names). Such a commit is not made again from the journal: its letter is still there to be
+// filed.
 class Mark final : public Change {
 public:
-    Mark(const InboxItem& item, Processed mark, bool counts, const LetterPlanner* planner)
-        : item_(item), mark_(mark), counts_(counts), planner_(planner) {}
+    Mark(const InboxItem& item, Processed mark, bool counts, const LetterPlanner* planner,
+         std::optional<SpaceId> over = std::nullopt)
+        : item_(item), mark_(mark), counts_(counts), planner_(planner), over_(over) {}
 
     Result<Plan> plan(const Snapshot& base) override {
         Plan plan;
-        const auto known = TRY(processed(base.tree, item_.id));
-        // Filed is filed, whoever comes later.
-        if (known && known->state == FilingState::done) return plan;
+        plan.once = true;
+        found = TRY(processed(base.tree, item_.id));
+        if (found && found->state == FilingState::done) return plan;
+        if (found && found->target != mark_.target && found->target != over_) return plan;
         if (planner_ != nullptr) plan = TRY((*planner_)(base));
+        plan.once = true;
         plan.batch.put(processed_key(item_.id), ByteView(encode(mark_)));
         if (mark_.state == FilingState::done && counts_ && item_.letter->counter) {
             Received seen = TRY(received(base.tree, *item_.letter->device));
             seen.note(*item_.letter->counter);
             plan.batch.put(received_key(*item_.letter->device), ByteView(encode(seen)));
         }
+        found = mark_;
         return plan;
     }
+
+    // found is what stands there now: the mark, or what was there before and stays.
+    std::optional<Processed> found;
 
 private:
     const InboxItem& item_;
     Processed mark_;
     bool counts_;
     const LetterPlanner* planner_;
+    std::optional<SpaceId> over_;
 };
 
 Processed mark_of(Session& session, FilingState state, const SpaceId& target) {
@@ -212,42 +223,72 @@ std::unique_ptr<Transfer> letter_source(Engine& engine, const InboxItem& item) {
         });
 }
 
+namespace {
+
+// finished: the letter has been filed; the mailbox and the server are told.
+Result<bool> finished(Session& session, Space& mailbox, const InboxItem& item, Processed done) {
+    Mark finish(item, done, true, nullptr, done.target);
+    TRY(mailbox.commit(finish));
+    TRY(done_at_server(session, item));
+    return false;
+}
+
+// close_off sees to it that the letter is not filed where somebody meant to and did not finish:
+// nothing if it has been filed there, else nobody files it there any more, however late. A space
+// that this user cannot write any more is as good as closed off.
+Result<std::optional<Processed>> close_off(Engine& engine, const InboxItem& item,
+                                           const SpaceId& there, const SpaceId& instead) {
+    const auto gone = [](const Error& error) {
+        return error.kind() == Kind::missing || error.kind() == Kind::refused;
+    };
+    const auto other = engine.space(there);
+    const auto fresh = other ? (*other)->refresh() : std::unexpected(other.error());
+    if (!fresh && gone(fresh.error())) return std::optional<Processed>();
+    if (!fresh) return std::unexpected(fresh.error());
+    Mark closing(item, mark_of(engine.session(), FilingState::done, instead), false, nullptr,
+                 there);
+    const auto closed = (*other)->commit(closing);
+    if (!closed && gone(closed.error())) return std::optional<Processed>();
+    if (!closed) return std::unexpected(closed.error());
+    const bool filed = closing.found->target == there;
+    return filed ? closing.found : std::nullopt;
+}
+
+}  // namespace
+
 Result<bool> begin_filing(Engine& engine, Space& mailbox, const InboxItem& item, Space& target) {
     Session& session = engine.session();
     if (!item.letter) return fail(errors::letter_malformed);
-    if (&mailbox == &target) {
-        // One commit does all: nothing has to be claimed.
-        const auto known = TRY(processed(TRY(mailbox.snapshot())->tree, item.id));
-        if (!known || known->state != FilingState::done) return true;
+    const auto known = [&] { return processed((*mailbox.snapshot())->tree, item.id); };
+    TRY(mailbox.snapshot());
+    auto mark = TRY(known());
+    // One commit does all where the mailbox is the target: nothing has to be claimed.
+    if (&mailbox != &target || mark) {
+        TRY(take_lease(mailbox, LeaseKind::filing, item.id.view(), kFilingLease));
+        TRY(mailbox.refresh());
+        TRY(mailbox.snapshot());
+        mark = TRY(known());
+    }
+    if (mark && mark->state == FilingState::done) {
         TRY(done_at_server(session, item));
         return false;
     }
-    TRY(take_lease(mailbox, LeaseKind::filing, item.id.view(), kFilingLease));
-    TRY(mailbox.refresh());
-    const auto known = TRY(processed(TRY(mailbox.snapshot())->tree, item.id));
-    if (known && known->state == FilingState::claimed) {
-        // Somebody began and did not finish; it may be filed where they meant to.
-        const auto other = engine.space(known->target);
-        if (other) {
-            TRY((*other)->refresh());
-            const auto there = TRY(processed(TRY((*other)->snapshot())->tree, item.id));
-            if (there && there->state == FilingState::done) {
-                Mark finish(item, *there, true, nullptr);
-                TRY(mailbox.commit(finish));
-                TRY(done_at_server(session, item));
-                return false;
-            }
-        } else if (other.error().kind() == Kind::retry) {
-            return std::unexpected(other.error());
-        }
+    std::optional<SpaceId> over;
+    if (mark && mark->target != target.id()) {
+        // Somebody began and did not finish: there it is filed, or never will be.
+        over = mark->target;
+        const auto filed = *over == mailbox.id() ? std::optional<Processed>()
+                                                 : TRY(close_off(engine, item, *over, target.id()));
+        if (filed) return finished(session, mailbox, item, *filed);
     }
-    if (known && known->state == FilingState::done) {
-        TRY(done_at_server(session, item));
-        return false;
-    }
-    Mark claim(item, mark_of(session, FilingState::claimed, target.id()), false, nullptr);
+    if (&mailbox == &target && !over) return true;
+    Mark claim(item, mark_of(session, FilingState::claimed, target.id()), false, nullptr, over);
     TRY(mailbox.commit(claim));
-    return true;
+    if (claim.found->state == FilingState::claimed && claim.found->target == target.id())
+        return true;
+    if (claim.found->state == FilingState::claimed) return fail(errors::lease_moved);
+    TRY(done_at_server(session, item));
+    return false;
 }
 
 Result<> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Space& target,
@@ -258,8 +299,11 @@ Result<> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Spac
     const bool counts = kind_of(item.inbox) == api::InboxKind::user;
     Mark file(item, done, one_space && counts, &planner);
     TRY(target.commit(file));
+    // Somebody files it elsewhere, and has closed it off here.
+    if (file.found->state != FilingState::done || (!one_space && file.found->target != target.id()))
+        return fail(errors::lease_moved);
     if (!one_space) {
-        Mark finish(item, done, counts, nullptr);
+        Mark finish(item, done, counts, nullptr, target.id());
         TRY(mailbox.commit(finish));
     }
     return done_at_server(session, item);
@@ -269,8 +313,11 @@ Result<> discard_letter(Engine& engine, Space& mailbox, const InboxItem& item) {
     Session& session = engine.session();
     if (item.letter) {
         const bool counts = kind_of(item.inbox) == api::InboxKind::user;
-        Mark discard(item, mark_of(session, FilingState::done, SpaceId{}), counts, nullptr);
+        const auto mark = TRY(processed(TRY(mailbox.snapshot())->tree, item.id));
+        Mark discard(item, mark_of(session, FilingState::done, SpaceId{}), counts, nullptr,
+                     mark ? std::optional(mark->target) : std::nullopt);
         TRY(mailbox.commit(discard));
+        if (discard.found->state != FilingState::done) return fail(errors::lease_moved);
     }
     return done_at_server(session, item);
 }

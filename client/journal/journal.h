@@ -30,6 +30,8 @@ struct JournalCommit {
     // when it is too large to keep; then only the body can be sent again.
     std::optional<std::vector<tree::Change>> changes;
     Bytes summary;  // encoded client::Summary
+    // It is never made again: who planned it finds out in another way that it has not happened.
+    std::optional<bool> once;
 
     static void fields(auto& self, auto& field) {
         field(1, self.operation);
@@ -39,6 +41,7 @@ struct JournalCommit {
         field(5, self.body, kMaxJournalBody);
         field(6, self.changes, 1U << 17);
         field(7, self.summary, 64U << 10);
+        field(8, self.once);
     }
 };
 

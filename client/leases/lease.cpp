@@ -120,7 +120,11 @@ Result<HeldLease> take_lease(Space& space, LeaseKind kind, ByteView resource, Mi
         for (const api::Lease& lease : TRY(session.remote.leases(parts.id))) {
             if (lease.id != id) continue;
             expected = lease.version;
-            const auto held = open_lease(parts, id, lease.record.value_or(Bytes()));
+            auto held = open_lease(parts, id, lease.record.value_or(Bytes()));
+            // Sealed under a key that this device has not heard of, perhaps.
+            if (!held && TRY(parts.chain.refresh()))
+                held = open_lease(parts, id, lease.record.value_or(Bytes()));
+            if (!held && held.error().kind() == Kind::retry) return std::unexpected(held.error());
             // What does not verify holds nothing, and is replaced.
             if (held && held->device != session.device()) return fail(errors::lease_moved);
         }

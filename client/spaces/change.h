@@ -21,6 +21,7 @@ struct Plan {
     tree::Batch batch;
     Summary summary;                   // the operation id is filled in by the space
     std::vector<LinkEdit> links = {};  // links by URL that it makes or ends
+    bool once = false;  // if this commit is lost it is not made again from the journal
 };
 
 // Change plans itself on the newest state. plan() is called again, with a newer one, for every try

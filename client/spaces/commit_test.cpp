@@ -66,6 +66,37 @@ public:
 
 }  // namespace
 
+TEST(commit_acknowledged_late_is_no_lie) {
+    // The request comes twice, somebody is first in between, and the second answer is the one that
+    // arrives: the server refuses a repeated nonce, the client signs the same commit again.
+    Town town;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    class Repeating final : public test::Adversary {
+    public:
+        explicit Repeating(Town& town) : town_(town) {}
+        Result<http::Response> exchange(const http::Request& request,
+                                        const Server& server) override {
+            if (done || !is_append(request)) return server(request);
+            done = true;
+            EXPECT_EQ(server(request).status, 200);
+            EXPECT_OK(write(town_.anna, town_.akten, "x/a", "anna"));
+            return server(request);
+        }
+        bool done = false;
+
+    private:
+        Town& town_;
+    } repeating(town);
+    town.bernd.wire().attack(&repeating);
+    EXPECT_OK(write(town.bernd, town.akten, "x/b", "bernd"));
+    EXPECT(repeating.done);
+    EXPECT_EQ(commits_of(town.bernd, town.akten), 4U);
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "anna");
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/b")), "bernd");
+    EXPECT_EQ(town.bernd.engine().status().waiting, 0U);
+    EXPECT(town.bernd.engine().alarms()->empty());
+}
+
 TEST(commit_takes_one_round_trip) {
     Town town;
     EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));

@@ -113,6 +113,7 @@ Result<std::optional<Committer::Signed>> Committer::build(Change& change,
 
 Result<Committer::Applied> Committer::apply(const Snapshot& base, Plan& plan) {
     Applied applied;
+    applied.once = plan.once;
     applied.links = TRY(seal_links(space_, base.tree, plan.links, plan.batch));
     applied.tree =
         TRY(tree::apply(base.tree, std::move(plan.batch), session_.entropy, space_.batch));
@@ -178,6 +179,7 @@ Result<Committer::Signed> Committer::sign(Applied made_of, const Summary& summar
     made.entry.sequence = made.link.sequence;
     made.entry.hash = built.hash;
     made.entry.summary = encode(summary);
+    if (made_of.once) made.entry.once = true;
     made.entry.body = TRY(make_body(made, lists, std::move(made_of.links)));
     if (size_of(applied.changes) <= kJournalChanges)
         made.entry.changes = std::move(applied.changes);
@@ -237,6 +239,8 @@ Result<std::optional<Committer::Fate>> Committer::send_once(Signed& made) {
     const Appending answer = TRY(session_.remote.append_link(space_.id, made.entry.body));
     switch (answer.outcome) {
     case Appending::Outcome::done:
+        // It was there already, and others have been here since: an answer to bytes sent twice.
+        if (answer.head.sequence > made.link.sequence) return look(made.entry);
         VERIFY("SR-29/acknowledged",
                answer.head.sequence == made.link.sequence && answer.head.hash == made.entry.hash,
                errors::answer_malformed);
@@ -335,7 +339,8 @@ Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& r
     const auto request = TRY(decode<api::AppendLink>(entry.body));
     const auto link = TRY(space::parse_link(request.link.view()));
     const space::Head& head = space_.chain.chain().head();
-    if (link.header().previous == head.hash) {
+    const bool once = entry.once.value_or(false);
+    if (!once && link.header().previous == head.hash) {
         const auto answer = session_.remote.append_link(space_.id, entry.body);
         if (!answer && in_doubt(answer.error())) return std::unexpected(answer.error());
         TRY(space_.chain.refresh());
@@ -344,7 +349,7 @@ Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& r
             return true;
         }
     }
-    if (TRY(happened(entry))) {
+    if (once || TRY(happened(entry))) {
         TRY(session_.journal.erase(entry));
         return true;
     }

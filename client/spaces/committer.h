@@ -37,6 +37,7 @@ private:
     struct Applied {
         tree::Applied tree;
         std::vector<api::LinkChange> links;
+        bool once = false;
     };
     enum class Fate : std::uint8_t { done, moved };
 
