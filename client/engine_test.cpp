@@ -134,6 +134,43 @@ TEST(sr_44_spaces_resume_after_a_restore) {
     EXPECT(town.anna.engine().alarms()->empty() && town.bernd.engine().alarms()->empty());
 }
 
+TEST(sr_44_spaces_resume_after_two_restores) {
+    Town town;
+    const auto restore = [&](std::uint64_t from, std::uint64_t to) {
+        storage::WriteBatch batch;
+        batch.add(storage::SetIncarnation{from, to});
+        EXPECT_OK(storage::commit_now(town.world.server().store(), std::move(batch)).result);
+        town.world.server().restart();
+    };
+    restore(1, 7);
+    EXPECT_OK(town.anna.engine().catch_up());
+    restore(7, 9);
+    // What anna knows of the server is not old enough to ask again.
+    EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+    EXPECT(town.anna.engine().alarms()->empty() && town.bernd.engine().alarms()->empty());
+}
+
+TEST(engine_opens_spaces_after_months_away) {
+    // A device knows the chain of its home and nothing of the tree, and is off for months, in which
+    // the server forgets what was newest then.
+    Town town;
+    test::Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(test::link(town.bernd, tablet));
+    REQUIRE_OK(tablet.engine().home());
+    const MemoryDisk kept = tablet.disk().snapshot();
+    for (int month = 0; month < 4; ++month) {
+        town.world.clock().advance(30 * kDay);
+        EXPECT_OK(town.anna.engine().run_duties());
+        EXPECT_OK(town.bernd.engine().run_duties());
+        for (int i = 0; i < 40; ++i) EXPECT_OK(town.world.server().service().tend());
+    }
+    tablet.replace_disk(kept.snapshot());
+    restart(tablet);
+    EXPECT_EQ(text(read(tablet, town.akten, "x/first")), "written by anna");
+    EXPECT(tablet.engine().alarms()->empty());
+}
+
 TEST(engine_removed_member_reads_nothing_new) {
     Town town;
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/first")), "written by anna");

@@ -70,9 +70,17 @@ Result<> Rosters::resume() {
         TRY(space_.chain.refresh());
         if (!waits()) return {};
         if (space_.role() < Role::manager) return fail(errors::space_read_only);
-        Bytes link = space::build_resumed(space_.chain.chain(), session_.author(),
-                                          session_.directory.checkpoint().incarnation);
-        if (TRY(send(std::move(link), std::nullopt))) return {};
+        const std::uint64_t next = session_.directory.checkpoint().incarnation;
+        Bytes link = space::build_resumed(space_.chain.chain(), session_.author(), next);
+        const auto sent = send(std::move(link), std::nullopt);
+        if (sent && *sent) return {};
+        if (!sent) {
+            // The server may have been restored once more since we looked.
+            if (!sent.error().is(errors::link_refused)) return std::unexpected(sent.error());
+            TRY(session_.directory.catch_up());
+            if (session_.directory.checkpoint().incarnation == next)
+                return std::unexpected(sent.error());
+        }
         if (tried == kMaxTries) return fail(errors::commit_gave_up);
         session_.pause(kPause * tried);
     }

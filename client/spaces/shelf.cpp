@@ -122,10 +122,13 @@ void Shelf::close() {
 
 Result<std::optional<Pin>> Shelf::pin_of(const SpaceId& id) {
     Space* home = TRY(this->home());
-    const Snapshot* snapshot = TRY(home->snapshot());
-    const auto value = TRY(snapshot->tree.get(pin_key(id)));
-    if (!value) return std::optional<Pin>();
-    return std::optional(TRY(decode<Pin>(*value)));
+    auto value = TRY(home->snapshot())->tree.get(pin_key(id));
+    // After months away the server may have forgotten what was newest then, and rightly so.
+    if (!value && value.error().is(errors::object_withheld) && TRY(home->refresh()))
+        value = TRY(home->snapshot())->tree.get(pin_key(id));
+    if (!value) return std::unexpected(value.error());
+    if (!*value) return std::optional<Pin>();
+    return std::optional(TRY(decode<Pin>(**value)));
 }
 
 Result<> Shelf::pin(const SpaceId& id, const Hash& genesis) {
