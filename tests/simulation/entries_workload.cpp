@@ -119,6 +119,8 @@ void EntriesWorkload::write(Simulation& simulation, Device& device, Space& space
     record.person = device.person();
     record.device = device.engine().status().device;
     record.device_name = device.name();
+    record.erases = std::ranges::all_of(
+        touches, [](const Touch& touch) { return touch.kind == TouchKind::erase; });
     const std::size_t waiting = device.engine().status().waiting;
     const unsigned faults = device.faults;
     Intent intent(touches);
@@ -154,10 +156,11 @@ void EntriesWorkload::read(Simulation& simulation, Device& device, Space& space)
     const auto snapshot = space.snapshot();
     if (!simulation.judge(device, "looks", faults, snapshot, {OBHUT_NO_MEMBER})) return;
     auto& [times_back, sequence] = last_[&device];
-    if (times_back == device.times_back && (*snapshot)->sequence < sequence)
+    const unsigned times = device.times_back + device.times_cut;
+    if (times_back == times && (*snapshot)->sequence < sequence)
         simulation.complain(device.name() + " went back from " + std::to_string(sequence) + " to " +
                             std::to_string((*snapshot)->sequence));
-    times_back = device.times_back;
+    times_back = times;
     sequence = (*snapshot)->sequence;
     for (int i = 0; i < 3; ++i) {
         const std::string key = (simulation.dice().below(3) == 0 ? "y/" : "r/") +
@@ -283,7 +286,7 @@ void EntriesWorkload::check_device(Simulation& simulation, Device& device, const
 void EntriesWorkload::check_kept(Simulation& simulation, const History& history) {
     std::map<Device*, std::vector<std::string>> missing;
     for (const auto& [token, intent] : model_.intents) {
-        if (intent.told != Told::kept || history.tokens.contains(token)) continue;
+        if (intent.told != Told::kept || intent.erases || history.tokens.contains(token)) continue;
         const auto role = history.roster.find(simulation.town().principal_of(intent.person));
         if (role == history.roster.end() || role->second < Role::editor) continue;
         const auto device = std::ranges::find_if(

@@ -68,6 +68,7 @@ struct IntentRecord {
     std::uint64_t sequence = 0;
     unsigned times_back = 0;  // of the device, when it was told so
     std::string device_name;
+    bool erases = false;  // and nothing else: it may turn out to be a change of nothing
 };
 
 // Seen is a value that a device read (absent: it read that there is none).

@@ -5,6 +5,7 @@
 
 #include "client/errors.h"
 #include "client/journal/journal.h"
+#include "core/space/errors.h"
 #include "protocols/api/errors.h"
 #include "protocols/api/problem.h"
 #include "server/storage/errors.h"
@@ -55,6 +56,8 @@ Rates Rates::draw(test::TestEntropy& dice) {
     rates.down = some(40);
     rates.server_fails = some(120);
     rates.pause = some(30);
+    rates.weeks = dice.below(3) == 0 ? some(20) : 0;
+    rates.restored = dice.below(3) == 0 ? some(30) : 0;
     return rates;
 }
 
@@ -67,6 +70,7 @@ std::string Rates::text() const {
     add("interleaved", interleaved), add("dies", dies), add("stop", stop), add("full", full);
     add("jump", jump), add("set-back", set_back), add("copied", copied), add("restart", restart);
     add("down", down), add("server-fails", server_fails), add("pause", pause);
+    add("weeks", weeks), add("restored", restored);
     return text;
 }
 
@@ -92,8 +96,9 @@ Outcome Simulation::run() {
 
 void Simulation::choose_workloads() {
     const std::uint64_t which = dice_.below(8);
-    if (which != 0) workloads_.push_back(make_entries_workload());
-    if (which % 3 == 0) workloads_.push_back(make_files_workload());
+    if (which < 5) workloads_.push_back(make_entries_workload());
+    if (which == 4 || which == 5) workloads_.push_back(make_files_workload());
+    if (which == 3 || which == 6) workloads_.push_back(make_post_workload());
     workloads_.push_back(make_household_workload());
 }
 
@@ -133,8 +138,24 @@ void Simulation::judge_error(Device& device, const std::string& what, unsigned f
         break;
     default: break;
     }
+    if (explained(device, *error)) return;
     complain(device.name() + " " + what + ": " + show(*error) +
              (hit ? ", after a fault" : ", without any reason"));
+}
+
+// What has a reason in what happened to devices or the server, whenever it was.
+bool Simulation::explained(const Device& device, const Error& error) const {
+    if (device.ending && (error.kind() == Kind::refused || error.kind() == Kind::missing))
+        return true;
+    if (some_end_ && (error.is(errors::past_signature) || error.is(errors::chain_held)))
+        return true;
+    return troubled_ && restored_ && error.is(errors::space_read_only);
+}
+
+void Simulation::ends(Device& device) {
+    some_end_ = true;
+    for (auto& other : devices())
+        if (other->id == device.id) other->ending = true;
 }
 
 // ---- what goes wrong
@@ -217,6 +238,7 @@ void Simulation::deliver(bool all) {
 
 void Simulation::step() {
     town_.clock.advance(1 + dice_.below(20 * kSecond));
+    bury();
     deliver(false);
     happen();
     act(*devices()[dice_.below(devices().size())]);
@@ -232,8 +254,23 @@ bool Simulation::wake(Device& device) {
     return false;
 }
 
+// bury takes devices away that have ended; what they did stays to be judged.
+void Simulation::bury() {
+    for (auto device = devices().begin(); device != devices().end();) {
+        if (!(*device)->ended) {
+            ++device;
+            continue;
+        }
+        trace("[" + (*device)->name() + " is gone]");
+        (*device)->stop(false, dice_);
+        backups_.erase(device->get());
+        gone_.push_back(std::move(*device));
+        device = devices().erase(device);
+    }
+}
+
 void Simulation::act(Device& device) {
-    if (!wake(device)) return;
+    if (device.ended || !wake(device)) return;
     busy_.push_back(&device);
     ++depth_;
     workloads_[dice_.below(workloads_.size())]->step(*this, device);
@@ -249,6 +286,11 @@ void Simulation::happen() {
         town_.server.tend();
         trace("[hours pass]");
     }
+    if (chance(rates_.weeks)) {
+        town_.clock.advance(dice_.below(dice_.below(2) == 0 ? 5 : 45) * kDay);
+        town_.server.tend();
+        trace("[weeks pass]");
+    }
 }
 
 void Simulation::happen_to_server() {
@@ -259,6 +301,11 @@ void Simulation::happen_to_server() {
     if (chance(rates_.restart)) {
         trace("[server restarts]");
         town_.server.restart();
+    }
+    if (chance(rates_.restored)) {
+        trace("[server restored]");
+        restored_ = true;
+        town_.server.come_back();
     }
     if (chance(rates_.server_fails)) {
         trace("[the server's store will fail]");
@@ -307,14 +354,29 @@ void Simulation::copy(Device& device) {
     other->disk = device.disk.copy();
     other->key = device.key->clone();
     other->copied = device.copied = true;
+    other->id = device.id;
+    other->added_by = device.added_by;
+    other->ending = device.ending;
     trace("[" + device.name() + " is copied]");
     devices().push_back(std::move(other));
 }
 
 // ---- the end
 
+// decide settles what others signed while they were being revoked: somebody looks and confirms it.
+void Simulation::decide(Device& device) {
+    if (!some_end_) return;
+    for (const client::Condition& condition : device.engine().conditions()) {
+        if (condition.kind != client::ConditionKind::space_held || !condition.own) continue;
+        const auto space = device.engine().find_space(condition.id);
+        if (!must(device, "finds the space that waits", space)) continue;
+        must(device, "confirms what waits", device.engine().settle_space(*space, true));
+    }
+}
+
 void Simulation::calm_down() {
     trace("calm");
+    bury();
     town_.server.down = false;
     town_.server.restart();
     deliver(true);
@@ -330,6 +392,7 @@ void Simulation::calm_down() {
         for (auto& device : devices()) {
             town_.clock.advance(kSecond);
             must(*device, "catches up", device->engine().catch_up());
+            decide(*device);
             for (auto& workload : workloads_) workload->settle(*this, *device);
         }
     }
@@ -339,8 +402,10 @@ void Simulation::calm_down() {
     for (auto& device : devices()) {
         const auto alarms = device->engine().alarms();
         if (!must(*device, "lists alarms", alarms)) continue;
-        for (const auto& alarm : *alarms)
+        for (const auto& alarm : *alarms) {
+            if (explained(*device, alarm.error)) continue;
             complain(device->name() + " has an alarm: " + show(alarm.error));
+        }
     }
     for (auto& workload : workloads_) workload->check(*this);
 }

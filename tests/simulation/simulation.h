@@ -50,6 +50,8 @@ struct Rates {
     unsigned down = 0;          // the server cannot be reached for a while, or can again
     unsigned server_fails = 0;  // a call of the server's store fails
     unsigned pause = 0;         // hours pass
+    unsigned weeks = 0;         // days to weeks pass
+    unsigned restored = 0;      // the server comes back from a backup
 
     static Rates draw(test::TestEntropy& dice);
     std::string text() const;
@@ -84,6 +86,11 @@ public:
     test::TestEntropy& dice() { return dice_; }
     bool chance(unsigned thousandths) { return dice_.below(1000) < thousandths; }
     const Rates& rates() const { return rates_; }
+    bool troubled() const { return troubled_; }  // things go wrong now
+    bool some_end() const { return some_end_; }  // a device was revoked, at some time
+    // ends tells that a device is being revoked or signs out: what it is refused from now on, and
+    // what others have to decide about it, has a reason.
+    void ends(Device& device);
 
     void complain(const std::string& what);
     void trace(const std::string& what);
@@ -120,6 +127,9 @@ private:
     void happen_to_server();
     bool wake(Device& device);
     void copy(Device& device);
+    void bury();
+    void decide(Device& device);
+    bool explained(const Device& device, const Error& error) const;
     void deliver(bool all);
     void calm_down();
     void note(ByteView bytes);
@@ -139,7 +149,10 @@ private:
     std::map<Device*, Disk> backups_;
     std::vector<Device*> busy_;  // in the middle of a call, outermost first
     test::Sealings sealings_;
+    std::vector<std::unique_ptr<Device>> gone_;  // devices that have ended
     bool troubled_ = false;
+    bool some_end_ = false;  // a device was revoked, at some time
+    bool restored_ = false;  // the server was, at some time
     unsigned depth_ = 0;
 };
 
@@ -147,5 +160,6 @@ private:
 std::unique_ptr<Workload> make_entries_workload();
 std::unique_ptr<Workload> make_files_workload();
 std::unique_ptr<Workload> make_household_workload();
+std::unique_ptr<Workload> make_post_workload();
 
 }  // namespace obhut::simulation

@@ -1,5 +1,6 @@
 #include "tests/simulation/town.h"
 
+#include "client/links/links.h"
 #include "protocols/api/errors.h"
 
 namespace obhut::simulation {
@@ -59,7 +60,33 @@ void Server::tend() {
     }
 }
 
+void Server::come_back() {
+    const auto state = store_->server_state();
+    CHECK(state.has_value());
+    storage::WriteBatch batch;
+    batch.add(storage::SetIncarnation{state->incarnation, state->incarnation + 1});
+    CHECK(storage::commit_now(*store_, std::move(batch)).result.has_value());
+    restart();
+}
+
 // ---- a device
+
+Result<> MemoryKeyring::store(std::string_view name, const SecretBytes& secret) {
+    secrets_.insert_or_assign(std::string(name), SecretBytes(secret.expose()));
+    return {};
+}
+
+Result<SecretBytes> MemoryKeyring::load(std::string_view name) {
+    const auto found = secrets_.find(name);
+    if (found == secrets_.end()) return fail(errors::keyring_empty);
+    return SecretBytes(found->second.expose());
+}
+
+Result<> MemoryKeyring::erase(std::string_view name) {
+    const auto found = secrets_.find(name);
+    if (found != secrets_.end()) secrets_.erase(found);
+    return {};
+}
 
 class Device::VirtualWaiter final : public client::Waiter {
 public:
@@ -139,19 +166,23 @@ Result<> Device::start() {
         Trouble* trouble = town_.trouble;
         return trouble == nullptr ? CommitFate::kept : trouble->commit(*this);
     });
-    auto opened =
-        client::Engine::open({*wire_, *store_, clock, entropy, executor_, nullptr, waiter_.get()});
+    auto opened = client::Engine::open(
+        {*wire_, *store_, clock, entropy, executor_, &keyring_, waiter_.get()});
     if (!opened) return std::unexpected(opened.error());
     engine_ = std::move(*opened);
     if (!engine_->status().exists || !key) return {};
     const Result<> unlocked = engine_->unlock_with(*key);
-    if (!unlocked) engine_.reset();
+    if (!unlocked)
+        engine_.reset();
+    else
+        client::renew_links_with(*engine_, town_.renewal);
     return unlocked;
 }
 
 void Device::stop(bool power_loss, test::TestEntropy& dice) {
     engine_.reset();
     if (!power_loss) return;  // what was relaxed is in the system's memory, and not lost yet
+    ++times_cut;
     disk.lose_power(dice);
     disk.relaxed.clear();
 }
@@ -164,6 +195,8 @@ void Device::set_back(const Disk& older) {
 
 Result<> Device::adopt_key() {
     key = TRY(engine_->profile_key());
+    id = engine_->status().device;
+    client::renew_links_with(*engine_, town_.renewal);
     return {};
 }
 

@@ -10,7 +10,9 @@
 #include <memory>
 #include <string>
 
+#include "apps/files/links.h"
 #include "client/engine.h"
+#include "client/ports/keyring.h"
 #include "client/spaces/space.h"
 #include "server/services/service.h"
 #include "server/storage/failing_store.h"
@@ -80,6 +82,8 @@ public:
     // same, the process ends with it and is started again: it cannot know what it has stored.
     void fail_soon(std::uint64_t calls, Code error, storage::FailingStore::When when);
     void tend();
+    // come_back is a restore from a backup that has everything: the next incarnation, started anew.
+    void come_back();
 
     bool down = false;  // refuses connections
 
@@ -94,6 +98,17 @@ private:
 };
 
 struct Town;
+
+// MemoryKeyring is the keyring of a machine.
+class MemoryKeyring final : public client::Keyring {
+public:
+    Result<> store(std::string_view name, const SecretBytes& secret) override;
+    Result<SecretBytes> load(std::string_view name) override;
+    Result<> erase(std::string_view name) override;
+
+private:
+    std::map<std::string, SecretBytes, std::less<>> secrets_;
+};
 
 // Device is a program of one person, with its disk, its clock and its wire to the server.
 class Device {
@@ -123,8 +138,13 @@ public:
     unsigned runs = 0;        // of the program
     unsigned faults = 0;      // that hit this device, ever
     unsigned times_back = 0;  // how often its disk was set back
+    unsigned times_cut = 0;   // how often it lost power, and maybe what it had read last
     bool full = false;        // its disk is
     bool copied = false;      // it stands on a copied profile: there is another with its keys
+    DeviceId id;              // as the directory knows it
+    std::optional<DeviceId> added_by;  // linked by that device
+    bool ending = false;               // somebody is revoking it, or has done so
+    bool ended = false;                // it is revoked or has signed out: its program is not used
     test::TestEntropy entropy;
     std::optional<WrapKey> key;
 
@@ -136,6 +156,7 @@ private:
     std::string name_;
     std::size_t person_;
     InlineExecutor executor_;
+    MemoryKeyring keyring_;
     std::unique_ptr<Wire> wire_;
     std::unique_ptr<VirtualWaiter> waiter_;
     std::unique_ptr<SimulatedStore> store_;
@@ -148,6 +169,7 @@ struct Town {
     TownClock clock;
     Server server;
     Trouble* trouble = nullptr;
+    files::FolderLinks renewal;                    // every program renews links
     std::vector<std::unique_ptr<Device>> devices;  // the first ones: one per person, in order
     std::vector<UserId> users;                     // by person
 

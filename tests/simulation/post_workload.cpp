@@ -1,0 +1,500 @@
+// People write to each other, and share a folder with somebody who has nothing but a URL.
+//
+// step: a letter with a file is sent, filed or thrown away; the folder that a link shows changes; a
+// visitor opens it, or puts a file by the link for uploads; somebody locks something. check: every
+// letter that was acknowledged is filed exactly once, none twice, none is missed; the link shows
+// what is in the folder.
+#include <algorithm>
+
+#include "apps/files/content_checker.h"
+#include "apps/files/letters.h"
+#include "apps/files/links.h"
+#include "apps/files/space_files.h"
+#include "apps/files/visit.h"
+#include "client/drops/outbox.h"
+#include "client/errors.h"
+#include "client/leases/lease.h"
+#include "client/links/links.h"
+#include "core/content/memory_ports.h"
+#include "core/crypto/hash.h"
+#include "protocols/api/errors.h"
+#include "tests/simulation/model.h"
+#include "tests/simulation/simulation.h"
+
+namespace obhut::simulation {
+namespace {
+
+using client::InboxItem;
+using client::LinkKind;
+using client::Space;
+using files::Author;
+using files::Editor;
+using files::Entry;
+using files::Files;
+using files::Found;
+using files::kRoot;
+using files::SpaceView;
+
+// GuestWire is a visitor's way to the server, with troubles of its own.
+class GuestWire final : public client::Transport {
+public:
+    explicit GuestWire(Simulation& simulation) : simulation_(simulation) {}
+
+    Result<http::Response> send(const http::Request& request,
+                                const client::CallOptions& = {}) override {
+        Server& server = simulation_.town().server;
+        const Rates& rates = simulation_.rates();
+        const bool troubled = simulation_.troubled();
+        if (server.down || (troubled && simulation_.chance(rates.cut))) {
+            ++faults;
+            return fail(errors::unreachable);
+        }
+        http::Response response = server.answer(request);
+        if (response.status >= 500) ++faults;
+        if (!troubled || !simulation_.chance(rates.lost)) return response;
+        ++faults;
+        return fail(errors::outcome_unknown);
+    }
+    client::Ticket submit(http::Request request, const client::CallOptions& options = {}) override {
+        answers_.emplace(next_, send(request, options));
+        return next_++;
+    }
+    Result<http::Response> collect(client::Ticket ticket) override {
+        const auto found = answers_.find(ticket);
+        CHECK(found != answers_.end());
+        Result<http::Response> answer = std::move(found->second);
+        answers_.erase(found);
+        return answer;
+    }
+    Result<http::Response> listen(const http::Request&, client::EventSink&,
+                                  const client::CallOptions& = {}) override {
+        return fail(errors::unreachable);
+    }
+
+    unsigned faults = 0;
+
+private:
+    Simulation& simulation_;
+    client::Ticket next_ = 1;
+    std::map<client::Ticket, Result<http::Response>> answers_;
+};
+
+// What became of a letter, as far as its sender was told.
+struct LetterRecord {
+    std::string name;
+    std::optional<Hash> hash;  // of its file, once it is sealed
+    Told told = Told::doubtful;
+    const Device* from = nullptr;  // none: by a link
+    unsigned times_back = 0;
+    bool thrown_away = false;  // somebody did, or tried to
+};
+
+struct Lock {
+    DeviceId device;
+    Millis until = 0;
+};
+
+class PostWorkload final : public Workload {
+public:
+    void setup(Simulation& simulation) override;
+    void step(Simulation& simulation, Device& device) override;
+    void settle(Simulation& simulation, Device& device) override;
+    void check(Simulation& simulation) override;
+
+private:
+    void send(Simulation& simulation, Device& device);
+    void receive(Simulation& simulation, Device& device, Space& space);
+    void edit(Simulation& simulation, Device& device, Space& space);
+    void visit(Simulation& simulation);
+    void upload(Simulation& simulation);
+    void file_uploads(Simulation& simulation, Device& device, Space& space);
+    void lock(Simulation& simulation, Device& device, Space& space);
+    Result<> operate(Simulation& simulation, Editor& editor);
+    bool judge(Simulation& simulation, const GuestWire& wire, const std::string& what,
+               const Error* error);
+    LetterRecord& invent();
+    std::string text_of(Simulation& simulation, const LetterRecord& record);
+    LetterRecord* find(const Hash& hash);
+    bool expected(Simulation& simulation, const LetterRecord& letter) const;
+    void count(Simulation& simulation, Device& device, Space& space, std::map<Hash, int>& filed);
+    void check_link(Simulation& simulation, Device& device, Space& space);
+    Author author(Simulation& simulation, Device& device) {
+        return {device.engine().status().device, simulation.town().clock.now(), device.entropy};
+    }
+
+    SpaceId id_;
+    FileId open_;  // the folder that the link shows
+    std::optional<client::MadeLink> folder_, upload_;
+    InlineExecutor executor_;
+    std::vector<std::unique_ptr<LetterRecord>> letters_;
+    std::optional<Lock> lock_;
+};
+
+void PostWorkload::setup(Simulation& simulation) {
+    Device& anna = *simulation.devices()[0];
+    const auto made = anna.engine().create_space("Post");
+    if (!simulation.must(anna, "makes a space", made)) return;
+    id_ = *made;
+    const Town& town = simulation.town();
+    for (std::size_t person = 1; person < town.people(); ++person)
+        simulation.must(anna, "shares",
+                        anna.engine().share(id_, town.principal_of(person), client::Role::editor));
+    const auto space = anna.engine().space(id_);
+    if (!simulation.must(anna, "opens Post", space)) return;
+    const Author by = author(simulation, anna);
+    const auto folders =
+        files::change_files(**space, by, [&](Editor& editor, client::Summary&) -> Result<> {
+            open_ = TRY(editor.make_folders(kRoot, "/open"));
+            TRY(editor.make_folders(kRoot, "/uploads"));
+            TRY(editor.make_folders(kRoot, "/closed"));
+            return {};
+        });
+    if (!simulation.must(anna, "makes folders", folders)) return;
+    const auto link = [&](const std::string& path, LinkKind kind) {
+        client::LinkWish wish;
+        wish.kind = kind;
+        auto link = client::make_link(**space, wish, files::link_to(path, kind));
+        simulation.must(anna, "makes a link", link);
+        return link ? std::optional(std::move(*link)) : std::nullopt;
+    };
+    folder_ = link("/open", LinkKind::folder);
+    upload_ = link("/uploads", LinkKind::upload);
+}
+
+void PostWorkload::step(Simulation& simulation, Device& device) {
+    const unsigned faults = device.faults;
+    const auto space = device.engine().space(id_);
+    if (!simulation.judge(device, "opens Post", faults, space)) return;
+    switch (simulation.dice().below(12)) {
+    case 0:
+    case 1:
+    case 2: return send(simulation, device);
+    case 3:
+    case 4:
+    case 5: return receive(simulation, device, **space);
+    case 6: return visit(simulation);
+    case 7: return upload(simulation);
+    case 8: return file_uploads(simulation, device, **space);
+    case 9: return lock(simulation, device, **space);
+    default: return edit(simulation, device, **space);
+    }
+}
+
+// invent notes another letter, before anybody can see it.
+LetterRecord& PostWorkload::invent() {
+    letters_.push_back(std::make_unique<LetterRecord>());
+    letters_.back()->name = "letter " + std::to_string(letters_.size());
+    return *letters_.back();
+}
+
+std::string PostWorkload::text_of(Simulation& simulation, const LetterRecord& record) {
+    test::TestEntropy& dice = simulation.dice();
+    const std::size_t most = dice.below(20) == 0 ? 1'500'000 : dice.below(4) == 0 ? 30'000 : 500;
+    return value_of(record.name, dice.below(most));
+}
+
+void PostWorkload::send(Simulation& simulation, Device& device) {
+    const Town& town = simulation.town();
+    const std::size_t whom = simulation.dice().below(town.people());
+    const UserId to = town.users[whom];
+    LetterRecord& record = invent();
+    const std::string text = text_of(simulation, record);
+    record.from = &device;
+    const unsigned faults = device.faults;
+    client::Outbox outbox(device.engine().session());
+    const auto transfer = outbox.transfer(to);
+    bool written_down = false;
+    const std::size_t waiting = outbox.waiting().value_or(0);
+    const auto sent = [&]() -> Result<> {
+        files::LetterWriter writer(device.engine().status().org, *transfer, device.entropy,
+                                   executor_);
+        content::MemorySource source(to_bytes(text));
+        TRY(writer.add(source, "file " + std::to_string(simulation.dice().below(3)), {}));
+        auto written = TRY(writer.finish());
+        written_down = true;
+        record.hash = written.files.at(0).content.hash;
+        TRY(outbox.send(to, record.name, std::move(written.files), std::move(written.objects)));
+        return {};
+    }();
+    simulation.judge(device, "sends " + record.name + " to person " + std::to_string(whom), faults,
+                     sent);
+    record.times_back = device.times_back;
+    if (sent)
+        record.told = Told::acknowledged;
+    else if (device.running() && outbox.waiting().value_or(0) > waiting)
+        record.told = Told::kept;
+    else if (!written_down)
+        record.told = Told::refused;
+}
+
+LetterRecord* PostWorkload::find(const Hash& hash) {
+    for (auto& letter : letters_)
+        if (letter->hash == hash) return letter.get();
+    return nullptr;
+}
+
+void PostWorkload::receive(Simulation& simulation, Device& device, Space& space) {
+    test::TestEntropy& dice = simulation.dice();
+    unsigned faults = device.faults;
+    const auto home = device.engine().home();
+    if (!simulation.judge(device, "opens home", faults, home)) return;
+    const auto inbox = client::read_inbox(device.engine(), **home);
+    if (!simulation.judge(device, "looks into the inbox", faults, inbox)) return;
+    if (inbox->items.empty() || !device.running()) return;
+    const InboxItem& item = inbox->items[dice.below(inbox->items.size())];
+    if (!item.letter) return;
+    LetterRecord* record = find(item.letter->files.at(0).content.hash);
+    if (record == nullptr)
+        return simulation.complain(device.name() + " got a letter that nobody wrote");
+    faults = device.faults;
+    if (dice.below(8) == 0) {
+        record->thrown_away = true;
+        const Result<> done = client::discard_letter(device.engine(), **home, item);
+        simulation.judge(device, "throws away " + record->name, faults, done);
+        return;
+    }
+    Space& target = dice.below(3) == 0 ? **home : space;
+    const Author by = author(simulation, device);
+    const auto filed =
+        files::file_into(device.engine(), **home, item, target, "/post", {executor_, by});
+    simulation.judge(device, "files " + record->name, faults, filed, {errors::lease_moved});
+}
+
+// operate does one thing to what is in the folders beside the letters.
+Result<> PostWorkload::operate(Simulation& simulation, Editor& editor) {
+    test::TestEntropy& dice = simulation.dice();
+    const char* folders[] = {"/open", "/open", "/open/deep", "/closed"};
+    const FileId folder = TRY(editor.make_folders(kRoot, folders[dice.below(4)]));
+    const std::string name(1, static_cast<char>('a' + dice.below(6)));
+    std::vector<Found> all;
+    for (const char* top : {"/open", "/closed"})
+        TRY(editor.files().walk(TRY(editor.files().folder(top)),
+                                [&](const std::string&, const Found& found) -> Result<bool> {
+                                    all.push_back({found.folder, found.name, found.entry.clone()});
+                                    return true;
+                                }));
+    const std::uint64_t kind = dice.below(4);
+    if (kind < 2 || all.empty()) {
+        const std::string words = "text " + std::to_string(dice.next());
+        files::NewFile file;
+        file.content.size = words.size();
+        file.content.hash = sha256(as_bytes(words));
+        file.inline_bytes = to_bytes(words);
+        TRY(editor.put_file(folder, name, std::move(file)));
+        return {};
+    }
+    const Found& found = all[dice.below(all.size())];
+    if (kind == 2) return editor.remove(found.folder, found.name);
+    TRY(editor.move(found.folder, found.name, folder, name, files::Clash::keep_both));
+    return {};
+}
+
+void PostWorkload::edit(Simulation& simulation, Device& device, Space& space) {
+    const Author by = author(simulation, device);
+    const unsigned faults = device.faults;
+    const auto committed =
+        files::change_files(space, by, [&](Editor& editor, client::Summary& summary) {
+            summary.add(client::Verb::changed, "something");
+            return operate(simulation, editor);
+        });
+    simulation.judge(device, "changes the open folder", faults, committed,
+                     {errors::name_taken, errors::path_not_found, errors::move_into_itself,
+                      errors::is_a_folder, errors::not_a_folder});
+}
+
+// judge is Simulation::judge for a visitor.
+bool PostWorkload::judge(Simulation& simulation, const GuestWire& wire, const std::string& what,
+                         const Error* error) {
+    simulation.trace("guest " + what +
+                     (error == nullptr ? "" : ": E-0" + std::to_string(error->code.number)));
+    if (error == nullptr) return true;
+    const bool may = (error->kind() == Kind::retry && wire.faults > 0) ||
+                     (error->is(errors::link_closed) && simulation.some_end());
+    if (!may) simulation.complain("guest " + what + ": E-0" + std::to_string(error->code.number));
+    return false;
+}
+
+void PostWorkload::visit(Simulation& simulation) {
+    GuestWire wire(simulation);
+    test::TestEntropy entropy(simulation.dice().next());
+    const auto visitor =
+        client::Visitor::open({wire, simulation.town().clock, entropy, nullptr}, folder_->url, {});
+    if (!judge(simulation, wire, "opens the link", visitor ? nullptr : &visitor.error())) return;
+    const auto visit = files::Visit::of(**visitor);
+    const Result<> walked = visit->files().walk(
+        visit->shown().entry.id, [&](const std::string&, const Found& found) -> Result<bool> {
+            if (found.entry.content) TRY(visit->files().small_content(found.entry));
+            return true;
+        });
+    judge(simulation, wire, "walks", walked ? nullptr : &walked.error());
+}
+
+void PostWorkload::upload(Simulation& simulation) {
+    GuestWire wire(simulation);
+    test::TestEntropy entropy(simulation.dice().next());
+    const auto visitor =
+        client::Visitor::open({wire, simulation.town().clock, entropy, nullptr}, upload_->url, {});
+    if (!judge(simulation, wire, "opens the upload link", visitor ? nullptr : &visitor.error()))
+        return;
+    LetterRecord& record = invent();
+    const std::string text = text_of(simulation, record);
+    bool written = false;
+    const auto sent = [&]() -> Result<> {
+        const auto transfer = client::transfer_by_link(**visitor);
+        files::LetterWriter writer((*visitor)->record().org, *transfer, entropy, executor_);
+        content::MemorySource source(to_bytes(text));
+        TRY(writer.add(source, "upload " + std::to_string(simulation.dice().below(3)), {}));
+        auto files = TRY(writer.finish());
+        written = true;
+        record.hash = files.files.at(0).content.hash;
+        return client::send_by_link(**visitor, entropy, simulation.town().clock,
+                                    std::move(files.files), std::move(files.objects));
+    }();
+    judge(simulation, wire, "puts " + record.name, sent ? nullptr : &sent.error());
+    record.told = sent ? Told::acknowledged : written ? Told::doubtful : Told::refused;
+}
+
+void PostWorkload::file_uploads(Simulation& simulation, Device& device, Space& space) {
+    const unsigned faults = device.faults;
+    if (!simulation.judge(device, "refreshes", faults, space.refresh())) return;
+    const Author by = author(simulation, device);
+    const auto filed = files::file_uploads(device.engine(), space, {executor_, by});
+    simulation.judge(device, "files uploads", faults, filed);
+}
+
+void PostWorkload::lock(Simulation& simulation, Device& device, Space& space) {
+    const unsigned faults = device.faults;
+    const Bytes resource = to_bytes("desk");
+    if (!simulation.judge(device, "refreshes", faults, space.refresh())) return;
+    const auto held =
+        client::take_lease(space, client::LeaseKind::lock, resource, 5 * kMinute, "here");
+    if (!simulation.judge(device, "locks the desk", faults, held, {errors::lease_moved})) return;
+    const Millis now = simulation.town().clock.now();
+    const bool clocks_run = simulation.rates().jump == 0 && !simulation.some_end();
+    if (lock_ && lock_->until > now && lock_->device != device.id && clocks_run)
+        simulation.complain(device.name() + " locks what somebody else holds");
+    lock_ = Lock{device.id, now + 4 * kMinute};
+    if (simulation.dice().below(2) == 0) return;
+    const Result<> given = client::give_back(space, *held);
+    simulation.judge(device, "gives it back", faults, given);
+    lock_.reset();  // in a doubt, too
+}
+
+// ---- the end
+
+void PostWorkload::settle(Simulation& simulation, Device& device) {
+    const auto space = device.engine().space(id_);
+    if (!simulation.must(device, "opens Post", space)) return;
+    simulation.must(device, "refreshes", (*space)->refresh());
+    client::Outbox outbox(device.engine().session());
+    simulation.must(device, "sends what waits", outbox.run());
+    const auto home = device.engine().home();
+    if (!simulation.must(device, "opens home", home)) return;
+    const auto inbox = client::read_inbox(device.engine(), **home);
+    if (!simulation.must(device, "looks into the inbox", inbox)) return;
+    const Author by = author(simulation, device);
+    for (const InboxItem& item : inbox->items) {
+        if (item.letter) {
+            simulation.must(
+                device, "files " + item.letter->text,
+                files::file_into(device.engine(), **home, item, **space, "/post", {executor_, by}));
+        } else if (!item.trouble->is(errors::letter_sender_gone)) {
+            const Result<> trouble = std::unexpected(*item.trouble);
+            simulation.must(device, "opens a letter", trouble);
+        }
+    }
+    simulation.must(device, "files uploads",
+                    files::file_uploads(device.engine(), **space, {executor_, by}));
+}
+
+// expected tells that a letter must have arrived.
+bool PostWorkload::expected(Simulation& simulation, const LetterRecord& letter) const {
+    if (letter.thrown_away) return false;
+    // Letters of a device that was revoked, and what came by a link that was closed for that.
+    if (simulation.some_end() && (letter.from == nullptr || letter.from->ending)) return false;
+    if (letter.told == Told::acknowledged) return true;
+    return letter.told == Told::kept && letter.from->times_back == letter.times_back;
+}
+
+void PostWorkload::count(Simulation& simulation, Device& device, Space& space,
+                         std::map<Hash, int>& filed) {
+    simulation.must(device, "refreshes", space.refresh());
+    const auto view = SpaceView::newest(space);
+    if (!simulation.must(device, "looks at the files", view)) return;
+    const Result<> walked =
+        view->files().walk(kRoot, [&](const std::string&, const Found& found) -> Result<bool> {
+            if (found.entry.content) ++filed[found.entry.content->hash];
+            return true;
+        });
+    simulation.must(device, "walks", walked);
+}
+
+void PostWorkload::check_link(Simulation& simulation, Device& device, Space& space) {
+    GuestWire wire(simulation);
+    test::TestEntropy entropy(1);
+    const auto visitor =
+        client::Visitor::open({wire, simulation.town().clock, entropy, nullptr}, folder_->url, {});
+    if (!judge(simulation, wire, "opens the link", visitor ? nullptr : &visitor.error())) return;
+    const auto visit = files::Visit::of(**visitor);
+    const auto view = SpaceView::newest(space);
+    if (!simulation.must(device, "looks at the files", view)) return;
+    const auto all = [](const Files& files, const FileId& folder) -> Result<std::string> {
+        std::string lines;
+        TRY(files.walk(folder, [&](const std::string& path, const Found& found) -> Result<bool> {
+            lines += path + " ";
+            if (found.entry.content)
+                lines += std::string(as_text(TRY(files.small_content(found.entry))));
+            lines += "\n";
+            return true;
+        }));
+        return lines;
+    };
+    const auto shown = all(visit->files(), visit->shown().entry.id);
+    const auto there = all(view->files(), open_);
+    judge(simulation, wire, "walks", shown ? nullptr : &shown.error());
+    if (simulation.must(device, "walks", there) && shown && *shown != *there)
+        simulation.complain("the link shows\n" + *shown + "instead of\n" + *there);
+}
+
+void PostWorkload::check(Simulation& simulation) {
+    std::map<Hash, int> filed;
+    std::set<std::size_t> persons;
+    bool back = false;
+    for (auto& device : simulation.devices()) back = back || device->times_back > 0;
+    for (auto& device : simulation.devices()) {
+        const auto home = device->engine().home();
+        if (!simulation.must(*device, "opens home", home)) continue;
+        const auto inbox = client::read_inbox(device->engine(), **home);
+        if (!simulation.must(*device, "looks into the inbox", inbox)) continue;
+        for (const InboxItem& item : inbox->items)
+            if (item.letter) simulation.complain(device->name() + " has a letter left");
+        if (!inbox->missing.empty() && !back && !simulation.some_end())
+            simulation.complain(device->name() + " misses letters");
+        if (persons.insert(device->person()).second) count(simulation, *device, **home, filed);
+    }
+    Device& anna = *simulation.devices()[0];
+    const auto space = anna.engine().space(id_);
+    if (!simulation.must(anna, "opens Post", space)) return;
+    count(simulation, anna, **space, filed);
+    for (const auto& letter : letters_) {
+        const int times = letter->hash ? filed[*letter->hash] : 0;
+        if (times > 1) simulation.complain(letter->name + " is filed twice");
+        if (times == 0 && expected(simulation, *letter))
+            simulation.complain(letter->name + " was acknowledged and is lost");
+        if (times > 0 && letter->told == Told::refused)
+            simulation.complain(letter->name + " was never sent, and is there");
+    }
+    check_link(simulation, anna, **space);
+    files::FilesChecker checker(executor_);
+    const auto report = anna.engine().verify(id_, &checker, nullptr);
+    if (!simulation.must(anna, "verifies", report)) return;
+    for (const auto& problem : report->problems)
+        simulation.complain("verify finds E-0" + std::to_string(problem.error.code.number) +
+                            " at " + std::to_string(problem.sequence));
+}
+
+}  // namespace
+
+std::unique_ptr<Workload> make_post_workload() { return std::make_unique<PostWorkload>(); }
+
+}  // namespace obhut::simulation
