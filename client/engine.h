@@ -198,6 +198,9 @@ public:
     // nothing_held.
     Result<> close_space(const SpaceId& space);
     Result<> settle_space(const SpaceId& space, bool confirm);
+    // reset_space gives up what a restored server has lost and nobody brings back; managers only.
+    // Changes of this device are made again. Errors: nothing_lost.
+    Result<> reset_space(const SpaceId& space, space::ResetReason reason);
     Result<SpacePolicy> space_policy(const SpaceId& space);
     Result<> set_space_policy(const SpaceId& space, const SpacePolicy& policy);
     // rename_space changes the name for all; set_alias only what this user calls it (empty: no

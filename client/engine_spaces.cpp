@@ -1,5 +1,6 @@
 // The engine's spaces.
 #include "client/engine_parts.h"
+#include "client/spaces/committer.h"
 #include "client/spaces/rosters.h"
 #include "client/spaces/space_info.h"
 #include "client/spaces/space_parts.h"
@@ -93,6 +94,13 @@ Result<> Engine::close_space(const SpaceId& space) {
 
 Result<> Engine::settle_space(const SpaceId& space, bool confirm) {
     return Rosters(TRY(this->space(space))->parts()).settle(confirm);
+}
+
+Result<> Engine::reset_space(const SpaceId& space, space::ResetReason reason) {
+    Space::Parts& parts = TRY(this->space(space))->parts();
+    TRY(Rosters(parts).reset(reason));
+    TRY(Committer(parts).settle(tree::refuse_conflicts));
+    return {};
 }
 
 Result<SpacePolicy> Engine::space_policy(const SpaceId& space) {

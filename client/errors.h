@@ -103,6 +103,15 @@ inline constexpr Code content_lost{676, Kind::conflict};
 // the server has seen them before their signer's end: they can be confirmed and then changed back
 inline constexpr Code held_is_older{678, Kind::refused};
 inline constexpr Code nothing_held{677, Kind::usage};      // no changes wait for a decision
+// a server restored from a backup lacks changes that other devices have
+inline constexpr Code restored_behind{689, Kind::refused};
+// a server restored from a backup has gone on without changes that this device has seen
+inline constexpr Code restored_apart{690, Kind::refused};
+inline constexpr Code nothing_lost{691, Kind::usage};  // there is nothing to give up
+// a server restored from a backup lacks entries of the directory that other devices have
+inline constexpr Code log_behind{692, Kind::refused};
+// a server restored from a backup has gone on with a directory that lacks entries seen here
+inline constexpr Code log_apart{693, Kind::refused};
 inline constexpr Code member_unchanged{675, Kind::usage};  // has this role already, or is no member
 
 // an entry of a link that contradicts itself

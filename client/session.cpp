@@ -15,7 +15,8 @@ Session::Session(const Ports& ports, Profile loaded)
       profile(std::move(loaded)),
       remote(transport, clock, entropy),
       alarms(store, clock),
-      directory(store, remote, clock, alarms),
+      kept(store, profile, clock, entropy),
+      directory(store, remote, clock, alarms, kept),
       kem_keys(store, remote),
       rings(store, remote, directory, profile, entropy),
       journal(store, profile, clock, entropy, entropy.id<ProgramId>()) {}

@@ -13,6 +13,7 @@
 #include "client/ports/waiter.h"
 #include "client/profile/profile.h"
 #include "client/remote/remote.h"
+#include "client/restore/kept.h"
 #include "core/base/executor.h"
 #include "core/directory/build.h"
 #include "core/space/build.h"
@@ -37,6 +38,7 @@ public:
     Profile profile;
     Remote remote;
     Alarms alarms;
+    Kept kept;
     Directory directory;
     KemKeys kem_keys;
     Rings rings;

@@ -1,5 +1,6 @@
 #include "client/directory/directory.h"
 
+#include "client/restore/log_offer.h"
 #include "core/directory/errors.h"
 
 namespace obhut::client {
@@ -7,13 +8,15 @@ namespace {
 
 constexpr int kMaxPages = 100'000;  // of entries in one catching up: some 10^9 entries
 
+constexpr directory::Position kKeptTail = 4096;  // entries before the newest
+
 // Where older profiles have the whole copy in one piece.
 ByteView old_row() { return as_bytes("log"); }
 
 }  // namespace
 
-Directory::Directory(LocalStore& store, Remote& remote, Clock& clock, Alarms& alarms)
-    : store_(store), remote_(remote), clock_(clock), alarms_(alarms) {}
+Directory::Directory(LocalStore& store, Remote& remote, Clock& clock, Alarms& alarms, Kept& kept)
+    : store_(store), remote_(remote), clock_(clock), alarms_(alarms), kept_(kept) {}
 
 Result<> Directory::begin(const directory::PinnedRoot& pinned, std::span<const std::string> notes) {
     log_.emplace(pinned);
@@ -98,12 +101,55 @@ Result<bool> Directory::fetch_new() {
         api::Entries answer = TRY(remote_.entries(log_->next()));
         std::vector<Bytes> entries;
         for (api::EntryBlob& entry : answer.entries) entries.push_back(std::move(entry.bytes));
-        if (TRY(log_->add(answer.from, entries, answer.note, clock_.now()))) break;
+        const auto added = log_->add(answer.from, entries, answer.note, clock_.now());
+        if (!added && added.error().is(errors::log_restored)) {
+            TRY(restored(answer.note));
+            continue;
+        }
+        if (!added) return std::unexpected(added.error());
+        TRY(keep(answer.from, entries, TRY(directory::parse_note(answer.note)).size));
+        if (*added) break;
         if (entries.empty()) return fail(errors::answer_malformed);
     }
     caught_up_ = clock_.now();
     if (log_->note() != note_before) TRY(save());
     return log_->size() != before;
+}
+
+// The newest entries are kept for a while, for a server that loses them.
+Result<> Directory::keep(directory::Position from, const std::vector<Bytes>& entries,
+                         directory::Position size) {
+    if (entries.empty() || from + entries.size() + kKeptTail <= size) return {};
+    const auto writer = TRY(store_.write(Durability::relaxed));
+    for (const Bytes& entry : entries) TRY(kept_.entry_in(*writer, from++, entry));
+    return writer->commit();
+}
+
+// The server was restored from a backup: it is brought what it lacks. If it has gone on already,
+// only the root's reset leads to what it has now.
+Result<> Directory::restored(const std::string& note) {
+    const directory::Checkpoint shown = TRY(directory::parse_note(note));
+    if (shown.size >= log_->size()) return follow_reset();
+    return offer_log(remote_, kept_, shown.size, log_->size(), log_->note());
+}
+
+Result<> Directory::follow_reset() {
+    std::vector<Bytes> entries;
+    for (int page = 0; page < kMaxPages; ++page) {
+        api::Entries answer = TRY(remote_.entries(entries.size()));
+        if (answer.from != entries.size()) return fail(errors::answer_malformed);
+        for (api::EntryBlob& entry : answer.entries) entries.push_back(std::move(entry.bytes));
+        const directory::Checkpoint shown = TRY(directory::parse_note(answer.note));
+        if (entries.size() < shown.size && !answer.entries.empty()) continue;
+        const auto followed = log_->follow_reset(entries, answer.note, clock_.now());
+        if (!followed && followed.error().is(errors::log_reset_unproven))
+            return fail(errors::log_apart);
+        TRY(followed);
+        view_.emplace(log_->state());
+        judged_.reset();
+        return save();
+    }
+    return fail(errors::answer_malformed);
 }
 
 Result<> Directory::refresh(Millis not_older_than) {
@@ -116,7 +162,14 @@ Result<> Directory::refresh(Millis not_older_than) {
 Result<> Directory::append(const api::Append& request) {
     TRY(remote_.append(request));
     TRY(catch_up());
-    return {};
+    return keep_request(request);
+}
+
+Result<> Directory::keep_request(const api::Append& request) {
+    if (request.entries.empty()) return {};
+    const auto writer = TRY(store_.write(Durability::relaxed));
+    TRY(kept_.append_in(*writer, directory::leaf_hash(request.entries[0].bytes), encode(request)));
+    return writer->commit();
 }
 
 Result<space::Checkpoint> Directory::judge(ByteView note) {

@@ -8,6 +8,7 @@
 #include "client/journal/alarms.h"
 #include "client/ports/local_store.h"
 #include "client/remote/remote.h"
+#include "client/restore/kept.h"
 #include "core/directory/log.h"
 #include "core/space/directory_adapter.h"
 
@@ -16,7 +17,7 @@ namespace obhut::client {
 class Directory final : public space::NoteJudge {
 public:
     // All outlive this.
-    Directory(LocalStore& store, Remote& remote, Clock& clock, Alarms& alarms);
+    Directory(LocalStore& store, Remote& remote, Clock& clock, Alarms& alarms, Kept& kept);
 
     // begin starts an empty copy under a pinned root, with the notes that invitation, kit or link
     // brought. Nothing is asked or stored yet.
@@ -38,6 +39,8 @@ public:
     // append sends entries with their material and catches up, so that they are verified to stand
     // in the log. Errors: log_moved (sign again), entry_refused, …; see Remote::append.
     Result<> append(const api::Append& request);
+    // keep_request keeps what was appended another way: a restored server may need it again.
+    Result<> keep_request(const api::Append& request);
 
     const directory::State& state() const { return log_->state(); }
     const space::DirectoryView& view() const { return *view_; }
@@ -54,11 +57,16 @@ private:
     Result<bool> fetch_new();
     enum class Stored : std::uint8_t { as_kept, behind, ahead, other };
     Result<Stored> compare(const std::optional<Bytes>& summary);
+    Result<> keep(directory::Position from, const std::vector<Bytes>& entries,
+                  directory::Position size);
+    Result<> restored(const std::string& note);
+    Result<> follow_reset();
 
     LocalStore& store_;
     Remote& remote_;
     Clock& clock_;
     Alarms& alarms_;
+    Kept& kept_;
     std::optional<directory::Log> log_;
     std::optional<space::DirectoryAdapter> view_;
     std::string kept_note_;  // of what was last read from the store or written to it

@@ -36,12 +36,16 @@ Bytes behind(Bytes prefix) {
 }  // namespace
 
 Result<> Journal::write(const JournalCommit& commit) {
+    const auto writer = TRY(store_.write(Durability::full));
+    TRY(write_in(*writer, commit));
+    return writer->commit();
+}
+
+Result<> Journal::write_in(StoreWriter& writer, const JournalCommit& commit) {
     const Bytes key = row_key(commit.space, commit.operation);
     Row row{self_, clock_.now() + kJournalLease, {}};
     row.sealed = seal_row(profile_.key(), Table::journal, key, encode(commit), entropy_);
-    const auto writer = TRY(store_.write(Durability::full));
-    TRY(writer->put(Table::journal, key, encode(row)));
-    return writer->commit();
+    return writer.put(Table::journal, key, encode(row));
 }
 
 Result<> Journal::erase_in(StoreWriter& writer, const JournalCommit& commit) {

@@ -54,6 +54,8 @@ public:
 
     // write makes a commit durable, claimed by this program.
     Result<> write(const JournalCommit& commit);
+    // write_in does so in somebody's transaction.
+    Result<> write_in(StoreWriter& writer, const JournalCommit& commit);
     // erase_in takes it out in somebody's transaction; erase in its own.
     Result<> erase_in(StoreWriter& writer, const JournalCommit& commit);
     Result<> erase(const JournalCommit& commit);

@@ -21,6 +21,11 @@ ObjectExchange::~ObjectExchange() {
 
 Result<> ObjectExchange::put(const ObjectId& id, Bytes object) {
     remember(id, object);
+    made_bytes_ += object.size();
+    if (made_bytes_ <= kMaxMade)
+        made_.emplace_back(id, object);
+    else
+        made_ = {};
     if (!building_.fits(object.size())) TRY(send());
     building_.add(id, std::move(object));
     return {};
@@ -62,6 +67,11 @@ Result<> ObjectExchange::flush() {
 }
 
 void ObjectExchange::drop() { building_.clear(); }
+
+std::vector<std::pair<ObjectId, Bytes>> ObjectExchange::take_made() {
+    made_bytes_ = 0;
+    return std::exchange(made_, {});
+}
 
 bool ObjectExchange::is_waiting(const ObjectId& id) const {
     if (building_.find(id) != nullptr) return true;

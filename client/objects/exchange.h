@@ -19,6 +19,7 @@ class ObjectExchange final : public content::ContentSink, public content::Conten
 public:
     static constexpr std::size_t kMaxRecent = 16U << 20;         // bytes
     static constexpr std::size_t kMaxRecentObject = 128U << 10;  // bytes
+    static constexpr std::size_t kMaxMade = 16U << 20;           // bytes kept for take_made
 
     // All outlive this; `waiter` may be null: then nothing is tried a second time.
     ObjectExchange(Remote& remote, const SpaceId& space, Waiter* waiter)
@@ -42,6 +43,9 @@ public:
     bool is_waiting(const ObjectId& id) const;
     // recent gives a small object that put() took not long ago; null for others.
     const Bytes* recent(const ObjectId& id) const { return taken(id); }
+
+    // take_made gives what was put since the last time; nothing if it was more than kMaxMade.
+    std::vector<std::pair<ObjectId, Bytes>> take_made();
 
     std::uint64_t bytes_sent() const { return bytes_sent_; }
     std::uint64_t bytes_fetched() const { return bytes_fetched_; }
@@ -73,6 +77,8 @@ private:
     std::unordered_map<ObjectId, Bytes, FixedHash> recent_;
     std::deque<ObjectId> recent_order_;
     std::size_t recent_bytes_ = 0;
+    std::vector<std::pair<ObjectId, Bytes>> made_;
+    std::size_t made_bytes_ = 0;  // also of those that were too many
     std::uint64_t bytes_sent_ = 0;
     std::uint64_t bytes_fetched_ = 0;
 };

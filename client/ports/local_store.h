@@ -53,8 +53,9 @@ enum class Table : std::uint8_t {
     leases = 11,    // which program does what
     apps = 12,      // programs' own, by a prefix they choose
     rings = 13,     // keys of users, groups and epochs, sealed
+    kept = 14,      // what a restored server may have lost
 };
-inline constexpr std::uint8_t kTables = 13;
+inline constexpr std::uint8_t kTables = 14;
 
 enum class Durability : std::uint8_t { relaxed, full };
 

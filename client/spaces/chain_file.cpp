@@ -16,6 +16,23 @@ Bytes number_key(Bytes key, std::uint64_t number) {
     return key;
 }
 
+Bytes behind(Bytes prefix) {
+    prefix.insert(prefix.end(), 9, 0xFF);
+    return prefix;
+}
+
+Result<> put_links(StoreWriter& writer, const SpaceId& space, std::span<const NewLink> links) {
+    for (const NewLink& link : links) {
+        TRY(writer.put(Table::links, number_key(to_bytes(space.view()), link.sequence),
+                       link.bytes));
+        if (!link.epoch) continue;
+        Bytes sequence;
+        append_be64(sequence, link.sequence);
+        TRY(writer.put(Table::spaces, number_key(row_key("r/", space), *link.epoch), sequence));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::optional<space::Head>> ChainFile::head() {
@@ -49,15 +66,22 @@ Result<> ChainFile::save(const space::Chain& chain, std::span<const NewLink> lin
         TRY(writer->put(Table::spaces, row_key("c/", space_), chain.store()));
         TRY(writer->put(Table::spaces, row_key("h/", space_), encode(chain.head())));
     }
-    for (const NewLink& link : links) {
-        TRY(writer->put(Table::links, number_key(to_bytes(space_.view()), link.sequence),
-                        link.bytes));
-        if (!link.epoch) continue;
-        Bytes sequence;
-        append_be64(sequence, link.sequence);
-        TRY(writer->put(Table::spaces, number_key(row_key("r/", space_), *link.epoch), sequence));
-    }
+    TRY(put_links(*writer, space_, links));
     if (also) TRY(also(*writer));
+    return writer->commit();
+}
+
+Result<> ChainFile::replace(const space::Chain& chain, std::span<const NewLink> links,
+                            const Also& also) {
+    const auto writer = TRY(store_.write(Durability::full));
+    TRY(writer->erase_range(Table::links, space_.view(), behind(to_bytes(space_.view()))));
+    const Bytes epochs = row_key("r/", space_);
+    TRY(writer->erase_range(Table::spaces, epochs, behind(epochs)));
+    TRY(writer->erase(Table::spaces, row_key("x/", space_)));
+    TRY(writer->put(Table::spaces, row_key("c/", space_), chain.store()));
+    TRY(writer->put(Table::spaces, row_key("h/", space_), encode(chain.head())));
+    TRY(put_links(*writer, space_, links));
+    TRY(also(*writer));
     return writer->commit();
 }
 

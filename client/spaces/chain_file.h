@@ -34,6 +34,9 @@ public:
     using Also = std::function<Result<>(StoreWriter&)>;
     Result<> save(const space::Chain& chain, std::span<const NewLink> links, const Also& also = {});
 
+    // replace stores another chain in place of the one that a restored server has lost.
+    Result<> replace(const space::Chain& chain, std::span<const NewLink> links, const Also& also);
+
     // link is the bytes of a stored link; the genesis has sequence 0.
     Result<std::optional<Bytes>> link(space::Sequence sequence);
     // roster_of is where an epoch began.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/enrolment/sign_in.h"
+#include "client/restore/give_back.h"
 #include "core/base/verify.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
@@ -25,6 +26,13 @@ Result<> check_pin(const space::Chain& chain, const std::optional<Hash>& pinned)
 Result<> nothing_held(const space::Chain& chain) {
     VERIFY("SR-33/held-is-told", !chain.held(), errors::past_signature);
     return {};
+}
+
+// Whether a manager has given up a head that was seen, after a restore.
+bool given_up(const space::Chain& chain, const space::Head& seen) {
+    return std::ranges::any_of(chain.resets(), [&](const space::Reset& reset) {
+        return reset.restored.sequence < seen.sequence && seen.sequence <= reset.lost.sequence;
+    });
 }
 
 std::vector<Bytes> bytes_of(std::vector<api::LinkBlob>& blobs) {
@@ -59,7 +67,10 @@ Result<> ChainSync::open(const std::optional<Hash>& pinned) { return watched(ope
 
 Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
     TRY(adopt_stored());
-    if (!chain_) TRY(newcomer(pinned));
+    if (!chain_) {
+        Whole fresh = TRY(whole(pinned));
+        TRY(begin(std::move(fresh.chain), fresh.links));
+    }
     TRY(check_pin(*chain_, pinned));
     return check_expected();
 }
@@ -67,7 +78,7 @@ Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
 // What another device of this user has seen of the chain must be in it.
 Result<> ChainSync::check_expected() {
     const auto expected = TRY(expected_head(session_, space_));
-    if (!expected) return {};
+    if (!expected || given_up(*chain_, *expected)) return {};
     if (chain_->head().sequence < expected->sequence) TRY(refresh());
     VERIFY("SR-29/seen-by-other-device", TRY(holds(expected->sequence, expected->hash)),
            errors::chain_went_back);
@@ -93,7 +104,7 @@ Result<std::vector<Bytes>> ChainSync::all_rosters() {
     return fail(errors::answer_malformed);
 }
 
-Result<> ChainSync::newcomer(const std::optional<Hash>& pinned) {
+Result<ChainSync::Whole> ChainSync::whole(const std::optional<Hash>& pinned) {
     const std::vector<Bytes> links = TRY(all_rosters());
     space::Chain fresh = TRY(space::Chain::begin(space_, session_.org(), links[0]));
     TRY(check_pin(fresh, pinned));
@@ -111,7 +122,8 @@ Result<> ChainSync::newcomer(const std::optional<Hash>& pinned) {
         TRY(fits);
         TRY(take_rest(chain, taken));
         TRY(free_held(chain));
-        if (chain.trusted().commit_known() || sparse == 1) return begin(std::move(chain), taken);
+        if (chain.trusted().commit_known() || sparse == 1)
+            return Whole{std::move(chain), std::move(taken)};
         --sparse;
     }
 }
@@ -134,7 +146,16 @@ Result<> ChainSync::take_rest(space::Chain& chain, std::vector<NewLink>& taken) 
 // take_page takes one answer's links; false when the chain is where the server's is.
 Result<bool> ChainSync::take_page(space::Chain& chain, std::vector<NewLink>& taken) {
     const std::uint64_t next = chain.head().sequence + 1;
-    api::Links answer = TRY(session_.remote.links(space_, next));
+    auto shown = session_.remote.links(space_, next);
+    const bool gone = !shown && shown.error().is(errors::space_unknown);
+    if (gone && knows_of_restore(chain)) return lost(chain, {});
+    if (!shown) return std::unexpected(shown.error());
+    api::Links answer = std::move(*shown);
+    const bool restored = answer.head.incarnation > chain.incarnation();
+    if (restored && answer.head.sequence < chain.head().sequence) return lost(chain, answer.head);
+    if (restored && answer.head.sequence == chain.head().sequence &&
+        answer.head.hash != chain.head().hash)
+        return fail(errors::restored_apart);
     VERIFY("SR-29/chain-back", answer.head.sequence >= chain.head().sequence,
            errors::chain_went_back);
     VERIFY("SR-29/chain-same",
@@ -145,7 +166,8 @@ Result<bool> ChainSync::take_page(space::Chain& chain, std::vector<NewLink>& tak
     for (Bytes& bytes : bytes_of(answer.links)) {
         auto appended = chain.append(bytes, judging());
         // A valid link that stands on another head than ours: two histories.
-        if (!appended && appended.error().is(errors::head_moved)) return fail(errors::chain_forked);
+        if (!appended && appended.error().is(errors::head_moved))
+            return fail(restored && taken.empty() ? errors::restored_apart : errors::chain_forked);
         if (!appended) return std::unexpected(appended.error());
         taken.push_back(new_link(appended->link, std::move(bytes)));
     }
@@ -162,7 +184,9 @@ Result<> ChainSync::take_new() {
     TRY(adopt_stored());
     space::Chain chain = *chain_;
     std::vector<NewLink> taken;
-    TRY(take_rest(chain, taken));
+    const auto rest = take_rest(chain, taken);
+    if (!rest && rest.error().is(errors::restored_apart)) return follow();
+    TRY(rest);
     const bool was_held = chain.held().has_value();
     TRY(free_held(chain));
     if (!taken.empty() || was_held != chain.held().has_value()) {
@@ -170,6 +194,61 @@ Result<> ChainSync::take_new() {
         chain_ = std::move(chain);
     }
     return {};
+}
+
+bool ChainSync::knows_of_restore(const space::Chain& chain) const {
+    return session_.directory.checkpoint().incarnation > chain.incarnation();
+}
+
+// The server has less than we have, and says that it was restored.
+Result<bool> ChainSync::lost(const space::Chain& chain, const api::Head& server) {
+    if (server.sequence > 0 && !TRY(holds(server.sequence, server.hash)))
+        return fail(errors::restored_apart);
+    const space::Sequence from = server.sequence == 0 ? 0 : server.sequence + 1;
+    TRY(give_back(session_, space_, from, chain.head().sequence));
+    return true;
+}
+
+// What this device has done behind the head that was restored. It goes over to the other chain only
+// if a manager gave up the rest, or if there is no rest.
+Result<std::vector<JournalCommit>> ChainSync::work_to_do_again(const space::Chain& fresh) {
+    const space::DirectoryView& view = session_.directory.view();
+    const space::Sequence head = chain_->head().sequence;
+    if (space::check_follows(*chain_, fresh, view)) {
+        space::Sequence restored = head;
+        for (const space::Reset& reset : fresh.resets())
+            if (reset.incarnation > chain_->incarnation())
+                restored = std::min(restored, reset.restored.sequence);
+        return lost_work(session_, space_, restored);
+    }
+    const auto resumed = space::check_resumed(*chain_, fresh, view);
+    if (!resumed || !TRY(holds(resumed->sequence, resumed->hash)))
+        return fail(errors::restored_apart);
+    std::vector<JournalCommit> work = TRY(lost_work(session_, space_, resumed->sequence));
+    if (work.size() != head - resumed->sequence) return fail(errors::restored_apart);
+    return work;
+}
+
+Result<> ChainSync::follow() {
+    Whole fresh = TRY(whole(chain_->genesis_hash()));
+    const std::vector<JournalCommit> work = TRY(work_to_do_again(fresh.chain));
+    TRY(file_.replace(fresh.chain, fresh.links, [&](StoreWriter& writer) -> Result<> {
+        for (const JournalCommit& commit : work) TRY(session_.journal.write_in(writer, commit));
+        return {};
+    }));
+    chain_ = std::move(fresh.chain);
+    ++replaced_;
+    tell_if_held();
+    return {};
+}
+
+Result<space::Chain> ChainSync::server_chain() {
+    const auto refreshed = refresh();
+    if (refreshed) return fail(errors::nothing_lost);
+    if (!refreshed.error().is(errors::restored_behind) &&
+        !refreshed.error().is(errors::restored_apart))
+        return std::unexpected(refreshed.error());
+    return std::move(TRY(whole(chain_->genesis_hash())).chain);
 }
 
 Result<> ChainSync::free_held(space::Chain& chain) {

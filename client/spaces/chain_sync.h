@@ -24,10 +24,14 @@ public:
     // refresh fetches what is new; true if something was. Errors: chain_went_back, chain_forked,
     // those of the chain; Kind::retry.
     Result<bool> refresh();
+    // server_chain is what a restored server has, verified; only to reset it. Errors: nothing_lost.
+    Result<space::Chain> server_chain();
     // accept takes a link that the server has acknowledged; `chain` is this one with the link.
     Result<> accept(space::Chain chain, const NewLink& link, const ChainFile::Also& also);
 
     const space::Chain& chain() const { return *chain_; }
+    // replaced counts how often another chain took this one's place: what was derived is void.
+    unsigned replaced() const { return replaced_; }
     bool opened() const { return chain_.has_value(); }
 
     // link gives any link of the chain, from the store or (older commits of a newcomer) from the
@@ -50,7 +54,19 @@ private:
     Result<> take_new();
     Result<> adopt_stored();
     Result<> check_expected();
-    Result<> newcomer(const std::optional<Hash>& pinned);
+    // A chain as the server has it, with the links it was verified by.
+    struct Whole {
+        space::Chain chain;
+        std::vector<NewLink> links;
+    };
+    Result<Whole> whole(const std::optional<Hash>& pinned);
+    // After a restore of the server from an older backup: lost brings what it lacks, follow goes
+    // over to what a manager has reset it to and puts this device's own work behind that into the
+    // journal.
+    Result<bool> lost(const space::Chain& chain, const api::Head& server);
+    Result<> follow();
+    Result<std::vector<JournalCommit>> work_to_do_again(const space::Chain& fresh);
+    bool knows_of_restore(const space::Chain& chain) const;
     Result<> take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
                          std::span<const Bytes> links);
     Result<> take_rest(space::Chain& chain, std::vector<NewLink>& taken);
@@ -65,6 +81,7 @@ private:
     SpaceId space_;
     ChainFile file_;
     std::optional<space::Chain> chain_;
+    unsigned replaced_ = 0;
 };
 
 // new_link describes a verified link for the file.

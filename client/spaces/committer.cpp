@@ -312,9 +312,17 @@ Result<> Committer::give_again(const std::vector<ObjectId>& missing, const Signe
 }
 
 Result<> Committer::adopt(Signed& made) {
-    TRY(space_.chain.accept(std::move(made.chain), made.link, [&](StoreWriter& writer) {
-        return session_.journal.erase_in(writer, made.entry);
-    }));
+    const auto content = space_.exchange.take_made();
+    KeptLink kept{made.link.sequence, made.entry.hash, std::move(made.entry.body), {}};
+    kept.commit = std::move(made.entry);
+    kept.commit->body.clear();
+    TRY(space_.chain.accept(
+        std::move(made.chain), made.link, [&](StoreWriter& writer) -> Result<> {
+            for (const auto& [id, object] : content)
+                TRY(session_.kept.object_in(writer, space_.id, id, object));
+            TRY(session_.kept.link_in(writer, space_.id, kept));
+            return session_.journal.erase_in(writer, *kept.commit);
+        }));
     for (auto& [id, object] : made.objects.nodes) space_.cache.add(id, std::move(object));
     for (const ObjectId& id : made.objects.superseded) space_.cache.forget(id);
     space_.snapshot.emplace(
@@ -355,6 +363,7 @@ Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& r
     }
     if (!entry.changes) return false;
     TRY(bring_values(request, entry));
+    TRY(bring_content(request));
     Replay replay(entry, resolve);
     const auto made = make(replay, entry.operation);
     // Somebody has to decide; or what was uploaded ahead is gone after so long. It waits, and does
@@ -394,6 +403,15 @@ Result<> Committer::bring_values(const api::AppendLink& request, const JournalCo
         const ObjectId id = object_id(object.view());
         if (named.contains(id)) TRY(space_.exchange.put(id, object.bytes));
     }
+    return space_.exchange.flush();
+}
+
+// bring_content sends what a restored server may have lost of what the commit names.
+Result<> Committer::bring_content(const api::AppendLink& request) {
+    if (!request.lists) return {};
+    for (const ObjectId& id : request.lists->content_raised)
+        if (auto object = TRY(session_.kept.object(space_.id, id)))
+            TRY(space_.exchange.put(id, std::move(*object)));
     return space_.exchange.flush();
 }
 

@@ -59,6 +59,7 @@ private:
     Result<bool> settle_one(JournalCommit& entry, const tree::Resolver& resolve);
     Result<bool> happened(const JournalCommit& entry);
     Result<> bring_values(const api::AppendLink& request, const JournalCommit& entry);
+    Result<> bring_content(const api::AppendLink& request);
     Result<> rotate_if_due();
 
     Space::Parts& space_;

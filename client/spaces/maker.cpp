@@ -101,7 +101,9 @@ Result<SpaceId> make_space(Session& session, NewSpaceWish wish) {
         if (answer.error().kind() != Kind::retry) return std::unexpected(answer.error());
         TRY(is_there(session, made, answer.error()));
     }
+    const KeptLink kept{0, made.chain.head().hash, encode(made.request), {}};
     TRY(chain.begin(std::move(made.chain), made.links));
+    TRY(session.kept.link(made.id, kept));
     return made.id;
 }
 

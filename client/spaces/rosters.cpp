@@ -87,6 +87,23 @@ Result<> Rosters::resume() {
     return {};
 }
 
+Result<> Rosters::reset(space::ResetReason reason) {
+    TRY(session_.ready());
+    TRY(session_.directory.catch_up());
+    const space::Chain chain = TRY(space_.chain.server_chain());
+    const auto role =
+        chain.role_of(session_.directory.view(), session_.user(), session_.directory.size());
+    if (role != Role::manager) return fail(errors::not_manager);
+    api::AppendLink request;
+    request.link =
+        space::build_reset(chain, session_.author(), session_.directory.checkpoint().incarnation,
+                           space_.chain.chain().head(), reason);
+    const auto answer = session_.remote.append_link(space_.id, encode(request));
+    if (!answer && answer.error().kind() != Kind::retry) return std::unexpected(answer.error());
+    TRY(space_.chain.refresh());  // done, or somebody else was first: the chain tells
+    return {};
+}
+
 Result<> Rosters::append(const Edit& edit, Role needed) {
     TRY(session_.ready());
     TRY(session_.directory.catch_up());
@@ -130,10 +147,15 @@ Result<bool> Rosters::send(Bytes bytes, std::optional<space::EpochMaterial> mate
     api::AppendLink request;
     request.link = bytes;
     request.epoch = std::move(material);
-    const auto answer = session_.remote.append_link(space_.id, encode(request));
+    Bytes body = encode(request);
+    const auto answer = session_.remote.append_link(space_.id, body);
     const bool done = answer && answer->outcome == Appending::Outcome::done;
     if (done) {
-        TRY(space_.chain.accept(std::move(chain), new_link(appended.link, std::move(bytes)), {}));
+        const KeptLink kept{appended.link.header().sequence, appended.link.hash, std::move(body), {}};
+        const auto keep = [&](StoreWriter& writer) {
+            return session_.kept.link_in(writer, space_.id, kept);
+        };
+        TRY(space_.chain.accept(std::move(chain), new_link(appended.link, std::move(bytes)), keep));
         return true;
     }
     if (!answer && answer.error().kind() != Kind::retry && !answer.error().is(errors::link_refused))

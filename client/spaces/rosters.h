@@ -30,6 +30,9 @@ public:
     // that is known here; nothing happens without one. Errors: space_read_only unless this user is
     // a manager.
     Result<> resume();
+    // reset gives up what the server has lost in a restore and no device brings back; clients
+    // follow it. Errors: nothing_lost, not_manager.
+    Result<> reset(space::ResetReason reason);
 
 private:
     // append_mark makes a mark on the newest head, again while others were first.

@@ -34,6 +34,8 @@ Result<Snapshot> Space::Parts::open_snapshot(space::Sequence sequence) {
 Result<const Snapshot*> Space::Parts::newest() {
     const space::Standing& standing = chain.chain().trusted();
     const space::CommitInfo* commit = standing.commit();
+    if (replaced != chain.replaced()) snapshot.reset();
+    replaced = chain.replaced();
     if (commit == nullptr) {
         TRY(keys.newest());
         snapshot.emplace(Snapshot{tree::Tree(nodes, tree::Root{}), 0, 0});

@@ -22,6 +22,9 @@ Result<Hash> SpaceKeys::commitment_of(EpochNumber epoch) const {
 }
 
 bool SpaceKeys::recall(EpochNumber epoch) {
+    // Another chain has other keys under the same numbers.
+    if (replaced_ != chain_.replaced()) ring_ = {};
+    replaced_ = chain_.replaced();
     if (ring_.find(epoch) != nullptr) return true;
     const auto commitment = commitment_of(epoch);
     const auto reader = session_.store.read();

@@ -40,6 +40,7 @@ private:
     ChainSync& chain_;
     SpaceId space_;
     space::EpochKeys ring_;
+    unsigned replaced_ = 0;  // chains that ring_ does not belong to any more
 };
 
 }  // namespace obhut::client

@@ -99,10 +99,19 @@ void Chain::apply_commit(const Commit& commit, const Head& link) {
 void Chain::apply_mark(const Mark& mark, const UserId& user) {
     if (mark.kind == MarkKind::left) standing_.left.push_back(user);
     if (mark.kind == MarkKind::closed) standing_.closed = true;
+    if (mark.kind != MarkKind::resumed && mark.kind != MarkKind::reset) return;
+    const Head restored = restored_by(mark);
+    if (mark.header.incarnation > incarnation_) restored_ = Restored{restored, mark.header.device};
     if (mark.kind != MarkKind::reset) return;
     if (resets_.size() == kMaxResets) resets_.erase(resets_.begin());
     resets_.push_back(
-        {mark.header.incarnation, *mark.lost, head_, mark.header.device, *mark.reason});
+        {mark.header.incarnation, *mark.lost, restored, mark.header.device, *mark.reason});
+}
+
+// The head that the server had when its incarnation began.
+Head Chain::restored_by(const Mark& mark) const {
+    const bool goes_on = mark.header.incarnation == incarnation_ && restored_;
+    return goes_on ? restored_->head : Head{mark.header.sequence - 1, mark.header.previous};
 }
 
 void Chain::hold(const Judged& judged) {
@@ -160,9 +169,36 @@ std::vector<Member> Chain::recomputed_members(const DirectoryView& view, Positio
     return space::recomputed_members(view, membership(), size);
 }
 
-Result<> check_follows(const Chain& pinned, const Chain& fresh, const DirectoryView& view) {
+namespace {
+
+Result<> same_genesis(const Chain& pinned, const Chain& fresh) {
     VERIFY("SR-43/pinned-genesis", pinned.genesis_hash() == fresh.genesis_hash(),
            errors::not_followed);
+    return {};
+}
+
+// Whether a device counts and its user manages the space as far as the pinned chain knows.
+bool manages(const Chain& pinned, const DeviceId& id, const DirectoryView& view) {
+    const directory::DeviceRecord* device = view.device(id);
+    return device != nullptr && device->active_at(view.size()) &&
+           pinned.role_of(view, device->user, view.size()) == Role::manager;
+}
+
+}  // namespace
+
+Result<Head> check_resumed(const Chain& pinned, const Chain& fresh, const DirectoryView& view) {
+    TRY(same_genesis(pinned, fresh));
+    const auto& restored = fresh.restored();
+    const bool later = restored && fresh.incarnation() > pinned.incarnation() &&
+                       restored->head.sequence < pinned.head().sequence;
+    if (!later) return fail(errors::not_followed);
+    VERIFY("SR-44/resumed-by-known-manager", manages(pinned, restored->device, view),
+           errors::not_followed);
+    return restored->head;
+}
+
+Result<> check_follows(const Chain& pinned, const Chain& fresh, const DirectoryView& view) {
+    TRY(same_genesis(pinned, fresh));
     // A manager who was removed in the part that was lost may not bring the old list back.
     bool goes_back = false;
     bool by_manager = false;
@@ -170,9 +206,7 @@ Result<> check_follows(const Chain& pinned, const Chain& fresh, const DirectoryV
         if (reset.incarnation <= pinned.incarnation()) continue;
         if (reset.restored.sequence >= pinned.head().sequence) continue;
         goes_back = true;
-        const directory::DeviceRecord* device = view.device(reset.device);
-        if (device == nullptr || !device->active_at(view.size())) continue;
-        by_manager = by_manager || pinned.role_of(view, device->user, view.size()) == Role::manager;
+        by_manager = by_manager || manages(pinned, reset.device, view);
     }
     VERIFY("SR-44/reset-only", goes_back, errors::not_followed);
     VERIFY("SR-44/reset-by-known-manager", by_manager || !goes_back, errors::not_followed);

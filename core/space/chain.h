@@ -90,7 +90,7 @@ struct Standing {
 struct Reset {
     std::uint64_t incarnation = 0;
     Head lost;
-    Head restored;
+    Head restored;  // where the incarnation began
     DeviceId device;
     ResetReason reason = ResetReason::unknown;
 
@@ -100,6 +100,17 @@ struct Reset {
         field(3, self.restored);
         field(4, self.device);
         field(5, self.reason);
+    }
+};
+
+// Restored is where the server's incarnation began, and who let the chain go on first.
+struct Restored {
+    Head head;
+    DeviceId device;
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.head);
+        field(2, self.device);
     }
 };
 
@@ -169,6 +180,9 @@ public:
     EpochNumber last_epoch() const { return last_epoch_; }
     const std::vector<Reset>& resets() const { return resets_; }
 
+    // Absent as long as the server has not been restored.
+    const std::optional<Restored>& restored() const { return restored_; }
+
     // standing: after the newest link. trusted: before the first held one, else the same.
     const Standing& standing() const { return standing_; }
     const Standing& trusted() const { return held_ ? held_->trusted : standing_; }
@@ -218,6 +232,7 @@ private:
     void apply_roster(const RosterEntry& entry, const Head& link);
     void apply_commit(const Commit& commit, const Head& link);
     void apply_mark(const Mark& mark, const UserId& user);
+    Head restored_by(const Mark& mark) const;
     void hold(const Judged& judged);
 
     friend struct StoredChain;
@@ -227,6 +242,7 @@ private:
     Hash genesis_hash_;
     Head head_;
     std::uint64_t incarnation_ = 0;
+    std::optional<Restored> restored_;
     Position checkpoint_ = 0;
     Hash roster_link_;
     EpochNumber last_epoch_ = 0;
@@ -239,5 +255,9 @@ private:
 // contain its head: only by a reset that is newer than the pinned incarnation, goes back behind the
 // pinned head and was signed by a manager of the pinned roster. Errors: not_followed.
 Result<> check_follows(const Chain& pinned, const Chain& fresh, const DirectoryView& view);
+
+// check_resumed tells the same of a chain that somebody let go on who knew less: only for a client
+// that makes again all it has beyond the restored head, which is returned. Errors: not_followed.
+Result<Head> check_resumed(const Chain& pinned, const Chain& fresh, const DirectoryView& view);
 
 }  // namespace obhut::space

@@ -20,6 +20,7 @@ struct StoredChain {
         field(9, state.standing_);
         field(10, state.held_);
         field(11, state.resets_, kMaxResets);
+        field(12, state.restored_);
     }
 };
 

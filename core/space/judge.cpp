@@ -14,9 +14,7 @@ bool same_but_boxes(const std::vector<Member>& a, const std::vector<Member>& b) 
     });
 }
 
-bool moves_incarnation(const Mark* mark) {
-    return mark != nullptr && (mark->kind == MarkKind::resumed || mark->kind == MarkKind::reset);
-}
+bool is_kind(const Mark* mark, MarkKind kind) { return mark != nullptr && mark->kind == kind; }
 
 bool settles_held(const Mark* mark) {
     return mark != nullptr &&
@@ -49,18 +47,21 @@ Result<Chain::Judged> Chain::judge(ByteView bytes, const Judging& judging, bool 
 Result<> Chain::judge_position(const ParsedLink& link, bool sparse) const {
     const LinkHeader& header = link.header();
     VERIFY("SR-09/link-space", header.space == id_, errors::wrong_space);
-    const bool next = header.sequence == head_.sequence + 1;
+    const bool follows = header.sequence == head_.sequence + 1;
     const bool later = sparse && header.sequence > head_.sequence;
-    VERIFY("SR-29/sequence", next || later, errors::head_moved);
-    VERIFY("SR-29/previous", !next || header.previous == head_.hash, errors::head_moved);
+    VERIFY("SR-29/sequence", follows || later, errors::head_moved);
+    VERIFY("SR-29/previous", !follows || header.previous == head_.hash, errors::head_moved);
     VERIFY("SR-29/roster-link", header.roster == roster_link_, errors::wrong_roster);
     if (!standing_.roster) {
-        if (link.roster() == nullptr || !next) return fail(errors::wrong_roster);
+        if (link.roster() == nullptr || !follows) return fail(errors::wrong_roster);
         return {};
     }
-    const bool moves = moves_incarnation(link.mark());
-    const bool fits =
-        moves ? header.incarnation > incarnation_ : header.incarnation == incarnation_;
+    const bool resumes = is_kind(link.mark(), MarkKind::resumed);
+    const bool resets = is_kind(link.mark(), MarkKind::reset);
+    // Somebody who knew nothing newer may have resumed before what was lost is given up.
+    const bool same = header.incarnation == incarnation_ && !resumes && (!resets || restored_);
+    const bool next = header.incarnation > incarnation_ && (resumes || resets);
+    const bool fits = same || next;
     VERIFY("SR-44/incarnation", fits, errors::wrong_incarnation);
     return {};
 }
@@ -200,7 +201,8 @@ Result<Role> Chain::judge_mark(const Mark& mark, const directory::DeviceRecord& 
     if (mark.lost.has_value() != is_reset || mark.reason.has_value() != is_reset)
         return fail(errors::bad_mark);
     if (mark.settles.has_value() != settles) return fail(errors::bad_mark);
-    if (is_reset && mark.lost->sequence <= head_.sequence) return fail(errors::bad_mark);
+    if (is_reset && mark.lost->sequence <= restored_by(mark).sequence)
+        return fail(errors::bad_mark);
     if (mark.kind == MarkKind::left) {
         TRY(judge_left(device.user, view, size));
         return Role::reader;

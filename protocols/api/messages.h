@@ -139,12 +139,15 @@ struct Append {
     std::vector<GenerationMaterial> generations;
     std::optional<KitDeposit> kit;
     std::vector<Opening> openings;
+    // A newer note than the log has: what a restored server lost is brought back.
+    std::optional<std::string> lost = {};
     static void fields(auto& self, auto& field) {
         field(1, self.entries, kMaxEntriesPerAppend);
         field(2, self.keys, kMaxKeysPerRequest);
         field(3, self.generations, kMaxGenerations);
         field(4, self.kit);
         field(5, self.openings, kMaxOpenings);
+        field(6, self.lost, kMaxNoteBytes);
     }
 };
 
@@ -294,12 +297,14 @@ struct AppendLink {
     std::optional<space::EpochMaterial> epoch;          // with a roster entry
     std::optional<space::Lists> lists;                  // with a commit
     std::optional<std::vector<LinkChange>> links = {};  // links by URL that the commit is about
+    std::optional<bool> again = {};                     // brought back to a restored server
     static void fields(auto& self, auto& field) {
         field(1, self.link);
         field(2, self.objects, kMaxInlineObjects);
         field(3, self.epoch);
         field(4, self.lists);
         field(5, self.links, kMaxLinkChanges);
+        field(6, self.again);
     }
 };
 
@@ -311,6 +316,7 @@ struct NewSpace {
     std::optional<LinkBlob> commit;
     std::vector<ObjectBlob> objects;
     std::optional<space::Lists> lists;
+    std::optional<bool> again = {};  // brought back to a restored server
     static void fields(auto& self, auto& field) {
         field(1, self.genesis);
         field(2, self.roster);
@@ -318,6 +324,7 @@ struct NewSpace {
         field(4, self.commit);
         field(5, self.objects, kMaxInlineObjects);
         field(6, self.lists);
+        field(7, self.again);
     }
 };
 

@@ -50,6 +50,7 @@ constexpr auto kPublicErrors = std::to_array<PublicError>({
     {errors::link_wrong, 422, "A change of a link does not fit."},
     {errors::inbox_reseal, 409, "This key of the inbox is closed."},
     {errors::lease_moved, 409, "The lease has changed."},
+    {errors::log_waits, 503, "Restored from a backup: waiting for what was lost."},
     {errors::drop_refused, 422, "The drop or lease is not acceptable."},
 });
 

@@ -56,6 +56,7 @@ Result<> DirectoryService::restore_state() {
         if (checkpoint->incarnation != notary_.incarnation()) {
             // Restored from a backup: the same log goes on under another number.
             note = notary_.sign(state.org(), size, tree.root(), checkpoint->time);
+            waits_until_ = clock_.now() + kRestoreWait;
             storage::WriteBatch batch;
             batch.add(storage::PutNote{note});
             TRY(storage::commit_now(store_, std::move(batch)).result);
@@ -99,7 +100,9 @@ Result<api::Note> DirectoryService::append(const api::Append& request) {
 Result<api::Note> DirectoryService::append_locked(const api::Append& request) {
     const std::vector<Bytes> leaves = leaves_of(request);
     if (leaves.empty()) return fail(errors::http_malformed);
-    TRY(judge_times_and_notes(leaves));
+    const bool back = TRY(brings_back(request));
+    if (!back && clock_.now() < waits_until_) return fail(errors::log_waits);
+    TRY(judge_times_and_notes(leaves, back));
     storage::WriteBatch batch;
     TRY(check_material(request, store_, clock_.now(), batch));
 
@@ -131,8 +134,20 @@ Result<api::Note> DirectoryService::append_locked(const api::Append& request) {
     return api::Note{std::move(note)};
 }
 
-// An entry's time is near our clock, and a note in it is one of ours.
-Result<> DirectoryService::judge_times_and_notes(const std::vector<Bytes>& leaves) {
+// Whether these are entries that a restore has lost: a note of ours shows that the log was longer.
+Result<bool> DirectoryService::brings_back(const api::Append& request) const {
+    if (!request.lost) return false;
+    const auto lost = directory::open_note(*request.lost, directory::log_origin(state_.org()),
+                                           notary_.public_key());
+    VERIFY("SR-44/entries-were-lost",
+           lost && lost->incarnation < notary_.incarnation() &&
+               lost->size >= tree_.size() + request.entries.size(),
+           errors::entry_refused);
+    return true;
+}
+
+// An entry's time is near our clock, unless it is brought back, and a note in it is one of ours.
+Result<> DirectoryService::judge_times_and_notes(const std::vector<Bytes>& leaves, bool back) {
     const Millis now = clock_.now();
     for (const Bytes& leaf : leaves) {
         const auto outer = decode<directory::SignedEntry>(leaf);
@@ -140,7 +155,8 @@ Result<> DirectoryService::judge_times_and_notes(const std::vector<Bytes>& leave
         const auto entry = decode<directory::Entry>(outer->payload);
         if (!entry) return fail(errors::entry_refused, entry.error().code.number);
         const Millis distance = entry->time > now ? entry->time - now : now - entry->time;
-        VERIFY("SR-29/entry-near-clock", distance <= kMaxAhead, errors::entry_time);
+        const bool old = back && entry->time < now;
+        VERIFY("SR-29/entry-near-clock", old || distance <= kMaxAhead, errors::entry_time);
         if (!entry->note) continue;
         const auto note = notary_.judge(*entry->note);
         if (!note) return fail(errors::entry_refused, note.error().code.number);

@@ -21,6 +21,7 @@ namespace obhut::services {
 class DirectoryService {
 public:
     static constexpr Millis kMaxAhead = 5 * kMinute;
+    static constexpr Millis kRestoreWait = 10 * kMinute;  // for what a restore has lost
     static constexpr std::size_t kRemembered =
         4096;  // entries that a repeated request may be recognised by
 
@@ -34,7 +35,8 @@ public:
     Result<api::Note> create(const api::Append& request);
     // append adds entries, all or none; entries that are in the log already, one after the other,
     // are answered as if they had just been added. Errors: entry_refused (detail: the reason),
-    // log_moved, entry_time, material_wrong, no_organisation.
+    // log_moved, entry_time, material_wrong, no_organisation, log_waits (restored just now: devices
+    // that have more bring it first).
     Result<api::Note> append(const api::Append& request);
 
     // read calls `question` with the state, which does not change meanwhile.
@@ -54,7 +56,8 @@ public:
 
 private:
     Result<api::Note> append_locked(const api::Append& request);
-    Result<> judge_times_and_notes(const std::vector<Bytes>& leaves);
+    Result<bool> brings_back(const api::Append& request) const;
+    Result<> judge_times_and_notes(const std::vector<Bytes>& leaves, bool back);
     bool known_already(const std::vector<Bytes>& leaves) const;
     void remember(const std::vector<Bytes>& leaves);
     Result<> restore_state();
@@ -69,6 +72,7 @@ private:
     mutable std::shared_mutex mutex_;  // of everything below
     directory::State state_;
     LogTree tree_;
+    Millis waits_until_ = 0;   // after a restore only what it lost is taken until then
     std::deque<Hash> recent_;  // leaf hashes of the newest entries, in order
 };
 

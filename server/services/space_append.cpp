@@ -18,6 +18,7 @@ struct SpaceService::Growth {
     storage::WriteBatch batch;
     std::vector<space::Appended> links = {};
     bool first = false;      // a space is being made
+    bool again = false;  // brings back what a restore has lost
     bool grows = false;      // brings content that the space does not have yet
     bool has_nodes = false;  // changes its tree: that takes a little room, also to tidy up
 };
@@ -76,6 +77,7 @@ Outcome<api::Head> SpaceService::create(const api::NewSpace& request, const Call
     }
     Growth growth{caller, id, std::move(*begun), {}};
     growth.first = true;
+    growth.again = request.again.value_or(false);
     growth.batch.add(storage::CreateSpace{id, storage::Owner{}});
     growth.batch.add(storage::AppendLink{id, 0, storage::LinkKind::genesis,
                                          growth.chain.head().hash, 0, clock_.now(),
@@ -110,6 +112,7 @@ Outcome<api::Head> SpaceService::append(const SpaceId& id, const api::AppendLink
         return answer_to_late(request.link.view(), *held);
 
     Growth growth{caller, id, *held, {}};
+    growth.again = request.again.value_or(false);
     TRY(add_objects(growth, request.objects));
     auto taken = take_link(growth, request.link.view());
     if (!taken && taken.error().error.is(errors::chain_moved)) taken.error().head = head_of(*held);
@@ -169,10 +172,14 @@ Outcome<> SpaceService::take_link(Growth& growth, ByteView link) {
     const space::Mark* mark = parsed->mark();
     const bool goes_on = mark != nullptr && (mark->kind == space::MarkKind::resumed ||
                                              mark->kind == space::MarkKind::reset);
-    const bool ours = parsed->header().incarnation == notary_.incarnation();
-    if (!growth.first && growth.chain.incarnation() != notary_.incarnation() && !goes_on)
-        return std::unexpected(Error(errors::space_read_only));
-    VERIFY("SR-44/link-of-this-incarnation", ours, errors::link_refused);
+    const std::uint64_t incarnation = parsed->header().incarnation;
+    const bool waits = !growth.first && growth.chain.incarnation() != notary_.incarnation();
+    // What a restore has lost is brought back as it was, until somebody goes on.
+    const bool back = growth.again && incarnation < notary_.incarnation() &&
+                      (waits ? incarnation == growth.chain.incarnation() : growth.first);
+    if (waits && !goes_on && !back) return std::unexpected(Error(errors::space_read_only));
+    VERIFY("SR-44/link-of-this-incarnation", back || incarnation == notary_.incarnation(),
+           errors::link_refused);
     auto appended = directory_.read([&](const directory::State& state) {
         const space::DirectoryAdapter view(state);
         return growth.chain.append(link, {view, notary_, true});

@@ -1,0 +1,71 @@
+// Kept: what this device made and the server acknowledged, for thirty days, in case the server has
+// to be restored from an older backup (docs/protocol/profile.md §8).
+//
+//     l/<space>/<sequence>   a link of ours, as it was sent, with what a commit did
+//     o/<space>/<object>     content that a small commit brought
+//     e/<position>           an entry of the log, whoever made it
+//     a/<hash of an entry>   the request that brought it, with its keys and boxes, if it was ours
+//
+// The newest kMaxBytes of it; what a bulk upload brings stays with its source. Requests and content
+// are sealed already; rows with references are sealed for this profile.
+#pragma once
+
+#include "client/journal/journal.h"
+
+namespace obhut::client {
+
+struct KeptLink {
+    space::Sequence sequence = 0;  // 0: a space with everything that it began with
+    Hash hash;
+    Bytes body;                           // the encoded api::AppendLink or api::NewSpace
+    std::optional<JournalCommit> commit;  // without its body
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.sequence);
+        field(2, self.hash);
+        field(3, self.body, kMaxJournalBody);
+        field(4, self.commit);
+    }
+};
+
+class Kept {
+public:
+    static constexpr Millis kAge = 30 * kDay;
+    static constexpr std::uint64_t kMaxBytes = 512U << 20;
+    static constexpr Millis kPrune = kDay;  // how often old things are looked for
+
+    // All outlive this; the profile is unlocked when links are kept or read.
+    Kept(LocalStore& store, const Profile& profile, Clock& clock, Entropy& entropy)
+        : store_(store), profile_(profile), clock_(clock), entropy_(entropy) {}
+
+    Result<> link_in(StoreWriter& writer, const SpaceId& space, const KeptLink& link);
+    Result<> object_in(StoreWriter& writer, const SpaceId& space, const ObjectId& id,
+                       ByteView object);
+    Result<> entry_in(StoreWriter& writer, std::uint64_t position, ByteView entry);
+    Result<> append_in(StoreWriter& writer, const Hash& entry, ByteView request);
+    // link alone, in a transaction of its own.
+    Result<> link(const SpaceId& space, const KeptLink& link);
+
+    // Absent: not ours, or too old.
+    Result<std::optional<KeptLink>> link_at(const SpaceId& space, space::Sequence sequence);
+    Result<std::optional<Bytes>> object(const SpaceId& space, const ObjectId& id);
+    Result<std::optional<Bytes>> entry(std::uint64_t position);
+    Result<std::optional<Bytes>> append(const Hash& entry);
+    // links_after gives the sequences of the links kept of a space behind one, ascending.
+    Result<std::vector<space::Sequence>> links_after(const SpaceId& space,
+                                                     space::Sequence sequence);
+
+    // prune forgets what is too old or too much, at most once in kPrune. O(everything kept).
+    Result<> prune();
+
+private:
+    Result<> put(StoreWriter& writer, ByteView key, ByteView value);
+    Result<std::optional<Bytes>> get(ByteView key);
+
+    LocalStore& store_;
+    const Profile& profile_;
+    Clock& clock_;
+    Entropy& entropy_;
+};
+
+}  // namespace obhut::client

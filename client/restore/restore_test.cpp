@@ -1,0 +1,201 @@
+// The server is restored from an older backup: devices give it back what it has lost, a manager
+// gives up what nobody has, and work done here is done again.
+#include "client/engine.h"
+#include "client/spaces/space_parts.h"
+#include "core/directory/errors.h"
+#include "protocols/api/errors.h"
+#include "tests/hostile/fork.h"
+
+namespace obhut::client {
+namespace {
+
+using test::alarmed;
+using test::read;
+using test::share;
+using test::write;
+
+std::string text(const Result<std::string>& result) {
+    return result ? *result : "(" + test::show(result.error()) + ")";
+}
+
+// A town with a backup of its server. restore() puts it in place of what the server had since, as
+// an administrator would: under a new incarnation.
+struct BackedUpTown : test::ForkedTown {
+    explicit BackedUpTown() {
+        EXPECT_OK(anna.engine().catch_up());
+        EXPECT_OK(bernd.engine().catch_up());
+        split();
+    }
+    void restore(std::uint64_t from = 1) {
+        storage::WriteBatch batch;
+        batch.add(storage::SetIncarnation{from, from + 6});
+        EXPECT_OK(storage::commit_now(shadow.store(), std::move(batch)).result);
+        shadow.restart();
+        anna.wire().connect(shadow);
+        bernd.wire().connect(shadow);
+    }
+    // Devices that other things than the server made wait for the grace after a restore.
+    void pass_grace() { world.clock().advance(11 * kMinute); }
+};
+
+}  // namespace
+
+TEST(restore_gets_back_what_devices_made) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));
+    EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
+    EXPECT_OK(write(town.anna, town.akten, "x/3", std::string(20'000, 'a')));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/3")).size(), 20'000U);
+    town.restore();
+    // Anna has the first, and the rest stands on Bernd's.
+    EXPECT_ERROR(read(town.anna, town.akten, "x/1"), errors::restored_behind);
+    EXPECT(!write(town.anna, town.akten, "x/4", "too early"));
+    EXPECT(!read(town.bernd, town.akten, "x/3"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/3")).size(), 20'000U);
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/2")), "bernd's");
+    EXPECT_OK(write(town.anna, town.akten, "x/4", "goes on"));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/4")), "goes on");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
+TEST(restore_gets_back_spaces_members_and_keys) {
+    BackedUpTown town;
+    const auto kasse = town.anna.engine().create_space("Kasse");
+    REQUIRE_OK(kasse);
+    EXPECT_OK(share(town.anna, *kasse, town.bernd, Role::editor));
+    EXPECT_OK(write(town.anna, *kasse, "x/1", "new space"));
+    EXPECT_OK(test::unshare(town.anna, town.akten, town.bernd));
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "without bernd"));
+    town.restore();
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_EQ(text(read(town.anna, *kasse, "x/1")), "new space");
+    EXPECT_EQ(text(read(town.bernd, *kasse, "x/1")), "new space");
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "without bernd");
+    EXPECT(!read(town.bernd, town.akten, "x/1"));
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
+TEST(restore_gets_back_the_directory) {
+    BackedUpTown town;
+    test::Person& carla = town.world.join("carla", town.anna);
+    EXPECT_OK(share(town.anna, town.akten, carla, Role::editor));
+    EXPECT_OK(write(carla, town.akten, "x/1", "carla's"));
+    EXPECT_OK(town.bernd.engine().catch_up());
+    const auto size = town.anna.engine().session().directory.size();
+    town.world.clock().advance(kHour);
+    town.restore();
+    carla.wire().connect(town.shadow);
+    // Bernd has all entries, but the keys of Carla's are with those who made them.
+    EXPECT_ERROR(town.bernd.engine().catch_up(), errors::log_behind);
+    for (int round = 0; round < 3; ++round)
+        for (test::Person* person : {&town.anna, &carla}) (void)person->engine().catch_up();
+    EXPECT_OK(carla.engine().catch_up());
+    EXPECT_OK(town.anna.engine().catch_up());
+    EXPECT_OK(town.bernd.engine().catch_up());
+    EXPECT_EQ(town.bernd.engine().session().directory.size(), size);
+    (void)read(town.anna, town.akten, "x/1");
+    EXPECT_EQ(text(read(carla, town.akten, "x/1")), "carla's");
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "carla's");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd) && !alarmed(carla));
+}
+
+TEST(restore_waits_before_the_directory_goes_on) {
+    BackedUpTown town;
+    town.restore();
+    EXPECT_ERROR(town.anna.engine().invite({"carla@example.org"}), errors::log_waits);
+    town.pass_grace();
+    EXPECT_OK(town.anna.engine().invite({"carla@example.org"}));
+}
+
+TEST(sr_44_only_what_was_lost_is_brought_back_late) {
+    BackedUpTown town;
+    town.restore();
+    town.pass_grace();
+    EXPECT_OK(town.anna.engine().catch_up());
+    client::Session& session = town.anna.engine().session();
+    // An entry that never was in the log, dated back, under a note that does not show it was longer.
+    directory::Draft draft(session.directory.state(), session.remote.now() - kHour,
+                           to_bytes(session.directory.note()));
+    draft.add(directory::Pulse{session.user()}, {&session.secrets().signing});
+    api::Append request;
+    for (Bytes& entry : draft.take()) request.entries.emplace_back(std::move(entry));
+    EXPECT_ERROR(session.remote.append(request), errors::entry_time);
+    request.lost = session.directory.note();
+    EXPECT_ERROR(session.remote.append(request), errors::entry_refused);
+}
+
+TEST(restore_reset_gives_up_what_nobody_has) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));
+    EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "bernd's");
+    EXPECT_ERROR(town.anna.engine().reset_space(town.akten, space::ResetReason::unknown),
+                 errors::nothing_lost);
+    town.restore();
+    // Bernd's laptop is at the bottom of the lake. Anna's own change, which can stand alone, comes
+    // back by itself; his is given up.
+    EXPECT_ERROR(read(town.anna, town.akten, "x/1"), errors::restored_behind);
+    EXPECT_OK(town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "anna's");
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "");
+    EXPECT_OK(write(town.anna, town.akten, "x/3", "goes on"));
+    // It was only wet: what he did is done again.
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/3")), "goes on");
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "bernd's");
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/2")), "bernd's");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
+TEST(restore_that_somebody_went_on_from_loses_no_work) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
+    town.restore();
+    // Anna has not seen Bernd's change, and goes on. His device makes it again by itself.
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "anna's");
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/2")), "bernd's");
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "bernd's");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
+TEST(restore_that_somebody_went_on_from_is_reset_where_others_work_is_lost) {
+    BackedUpTown town;
+    test::Person& carla = town.world.join("carla", town.anna);
+    EXPECT_OK(share(town.anna, town.akten, carla, Role::manager));
+    town.shadow.restart();
+    EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
+    EXPECT_OK(write(carla, town.akten, "x/3", "carla's"));
+    town.restore();
+    carla.wire().connect(town.shadow);
+    for (int round = 0; round < 3; ++round)
+        for (test::Person* person : {&town.anna, &carla}) (void)person->engine().catch_up();
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));
+    // Carla has seen Bernd's change and built on it: it is not hers to drop without a word.
+    EXPECT_ERROR(read(carla, town.akten, "x/1"), errors::restored_apart);
+    EXPECT_OK(carla.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+    EXPECT_EQ(text(read(carla, town.akten, "x/1")), "anna's");
+    EXPECT_EQ(text(read(carla, town.akten, "x/3")), "carla's");
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/3")), "carla's");
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "bernd's");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd) && !alarmed(carla));
+}
+
+TEST(restore_kept_things_are_forgotten_in_time) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "old"));
+    client::Session& session = town.anna.engine().session();
+    const auto before = session.kept.links_after(town.akten, 0);
+    REQUIRE_OK(before);
+    EXPECT(before->size() >= 3);
+    town.world.clock().advance(31 * kDay);
+    EXPECT_OK(write(town.anna, town.akten, "x/2", "new"));
+    EXPECT_OK(session.kept.prune());
+    const auto after = session.kept.links_after(town.akten, 0);
+    REQUIRE_OK(after);
+    EXPECT(after->size() == 1 || after->size() == 2);
+}
+
+}  // namespace obhut::client
