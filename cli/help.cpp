@@ -72,20 +72,25 @@ std::string list_of(std::span<const Command* const> list, Language language) {
     return out;
 }
 
-// The commands of a group on one line, those of a family joined: "space create|list".
+// The commands of a group on one line, those of a family joined: "space create|list". A joined word
+// cannot be wrapped: a long family begins again.
 std::string group_line(Group group) {
+    constexpr std::size_t kLongest = 48;
     std::string out;
     std::string family;
+    std::size_t begun = 0;  // of the joined word, in `out`
     for (const Command* command : commands()) {
         if (command->hidden || command->group != group) continue;
         const std::size_t space = command->name.find(' ');
         const std::string first(command->name.substr(0, space));
-        if (space != command->name.npos && first == family) {
+        if (space != command->name.npos && first == family && out.size() - begun < kLongest) {
             out += "|" + std::string(command->name.substr(space + 1));
             continue;
         }
         family = space != command->name.npos ? first : std::string();
-        out += (out.empty() ? "" : ", ") + std::string(command->name);
+        if (!out.empty()) out += ", ";
+        begun = out.size();
+        out += command->name;
     }
     return out;
 }

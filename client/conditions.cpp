@@ -75,6 +75,12 @@ private:
         if (!views) return;
         for (const SpaceView& view : *views) {
             if (view.kind == kHomeKind && !view.trouble && view.readable) continue;
+            const bool behind = view.trouble && (view.trouble->is(errors::restored_behind) ||
+                                                 view.trouble->is(errors::restored_apart));
+            if (behind) {
+                about(ConditionKind::space_behind, view).error = view.trouble;
+                continue;
+            }
             if (view.trouble) {
                 about(ConditionKind::space_trouble, view).error = view.trouble;
                 continue;

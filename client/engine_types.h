@@ -158,6 +158,7 @@ enum class ConditionKind : std::uint8_t {
     space_waiting,    // no box of the space's key
     space_held,       // changes signed with the past wait for a decision; `device` signed them
     space_read_only,  // the server was restored, no manager has let it go on yet
+    space_behind,     // a restored server lacks changes of it: `error`
     space_trouble,    // the space does not verify: `error`
 };
 

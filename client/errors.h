@@ -102,7 +102,7 @@ inline constexpr Code duty_waiting{674, Kind::retry};      // another program is
 inline constexpr Code content_lost{676, Kind::conflict};
 // the server has seen them before their signer's end: they can be confirmed and then changed back
 inline constexpr Code held_is_older{678, Kind::refused};
-inline constexpr Code nothing_held{677, Kind::usage};      // no changes wait for a decision
+inline constexpr Code nothing_held{677, Kind::usage};  // no changes wait for a decision
 // a server restored from a backup lacks changes that other devices have
 inline constexpr Code restored_behind{689, Kind::refused};
 // a server restored from a backup has gone on without changes that this device has seen

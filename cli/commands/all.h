@@ -15,7 +15,7 @@ extern const Command kInvite, kPeople, kPeopleDisable, kPeopleEnable, kDeviceLis
 extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupRemove, kGroupRename,
     kGroupDelete;
 extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,
-    kSpaceRename, kSpacePolicy, kSpaceSettle, kSpaceLeave, kSpaceClose;
+    kSpaceRename, kSpacePolicy, kSpaceSettle, kSpaceLeave, kSpaceClose, kSpaceReset;
 extern const Command kPut, kGet, kCat, kLs, kTree, kMkdir, kMv, kCp, kRm;
 extern const Command kLinkCreate, kLinkList, kLinkRevoke, kSend, kInbox, kInboxFile, kInboxDiscard;
 extern const Command kTrashEmpty;

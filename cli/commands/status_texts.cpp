@@ -88,6 +88,15 @@ constexpr std::array kTexts{
           "„{0}“ ist nur lesbar: Der Server wurde aus einer Sicherung wiederhergestellt"},
          {"Nothing to do: the next of its managers who is online lets it go on.",
           "Nichts zu tun: Wer ihn verwaltet und als Nächstes online ist, gibt ihn frei."}}},
+    Row{ConditionKind::space_behind,
+        {"space-behind",
+         {"the server was restored from a backup and lacks changes of “{0}”",
+          "der Server wurde aus einer Sicherung wiederhergestellt, und ihm fehlen Änderungen von "
+          "„{0}“"},
+         {"Use the other devices once, they give it back; what nobody has: “obhut space reset "
+          "{0}”.",
+          "Benutzen Sie die anderen Geräte einmal, sie geben es zurück; was niemand hat: „obhut "
+          "space reset {0}“."}}},
     Row{ConditionKind::space_trouble,
         {"space-trouble",
          {"“{0}” does not verify and is not used",

@@ -439,6 +439,51 @@ const std::array kTexts{
               kForged,
               kTellAdministrator},
     ErrorText{688, {"a false lease", "eine falsche Belegung"}, kForged, kTellAdministrator},
+    ErrorText{689,
+              {"the server was restored from a backup and lacks changes of this space",
+               "der Server wurde aus einer Sicherung wiederhergestellt, und ihm fehlen Änderungen "
+               "dieses Bereichs"},
+              {"They come back by themselves from the device that made them.",
+               "Sie kommen von selbst von dem Gerät zurück, das sie gemacht hat."},
+              {"Use that device once. If it is gone: “obhut space reset SPACE”, by a manager.",
+               "Benutzen Sie dieses Gerät einmal. Gibt es das nicht mehr: „obhut space reset "
+               "BEREICH“, durch manager."}},
+    ErrorText{
+        690,
+        {"the server was restored from a backup, and others have gone on without changes that "
+         "were seen here",
+         "der Server wurde aus einer Sicherung wiederhergestellt, und andere haben ohne "
+         "Änderungen weitergemacht, die hier zu sehen waren"},
+        {"Nothing is thrown away: this device keeps what it knows.",
+         "Nichts wird verworfen: Dieses Gerät behält, was es weiß."},
+        {"Whoever manages the space: “obhut space reset SPACE”. Then own changes are made "
+         "again.",
+         "Wer den Bereich verwaltet: „obhut space reset BEREICH“. Danach werden die eigenen "
+         "Änderungen noch einmal gemacht."}},
+    ErrorText{691,
+              {"there is nothing to give up", "es gibt nichts aufzugeben"},
+              {"The server has everything of this space that this device knows.",
+               "Der Server hat von diesem Bereich alles, was dieses Gerät kennt."},
+              kSpacesList},
+    ErrorText{
+        692,
+        {"the server was restored from a backup and lacks entries of the directory",
+         "der Server wurde aus einer Sicherung wiederhergestellt, und ihm fehlen Einträge des "
+         "Verzeichnisses"},
+        {"They come back by themselves from the devices that made them.",
+         "Sie kommen von selbst von den Geräten zurück, die sie gemacht haben."},
+        {"Use your other devices once, or tell your administrator.",
+         "Benutzen Sie Ihre anderen Geräte einmal, oder sagen Sie es Ihrer Administration."}},
+    ErrorText{
+        693,
+        {"the server was restored from a backup, and its directory has gone on without entries "
+         "that were seen here",
+         "der Server wurde aus einer Sicherung wiederhergestellt, und sein Verzeichnis hat ohne "
+         "Einträge weitergemacht, die hier zu sehen waren"},
+        {"People, devices or groups may be missing there; this device does not follow.",
+         "Dort können Personen, Geräte oder Gruppen fehlen; dieses Gerät folgt dem nicht."},
+        {"Tell your administrator: only who keeps the root kit can decide this.",
+         "Sagen Sie es Ihrer Administration: Das entscheidet, wer das Root-Blatt verwahrt."}},
 };
 
 }  // namespace

@@ -83,6 +83,13 @@ const std::array kTexts{
               kReport},
 
     ErrorText{
+        714,
+        {"the server was restored from a backup a few minutes ago",
+         "der Server wurde vor wenigen Minuten aus einer Sicherung wiederhergestellt"},
+        {"Devices give it back what it has lost, before anybody changes people or groups.",
+         "Geräte geben ihm zurück, was ihm fehlt, bevor jemand Personen oder Gruppen ändert."},
+        {"Try again in ten minutes.", "Versuchen Sie es in zehn Minuten noch einmal."}},
+    ErrorText{
         715,
         {"too many requests", "zu viele Anfragen"},
         {"The server limits how often it answers.", "Der Server begrenzt, wie oft er antwortet."},

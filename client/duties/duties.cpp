@@ -61,6 +61,7 @@ public:
         settle_kit();
         if (rotation_due(session_)) note(rotate_user_key(session_));
         groups();
+        lost_spaces();
         spaces();
         heads();
         inbox();
@@ -95,6 +96,24 @@ private:
         const auto healed = heal_groups(session_);
         if (!healed) return note(std::unexpected(healed.error()));
         report_.done += *healed;
+    }
+
+    // Spaces that this device has made and a restored server does not know.
+    void lost_spaces() {
+        const auto pruned = session_.kept.prune();
+        if (!pruned) note(pruned);
+        const auto heads = stored_heads(session_.store);
+        if (!heads) return note(std::unexpected(heads.error()));
+        for (const auto& [id, head] : *heads) {
+            const auto chain = ChainFile(session_.store, id).load();
+            if (!chain || !*chain ||
+                (*chain)->incarnation() >= session_.directory.checkpoint().incarnation)
+                continue;
+            const auto made_here = session_.kept.link_at(id, 0);
+            if (!made_here || !*made_here) continue;
+            const auto space = shelf_.open(id);
+            if (space) (void)(*space)->refresh();  // what is missing still is a state of the space
+        }
     }
 
     void spaces() {

@@ -6,8 +6,8 @@
 
 namespace obhut::client {
 
-// give_back brings the links of a space from `from` to `to`, in order, with their objects; the first
-// of all is the space itself. Errors: restored_behind (detail: the sequence of the first that
+// give_back brings the links of a space from `from` to `to`, in order, with their objects; the
+// first of all is the space itself. Errors: restored_behind (detail: the sequence of the first that
 // another device has to bring), Kind::retry.
 Result<> give_back(Session& session, const SpaceId& space, space::Sequence from,
                    space::Sequence to);

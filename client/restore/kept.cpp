@@ -47,8 +47,7 @@ Result<std::optional<Bytes>> Kept::get(ByteView key) {
 
 Result<> Kept::link_in(StoreWriter& writer, const SpaceId& space, const KeptLink& link) {
     const Bytes key = row_key("l/", space.view(), number(link.sequence));
-    return put(writer, key,
-               seal_row(profile_.key(), Table::kept, key, encode(link), entropy_));
+    return put(writer, key, seal_row(profile_.key(), Table::kept, key, encode(link), entropy_));
 }
 
 Result<> Kept::link(const SpaceId& space, const KeptLink& link) {

@@ -1,5 +1,5 @@
 // Kept: what this device made and the server acknowledged, for thirty days, in case the server has
-// to be restored from an older backup (docs/protocol/profile.md §8).
+// to be restored from an older backup (docs/protocol/profile.md §6).
 //
 //     l/<space>/<sequence>   a link of ours, as it was sent, with what a commit did
 //     o/<space>/<object>     content that a small commit brought

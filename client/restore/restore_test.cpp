@@ -68,6 +68,7 @@ TEST(restore_gets_back_spaces_members_and_keys) {
     EXPECT_OK(write(town.anna, town.akten, "x/1", "without bernd"));
     town.restore();
     EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(town.bernd.engine().find_space("Kasse"));
     EXPECT_EQ(text(read(town.anna, *kasse, "x/1")), "new space");
     EXPECT_EQ(text(read(town.bernd, *kasse, "x/1")), "new space");
     EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "without bernd");
@@ -113,7 +114,8 @@ TEST(sr_44_only_what_was_lost_is_brought_back_late) {
     town.pass_grace();
     EXPECT_OK(town.anna.engine().catch_up());
     client::Session& session = town.anna.engine().session();
-    // An entry that never was in the log, dated back, under a note that does not show it was longer.
+    // An entry that never was in the log, dated back, under a note that does not show it was
+    // longer.
     directory::Draft draft(session.directory.state(), session.remote.now() - kHour,
                            to_bytes(session.directory.note()));
     draft.add(directory::Pulse{session.user()}, {&session.secrets().signing});

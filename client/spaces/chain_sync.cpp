@@ -238,7 +238,6 @@ Result<> ChainSync::follow() {
     }));
     chain_ = std::move(fresh.chain);
     ++replaced_;
-    tell_if_held();
     return {};
 }
 

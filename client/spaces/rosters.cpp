@@ -151,7 +151,8 @@ Result<bool> Rosters::send(Bytes bytes, std::optional<space::EpochMaterial> mate
     const auto answer = session_.remote.append_link(space_.id, body);
     const bool done = answer && answer->outcome == Appending::Outcome::done;
     if (done) {
-        const KeptLink kept{appended.link.header().sequence, appended.link.hash, std::move(body), {}};
+        const KeptLink kept{
+            appended.link.header().sequence, appended.link.hash, std::move(body), {}};
         const auto keep = [&](StoreWriter& writer) {
             return session_.kept.link_in(writer, space_.id, kept);
         };

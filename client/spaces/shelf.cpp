@@ -85,6 +85,16 @@ private:
     std::optional<std::string> alias_;
 };
 
+// What a restored server lacks is known here and can be read as far as it is kept.
+Result<std::optional<Error>> refreshed(Space& space) {
+    const auto done = space.refresh();
+    if (done) return std::optional<Error>();
+    const Error error = done.error();
+    if (error.is(errors::restored_behind) || error.is(errors::restored_apart))
+        return std::optional(error);
+    return std::unexpected(error);
+}
+
 }  // namespace
 
 Result<> check_name(std::string_view name) {
@@ -158,7 +168,7 @@ Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
     Space* space = TRY(open(view.id));
     const space::Chain& chain = space->parts().chain.chain();
     if (chain.head().sequence != shown.sequence || chain.head().hash != shown.hash)
-        TRY(space->refresh());
+        view.trouble = TRY(refreshed(*space));
     view.sequence = chain.head().sequence;
     view.epoch = chain.last_epoch();
     const auto role = space->parts().role();

@@ -24,7 +24,7 @@ struct Space::Parts {
     tree::WriteBatch batch;  // what the commit being made creates; read through by `nodes`
     tree::Nodes nodes;
     std::optional<Snapshot> snapshot;
-    unsigned replaced = 0;  // chains that `snapshot` does not belong to any more
+    unsigned replaced = 0;       // chains that `snapshot` does not belong to any more
     std::vector<ObjectId> lost;  // content that the server asked for and nobody here has
 
     // role of this user now; none if they are no member any more.

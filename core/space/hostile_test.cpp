@@ -335,6 +335,33 @@ TEST(sr44_a_removed_manager_cannot_bring_the_old_list_back) {
     EXPECT_ERROR(check_follows(office.chain, fresh, office.directory), errors::not_followed);
 }
 
+TEST(sr44_a_resumed_chain_is_left_to_for_a_known_managers_word_only) {
+    Office office;
+    const Chain restored = office.chain;
+    EXPECT(office.take(office.roster(office.anna, {{principal(office.anna), Role::manager},
+                                                   {principal(office.bernd), Role::manager}})));
+    const Chain both = office.chain;
+    EXPECT(office.take(office.roster(office.anna, {{principal(office.anna), Role::manager}})));
+    const Author anna = office.author(office.directory.device_of(office.anna));
+    const Author bernd = office.author(office.directory.device_of(office.bernd));
+    Chain fresh = restored;
+    EXPECT_ERROR(check_resumed(office.chain, fresh, office.directory), errors::not_followed);
+    EXPECT_OK(fresh.append(build_resumed(restored, anna, 2), office.judging()));
+    const auto head = check_resumed(office.chain, fresh, office.directory);
+    EXPECT(head && *head == restored.head());
+    // Whoever is removed in the part that was lost has no word in what counts instead.
+    fresh = both;
+    EXPECT_OK(fresh.append(build_resumed(both, bernd, 2), office.judging()));
+    EXPECT_ERROR(check_resumed(office.chain, fresh, office.directory), errors::not_followed);
+    // A reset after the chain was resumed names what stood before that.
+    fresh = restored;
+    EXPECT_OK(fresh.append(build_resumed(restored, anna, 2), office.judging()));
+    EXPECT_OK(fresh.append(build_reset(fresh, anna, 2, office.chain.head(), ResetReason::unknown),
+                           office.judging()));
+    EXPECT(fresh.resets()[0].restored == restored.head());
+    EXPECT_OK(check_follows(office.chain, fresh, office.directory));
+}
+
 TEST(sr43_another_chain_is_never_followed) {
     Office office;
     const Chain pinned = office.chain;

@@ -1,4 +1,4 @@
-// Error codes of the HTTP interface: E-0703 and E-0715 to E-0740. Both sides use them: the server
+// Error codes of the HTTP interface: E-0703 and E-0714 to E-0739. Both sides use them: the server
 // answers the number in the header `obhut-error`, the client makes the code of it (problem.h).
 #pragma once
 
@@ -53,6 +53,6 @@ inline constexpr Code lease_moved{738, Kind::conflict};
 // a drop or lease that does not fit what the server can check
 inline constexpr Code drop_refused{739, Kind::refused};
 // restored from a backup just now: what it has lost comes first
-inline constexpr Code log_waits{740, Kind::retry};
+inline constexpr Code log_waits{714, Kind::retry};
 
 }  // namespace obhut::errors

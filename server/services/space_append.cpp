@@ -18,7 +18,7 @@ struct SpaceService::Growth {
     storage::WriteBatch batch;
     std::vector<space::Appended> links = {};
     bool first = false;      // a space is being made
-    bool again = false;  // brings back what a restore has lost
+    bool again = false;      // brings back what a restore has lost
     bool grows = false;      // brings content that the space does not have yet
     bool has_nodes = false;  // changes its tree: that takes a little room, also to tidy up
 };
