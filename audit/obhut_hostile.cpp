@@ -87,6 +87,12 @@ void tell(std::string_view what) {
 int run(int argc, char** argv) {
     Options options;
     if (const auto status = read_options(argc, argv, options)) return *status;
+    // Blocked before any thread is made: they all inherit it, and one takes the signals.
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals, number);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
     const auto server = upstream_of(options.server);
     if (!server) return fail_with("--server is no server's URL", server.error());
     Upstream second;
@@ -101,11 +107,6 @@ int run(int argc, char** argv) {
                      strategy_help().c_str());
         return kExitUsage;
     }
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int number : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals, number);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
     (void)front::setup_log("off");
 
     Proxy proxy(std::move(strategy), *server, options.after, tell);

@@ -45,6 +45,9 @@ services::Answer Proxy::handle(const services::Admitted& admitted, const http::R
     const unsigned before = strategy_->lies();
     auto said = strategy_->answer(admitted.target.route, request, server_);
     answer.response = said ? std::move(*said) : refusal(Error(errors::server_failed));
+    // Those of the connection behind: this one has its own.
+    for (const std::string_view name : {"content-length", "connection", "keep-alive", "date"})
+        answer.response.headers.erase(name);
     if (strategy_->lies() > before)
         told_(std::string(http::name_of(request.method)) + " " + request.path);
     return answer;

@@ -140,7 +140,7 @@ bool withhold_drops(Route route, Bytes& body) {
     });
 }
 
-// Earlier shows what was shown before, for ever.
+// Earlier shows what was shown first, for ever.
 class Earlier final : public Watching {
 public:
     explicit Earlier(std::span<const Route> routes) : routes_(routes) {}
@@ -148,7 +148,7 @@ public:
 private:
     bool is_ours(Route route) const { return std::ranges::find(routes_, route) != routes_.end(); }
     void watch(Route route, const Request& request, const Response& answer) override {
-        if (is_ours(route) && answer.status == 200) kept_.insert_or_assign(key(request), answer);
+        if (is_ours(route) && answer.status == 200) kept_.emplace(key(request), answer);
     }
     Result<Response> lie(Route route, const Request& request, const Upstream& server) override {
         const auto kept = kept_.find(key(request));
@@ -156,8 +156,11 @@ private:
         lied();
         return kept->second;
     }
+    // Of the log whatever is asked for: its newest note is in every answer.
     static std::string key(const Request& request) {
-        return std::string(http::name_of(request.method)) + " " + request.target();
+        const bool log = request.path.starts_with("/v1/log/entries");
+        return std::string(http::name_of(request.method)) + " " +
+               (log ? request.path : request.target());
     }
 
     std::span<const Route> routes_;
@@ -198,7 +201,6 @@ class PretendToStore final : public Watching {
     Result<Response> lie(Route route, const Request& request, const Upstream& server) override {
         if (route != Route::append_link) return server(request);
         const auto sent = decode<api::AppendLink>(request.body);
-        Request look = request;
         lied();
         api::Head head;
         if (sent) head.hash = sha256(sent->link.view());
@@ -216,14 +218,17 @@ constexpr std::array kSignInRoutes{Route::sign_in};
 constexpr std::array kStrategies{
     StrategyInfo{"honest", "passes everything on", "works"},
     StrategyInfo{"flip-objects", "changes a bit of every object", "exit status 9, no file written"},
-    StrategyInfo{"withhold-objects", "says that objects are not there", "exit status 9"},
+    StrategyInfo{"withhold-objects", "says that objects are not there",
+                 "an error, no file written"},
     StrategyInfo{"forge-links", "changes the newest link of every chain", "exit status 9"},
     StrategyInfo{"forge-entries", "changes the newest entry of the directory", "exit status 9"},
     StrategyInfo{"swap-keys", "gives keys of its own for those of people", "exit status 9"},
     StrategyInfo{"wrong-boxes", "changes the boxes with keys of epochs", "exit status 9"},
     StrategyInfo{"hide-spaces", "shows an empty list of spaces", "exit status 9"},
-    StrategyInfo{"stale-chain", "shows the chains as they were", "exit status 9 once it was newer"},
-    StrategyInfo{"stale-log", "shows the directory as it was", "exit status 9 once it was newer"},
+    StrategyInfo{"stale-chain", "shows the chains as they were at first",
+                 "exit status 9 once it was newer"},
+    StrategyInfo{"stale-log", "shows the directory as it was at first",
+                 "exit status 9 once it was newer"},
     StrategyInfo{"stale-kit", "gives the kit as it was", "refuses a kit that was replaced"},
     StrategyInfo{"split", "sends the client to the server of --second",
                  "exit status 9: another history"},

@@ -42,9 +42,9 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     const auto* reason = std::ranges::find(kReasons, word, &Reason::word);
     if (reason == kReasons.end())
         return fail_about(word, errors::value_malformed_here, context.say(kReasonWords));
-    client::Space* space = TRY_OUTCOME(context.space(name));
-    const SpaceId id = space->id();
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    // It cannot be brought up to date, that is the point.
+    const SpaceId id = ATTEMPT(name, engine->find_space(name));
     TRY_OUTCOME(context.consent(kQuestion, {printable(name)}));
     ATTEMPT(name, engine->reset_space(id, reason->reason));
     context.output().object(

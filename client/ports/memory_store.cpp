@@ -14,13 +14,15 @@ std::size_t index_of(Table table) { return static_cast<std::size_t>(table); }
 // A reader shares the tables as they are; a writer keeps its changes beside them until it commits.
 class MemoryTransaction final : public StoreWriter {
 public:
-    MemoryTransaction(MemoryDisk& disk, bool writing, Durability durability)
-        : disk_(disk), writing_(writing), durability_(durability) {
+    MemoryTransaction(MemoryDisk& disk, std::shared_ptr<bool> open, bool writing,
+                      Durability durability)
+        : disk_(disk), open_(std::move(open)), writing_(writing), durability_(durability) {
         if (!writing) held_ = disk.tables;
     }
 
     ~MemoryTransaction() override {
         if (writing_) disk_.writing = false;
+        if (!committed_) *open_ = false;
     }
 
     Result<std::optional<Bytes>> get(Table table, ByteView key) override {
@@ -86,6 +88,8 @@ public:
         if (durability_ == Durability::full) ++disk_.syncs;
         disk_.writing = false;
         writing_ = false;
+        committed_ = true;
+        *open_ = false;
         return {};
     }
 
@@ -111,7 +115,9 @@ private:
     MemoryDisk& disk_;
     Tables held_;
     std::array<Overlay, kTables + 1> changes_;
+    std::shared_ptr<bool> open_;  // of the store: one at a time
     bool writing_;
+    bool committed_ = false;
     Durability durability_;
 };
 
@@ -128,13 +134,17 @@ MemoryDisk MemoryDisk::snapshot() const {
 }
 
 Result<std::unique_ptr<StoreReader>> MemoryStore::read() {
-    return std::make_unique<MemoryTransaction>(disk_, false, Durability::relaxed);
+    CHECK(!*open_);
+    *open_ = true;
+    return std::make_unique<MemoryTransaction>(disk_, open_, false, Durability::relaxed);
 }
 
 Result<std::unique_ptr<StoreWriter>> MemoryStore::write(Durability durability) {
     if (disk_.writing) return fail(errors::local_store_busy);
+    CHECK(!*open_);
     disk_.writing = true;
-    return std::make_unique<MemoryTransaction>(disk_, true, durability);
+    *open_ = true;
+    return std::make_unique<MemoryTransaction>(disk_, open_, true, durability);
 }
 
 }  // namespace obhut::client

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 
 #include "client/ports/local_store.h"
 
@@ -31,6 +32,7 @@ public:
 
 private:
     MemoryDisk& disk_;
+    std::shared_ptr<bool> open_ = std::make_shared<bool>(false);  // a transaction of this store
 };
 
 }  // namespace obhut::client

@@ -112,15 +112,14 @@ Result<> Kept::prune() {
         return {};
     std::vector<Found> rows;
     std::uint64_t bytes = 0;
-    const auto reader = TRY(store_.read());
-    TRY(reader->scan(Table::kept, {}, {}, [&](ByteView key, ByteView value) {
+    const auto writer = TRY(store_.write(Durability::relaxed));
+    TRY(writer->scan(Table::kept, {}, {}, [&](ByteView key, ByteView value) {
         if (value.size() < kTimeBytes) return true;
         rows.push_back({read_be64(value.first(kTimeBytes)), value.size(), to_bytes(key)});
         bytes += value.size();
         return true;
     }));
     std::ranges::sort(rows, {}, &Found::time);
-    const auto writer = TRY(store_.write(Durability::relaxed));
     for (const Found& row : rows) {
         if (row.time + kAge > now && bytes <= kMaxBytes) break;
         TRY(writer->erase(Table::kept, row.key));

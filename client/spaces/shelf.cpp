@@ -54,11 +54,13 @@ private:
     std::string name_;
 };
 
-// What was looked for is none of these, unless it is one that could not be looked into just now.
+// What was looked for is none of these, unless it is one that could not be looked into: its name
+// is inside.
 std::unexpected<Error> not_among(const std::vector<SpaceView>& views) {
-    for (const SpaceView& view : views)
-        if (view.trouble && view.trouble->kind() == Kind::retry)
-            return std::unexpected(*view.trouble);
+    for (const Kind kind : {Kind::corrupt, Kind::retry})
+        for (const SpaceView& view : views)
+            if (view.trouble && view.trouble->kind() == kind && view.name.empty())
+                return std::unexpected(*view.trouble);
     return fail(errors::space_not_found);
 }
 

@@ -93,4 +93,5 @@ check "anna's own is there again" test "$(as anna cat Akten:/vier)" = eins
 check "all of it verifies after that" as anna verify Akten --read-data
 check "nothing is missing then" lacks space-behind as anna status --json
 
+[ -z "${KEEP:-}" ] || { trap - EXIT; echo "kept $WORK $SERVER_PORT"; exit; }
 finish

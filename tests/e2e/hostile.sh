@@ -51,20 +51,13 @@ recovers() {
 
 start_server "$WORK/data" || exit 1
 liar honest || exit 1
+direct=$SERVER_URL
+SERVER_URL=http://127.0.0.1:$LIAR_PORT
 found_organisation
-# Bernd comes to the server through the liar; Anna talks to it herself.
+join_person carla
+SERVER_URL=$direct
 invitation=$(as anna invite bernd@example.org --json | sed -n 's/.*"invitation": *"\([^"]*\)".*/\1/p')
-check "the proxy passes everything on" test -n "$invitation"
-via=${invitation//$SERVER_PORT/$LIAR_PORT}
-if [ "$via" = "$invitation" ]; then # the address is encoded in it: let Anna's server be the liar's from the start
-    rm -rf "$WORK"/profile-anna "$WORK"/anna-kit.html "$WORK"/root-kit
-    stop_server && rm -rf "$WORK/data" && start_server "$WORK/data"
-    liar honest
-    direct=$SERVER_URL SERVER_URL=http://127.0.0.1:$LIAR_PORT
-    found_organisation
-    SERVER_URL=$direct
-    invitation=$(as anna invite bernd@example.org --json | sed -n 's/.*"invitation": *"\([^"]*\)".*/\1/p')
-fi
+check "everybody joins through it" test -n "$invitation"
 check "bernd joins through it" as bernd join "$invitation" --kit "$WORK/bernd-kit.html"
 as anna space create Akten >/dev/null
 as anna space share Akten bernd@example.org --role editor >/dev/null
@@ -77,7 +70,8 @@ check "bernd reads through it" test "$(as bernd cat Akten:/brief.txt)" = "erster
 for strategy in flip-objects withhold-objects; do
     fresh_victim
     liar "$strategy" && lie
-    check "$strategy: an error" fails 9 victim get Akten:/bild.bin "$WORK/got"
+    code=9 && [ $strategy = withhold-objects ] && code=4
+    check "$strategy: an error" fails $code victim get Akten:/bild.bin "$WORK/got"
     check "$strategy: no file" test ! -e "$WORK/got"
     check "$strategy: it lied" lied
     check "$strategy: honest again" recovers "erster Stand"
@@ -96,9 +90,10 @@ for strategy in forge-links forge-entries; do
 done
 fresh_victim
 liar swap-keys && lie
-check "swap-keys: nothing is sealed to them" fails 9 victim send anna@example.org "$WORK/brief.txt"
+check "swap-keys: nothing is sealed to them" fails 9 victim send carla@example.org "$WORK/brief.txt"
 check "swap-keys: it lied" lied
-check "swap-keys: nothing has come" test -z "$(liar honest; as anna inbox --json | grep brief)"
+liar honest
+check "swap-keys: nothing has come" test -z "$(as carla inbox --json | grep brief)"
 
 # ---- what was before ------------------------------------------------------------------------------------------------
 fresh_victim
@@ -114,10 +109,11 @@ fresh_victim
 liar stale-log
 victim ls Akten:/ >/dev/null
 stop_server && cp -r "$WORK/data" "$WORK/copy" && start_server "$WORK/data"
-as anna invite carla@example.org >/dev/null
-victim people >/dev/null
+as anna invite dora@example.org >/dev/null
+check "stale-log: the victim has seen the newer one" holds dora victim people
 lie
-check "stale-log: lies or is found" holds '' victim people
+check "stale-log: an error" fails 9 victim people
+check "stale-log: it lied" lied
 check "stale-log: honest again" recovers "dritter Stand"
 
 # ---- two servers ----------------------------------------------------------------------------------------------------
@@ -144,13 +140,11 @@ done
 check "lose-answers: it lied" lied
 liar honest
 check "lose-answers: nothing lost, nothing twice" test "$(victim ls Akten:/ | grep -c '^verloren-')" -eq 6
-check "lose-answers: one version each" test "$(victim history Akten:/verloren-1 | grep -c 1)" -ge 1
 check "all of it verifies" as anna verify Akten --read-data
 cp -r "$WORK/victim/." "$WORK/profile-bernd/"
 fresh_victim
 liar pretend-to-store && lie
-victim put "$WORK/brief.txt" Akten:/vorgetaeuscht >/dev/null 2>&1
-check "pretend-to-store: is not believed" test $? -eq 0 -o -n "x"
+check "pretend-to-store: is not believed" fails 9 victim put "$WORK/brief.txt" Akten:/vorgetaeuscht
 check "pretend-to-store: it lied" lied
 check "pretend-to-store: honest again" recovers "dritter Stand"
 victim put "$WORK/brief.txt" Akten:/vorgetaeuscht >/dev/null 2>&1
