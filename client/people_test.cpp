@@ -342,4 +342,23 @@ TEST(space_policy_is_kept_in_the_space) {
     EXPECT_EQ(after->trash, 5U);
 }
 
+TEST(people_enabled_again_sign_in_on_a_new_device) {
+    Town town;
+    const UserId bernd = id_of(town.bernd);
+    EXPECT_OK(town.anna.engine().disable(bernd));
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(town.anna.engine().enable(bernd));
+    EXPECT_OK(town.anna.engine().run_duties());
+    // The old laptop is gone: nobody has renewed anything for Bernd yet.
+    SignInRequest request;
+    request.host = "http://obhut.test";
+    request.email = town.bernd.email;
+    request.recovery_key = town.world.kit_of("bernd").recovery_key.clone();
+    request.protection = Protection::by_passphrase(as_bytes(test::kPassphrase));
+    test::Person& tablet = town.world.stranger("tablet");
+    EXPECT_OK(tablet.engine().sign_in(request));
+    EXPECT_OK(tablet.engine().home());
+    EXPECT_OK(tablet.engine().run_duties());
+}
+
 }  // namespace obhut::client

@@ -59,9 +59,11 @@ Result<> check_against_directory(Session& session, const OpenedKit& kit) {
     return {};
 }
 
-// The user's key as the kit holds it; none if the newest generation is stale or has no box for it.
+// The user's newest key as the kit holds it; none if it has no box for the kit. A stale one opens
+// what was sealed to it, and the next is made from it.
 Result<std::optional<KemSecretKey>> user_key_of(Session& session, const OpenedKit& kit) {
-    const auto* newest = newest_fresh(session, kit.content.user);
+    const auto* newest =
+        session.directory.state().newest_generation(principal(kit.content.user));
     if (newest == nullptr) return std::optional<KemSecretKey>();
     const directory::Generation expected = *newest;
     const PrincipalId user = principal(kit.content.user);
@@ -107,15 +109,15 @@ Result<> sign_in(Session& session, const SignInRequest& request) {
                            request.device};
     TRY(session.profile.begin(session.store, record_of(kit, request, host), std::move(secrets),
                               request.protection, session.keyring, session.entropy));
+    const PrincipalId user = principal(kit.content.user);
+    const auto* generation = session.directory.state().newest_generation(user);
+    const std::uint32_t number = generation != nullptr ? generation->number : 0;
+    const bool fresh = newest_fresh(session, kit.content.user) != nullptr;
     TRY(add_device(session, kit.content.user, device, kit.secrets.signing,
-                   user_key ? &*user_key : nullptr));
+                   user_key && fresh ? &*user_key : nullptr));
     TRY(session.directory.save());
     session.started();
-    if (user_key)
-        TRY(session.rings.keep(
-            principal(kit.content.user),
-            session.directory.state().newest_generation(principal(kit.content.user))->number,
-            *user_key));
+    if (user_key) TRY(session.rings.keep(user, number, *user_key));
     PublicProfile record = session.profile.record();
     record.stage = Stage::active;
     return session.profile.save_record(session.store, std::move(record));
