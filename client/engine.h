@@ -115,6 +115,8 @@ public:
     // find_person takes an e-mail address, a name or the id in hex. Errors: person_unknown,
     // person_ambiguous.
     Result<Person> find_person(std::string_view who);
+    // organisation_name stands in the address book; empty if it does not.
+    Result<std::string> organisation_name();
     // set_name writes a person's name into the address book; administrators only.
     Result<> set_name(const UserId& user, const std::string& name);
 

@@ -51,6 +51,11 @@ Result<Person> Engine::find_person(std::string_view who) {
     return client::find_person(TRY(people()), who);
 }
 
+Result<std::string> Engine::organisation_name() {
+    TRY(parts_->session.ready());
+    return parts_->shelf.organisation_name();
+}
+
 Result<> Engine::set_name(const UserId& user, const std::string& name) {
     TRY(parts_->session.ready());
     return parts_->shelf.set_name(user, name);

@@ -361,4 +361,12 @@ TEST(people_enabled_again_sign_in_on_a_new_device) {
     EXPECT_OK(tablet.engine().run_duties());
 }
 
+TEST(organisation_has_its_name_in_the_address_book) {
+    Town town;
+    // Who is not in *all* yet cannot read it.
+    EXPECT_ERROR(town.bernd.engine().organisation_name(), errors::space_not_found);
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_EQ(text(town.bernd.engine().organisation_name()), "Rathaus");
+}
+
 }  // namespace obhut::client

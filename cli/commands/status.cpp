@@ -11,6 +11,7 @@ constexpr Text kPerson{"Person", "Person"};
 constexpr Text kServer{"Server", "Server"};
 constexpr Text kProfile{"Profile", "Profil"};
 constexpr Text kOrganisation{"Organisation", "Organisation"};
+constexpr Text kFingerprint{"Fingerprint", "Fingerabdruck"};
 constexpr Text kDevice{"Device", "Gerät"};
 constexpr Text kSealed{"Sealed by", "Versiegelt durch"};
 constexpr Text kDirectory{"Directory", "Verzeichnis"};
@@ -77,12 +78,14 @@ private:
     Table table_;
 };
 
-void add_local(Context& context, Lines& lines, const client::Status& status) {
+void add_local(Context& context, Lines& lines, const client::Status& status,
+               const std::string& organisation) {
     lines.add(kProfile, context.settings().profile);
     lines.add(kServer, status.host);
     lines.add(kPerson,
               status.administrator ? context.say(kAdministrator, {status.email}) : status.email);
-    lines.add(kOrganisation, client::write_fingerprint(status.root_fingerprint));
+    if (!organisation.empty()) lines.add(kOrganisation, printable(organisation));
+    lines.add(kFingerprint, client::write_fingerprint(status.root_fingerprint));
     lines.add(kDevice, short_id(status.device));
     lines.add(kSealed,
               context.say(status.protection == client::ProtectionKind::keyring ? kByKeyring
@@ -123,15 +126,19 @@ Outcome<> run(Context& context, const Arguments&) {
     const bool open = unlock_quietly(context, status);
     Result<> reached;
     std::optional<client::QuotaView> quota;
+    std::string organisation;
     if (open) {
         reached = engine->catch_up();
         if (reached)
             if (const auto known = engine->quota()) quota = *known;
+        // What this device has already seen of it, it shows without the server too.
+        if (const auto name = engine->organisation_name()) organisation = *name;
         status = engine->status();
     }
     JsonObject object = object_of(status, context.settings().profile);
     Lines lines(context);
-    add_local(context, lines, status);
+    if (!organisation.empty()) object.text("organisation_name", organisation);
+    add_local(context, lines, status, organisation);
     if (quota) {
         object.number("quota_used", quota->used).number("quota_limit", quota->limit);
         const std::string used = format_size(quota->used, context.language());

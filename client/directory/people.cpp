@@ -52,8 +52,7 @@ Result<> append_signed(Session& session, directory::Body::Any body, const Signin
     return append_built(session, [&]() -> Result<api::Append> {
         directory::Draft draft = session.draft();
         draft.add(body, {&key});
-        directory::State judged = session.directory.state().clone();
-        TRY(judged.apply_all(draft.entries()));
+        TRY(session.directory.state().try_out(draft.entries()));
         api::Append request = material;
         for (Bytes& entry : draft.take()) request.entries.emplace_back(std::move(entry));
         return request;

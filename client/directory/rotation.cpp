@@ -7,41 +7,54 @@
 namespace obhut::client {
 namespace {
 
-// Holders of a user's key after `state`: every device that counts, the kit included.
-struct Devices {
-    std::vector<Holder> holders;
-    std::vector<DeviceId> without;  // whose key the server withholds
+// What the next generation of a user's key is made from: the newest one, and every device that
+// counts, the kit included. A copy: asking the server for keys may let the directory move on.
+struct Before {
+    std::optional<directory::Generation> newest;
+    std::vector<std::pair<DeviceId, KemKeyHash>> devices;
 };
 
-Result<Devices> devices_of(Session& session, const directory::State& state, const UserId& user) {
-    std::vector<const directory::DeviceRecord*> active;
-    std::vector<KemKeyHash> hashes;
-    for (const DeviceId& id : state.user(user)->devices) {
+Before before_of(const directory::State& state, const UserId& user) {
+    Before before;
+    if (const auto* newest = state.newest_generation(principal(user))) before.newest = *newest;
+    const directory::UserRecord* record = state.user(user);
+    if (record == nullptr) return before;
+    for (const DeviceId& id : record->devices) {
         const directory::DeviceRecord* device = state.device(id);
-        if (device == nullptr || !device->active()) continue;
-        active.push_back(device);
-        hashes.push_back(device->kem);
+        if (device != nullptr && device->active()) before.devices.emplace_back(id, device->kem);
     }
+    return before;
+}
+
+// Holders of the key, and who has none of it since the server withholds theirs.
+struct Devices {
+    std::vector<Holder> holders;
+    std::vector<DeviceId> without;
+};
+
+Result<Devices> devices_of(Session& session, const Before& before) {
+    std::vector<KemKeyHash> hashes;
+    for (const auto& [id, key] : before.devices) hashes.push_back(key);
     TRY(session.kem_keys.fetch(hashes));
     Devices devices;
-    for (const directory::DeviceRecord* device : active) {
-        if (const auto key = session.kem_keys.find(device->kem))
-            devices.holders.push_back({directory::holder(device->id), *key});
+    for (const auto& [id, hash] : before.devices) {
+        if (const auto key = session.kem_keys.find(hash))
+            devices.holders.push_back({directory::holder(id), *key});
         else
-            devices.without.push_back(device->id);
+            devices.without.push_back(id);
     }
     return devices;
 }
 
-// add_rotation drafts the next generation on `state` and puts its material into the request.
-Result<KemSecretKey> add_rotation(Session& session, const directory::State& state,
-                                  directory::Draft& draft, api::Append& request) {
+// add_rotation drafts the next generation and puts its material into the request.
+Result<KemSecretKey> add_rotation(Session& session, const Before& before, directory::Draft& draft,
+                                  api::Append& request) {
     const PrincipalId self = principal(session.user());
-    const directory::Generation* newest = state.newest_generation(self);
-    if (newest == nullptr) return fail(errors::no_key_yet);
-    const KemSecretKey* before = TRY(session.rings.secret(self, newest->number));
-    Devices devices = TRY(devices_of(session, state, session.user()));
-    NewGeneration made = make_generation(session.org(), self, newest->number + 1, before,
+    const std::optional<directory::Generation>& newest = before.newest;
+    if (!newest) return fail(errors::no_key_yet);
+    const KemSecretKey* secret = TRY(session.rings.secret(self, newest->number));
+    Devices devices = TRY(devices_of(session, before));
+    NewGeneration made = make_generation(session.org(), self, newest->number + 1, secret,
                                          std::move(devices.holders), session.entropy);
     directory::UserKeyRotated entry;
     entry.user = session.user();
@@ -87,7 +100,8 @@ Result<> rotate_user_key(Session& session) {
     TRY(append_built(session, [&]() -> Result<api::Append> {
         api::Append request;
         directory::Draft draft = session.draft();
-        secret = TRY(add_rotation(session, session.directory.state(), draft, request));
+        secret = TRY(add_rotation(session, before_of(session.directory.state(), session.user()),
+                                  draft, request));
         take_entries(draft, request);
         return request;
     }));
@@ -101,12 +115,14 @@ Result<> append_and_rotate(Session& session, const directory::Body::Any& body,
         api::Append request = material;
         directory::Draft draft = session.draft();
         draft.add(body, {&signer});
-        directory::State after = session.directory.state().clone();
-        TRY(after.apply_all(draft.entries()));
+        Before before;
+        TRY(session.directory.state().try_out(draft.entries(), [&](const directory::State& after) {
+            before = before_of(after, session.user());
+        }));
         // The kit that comes with this entry is one of the holders, and not known to the server
         // yet.
         TRY(session.kem_keys.learn(request.keys));
-        secret = TRY(add_rotation(session, after, draft, request));
+        secret = TRY(add_rotation(session, before, draft, request));
         take_entries(draft, request);
         return request;
     }));

@@ -9,6 +9,14 @@ namespace {
 
 using directory::GroupRecord;
 
+constexpr std::size_t kMostAlong = 512U << 10;  // bytes of boxes in one request
+
+std::size_t size_of(const api::BucketMaterial& bucket) {
+    std::size_t bytes = 0;
+    for (const api::GenerationBox& box : bucket.boxes) bytes += box.box.size() + 32;
+    return bytes;
+}
+
 // Shape is who sits where after a change, and which buckets must have a new key.
 struct Shape {
     std::map<std::uint16_t, std::vector<UserId>> buckets;  // none empty
@@ -158,6 +166,29 @@ private:
 };
 
 }  // namespace
+
+Result<> deposit_buckets(Session& session, const GroupId& group,
+                         const directory::GroupGeneration& entry,
+                         api::GenerationMaterial& material) {
+    std::size_t all = 0;
+    for (const api::BucketMaterial& bucket : material.buckets) all += size_of(bucket);
+    if (all <= kMostAlong) return {};
+    api::BucketDeposit deposit{group, {}};
+    std::size_t gathered = 0;
+    for (std::size_t i = 0; i < material.buckets.size(); ++i) {
+        const std::size_t size = size_of(material.buckets[i]);
+        if (!deposit.buckets.empty() && gathered + size > kMostAlong) {
+            TRY(session.remote.deposit_buckets(deposit));
+            deposit.buckets.clear();
+            gathered = 0;
+        }
+        gathered += size;
+        deposit.buckets.push_back({entry.buckets[i].key, std::move(material.buckets[i])});
+    }
+    TRY(session.remote.deposit_buckets(deposit));
+    material.buckets.clear();
+    return {};
+}
 
 const KemKeyHash* fresh_key(const directory::State& state, const UserId& user) {
     const directory::UserRecord* record = state.user(user);

@@ -32,6 +32,13 @@ struct GroupKey {
 Result<GroupKey> make_group_key(Session& session, const GroupId& group,
                                 const directory::GroupRecord* before, const GroupMove& move);
 
+// deposit_buckets sends the boxes of fresh buckets ahead of the entry, in requests of half a MiB,
+// if they are more than that: those of a group of 10,000 are 12 MB. What was sent is not in the
+// material any more. Errors: those of the transport.
+Result<> deposit_buckets(Session& session, const GroupId& group,
+                         const directory::GroupGeneration& entry,
+                         api::GenerationMaterial& material);
+
 // waits_for_box gives the members who have no box of the newest generation although their key is
 // fresh.
 std::vector<UserId> waits_for_box(const directory::State& state,

@@ -116,6 +116,9 @@ Result<bool> append_change(Session& session, const DraftChange& draft_change) {
     TRY(append_built(session, [&]() -> Result<api::Append> {
         drafted = TRY(draft_change());
         if (!drafted) return api::Append();
+        if (drafted->secret)
+            TRY(deposit_buckets(session, drafted->entry.group, *drafted->entry.generation,
+                                drafted->request.generations.front()));
         directory::Draft draft = session.draft();
         draft.add(drafted->entry, {&session.secrets().signing});
         take_entries(draft, drafted->request);

@@ -2,6 +2,7 @@
 #include "client/groups/groups.h"
 
 #include "client/engine.h"
+#include "protocols/api/errors.h"
 #include "tests/support/actions.h"
 #include "tests/support/crowd.h"
 
@@ -42,6 +43,20 @@ public:
         if (!carried_out) return fail(errors::unreachable);
         (void)server(request);
         return fail(errors::outcome_unknown);
+    }
+};
+
+// Narrow lets no large request through: as a server does from 9 MiB on, which takes a group of some
+// 7,000.
+class Narrow final : public test::Adversary {
+public:
+    static constexpr std::size_t kMost = 700U << 10;
+    std::size_t largest = 0;
+
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        largest = std::max(largest, request.body.size());
+        if (request.body.size() > kMost) return fail(errors::unreachable);
+        return server(request);
     }
 };
 
@@ -259,6 +274,44 @@ TEST(group_all_takes_in_who_joins) {
     REQUIRE_OK(all);
     EXPECT(all->member && all->members == 2 && !all->manager);
     EXPECT_OK(bernd.engine().find_person("bernd@example.org"));
+}
+
+TEST(group_rotation_of_many_buckets_goes_in_several_requests) {
+    Office office;
+    const auto people = test::ids_of(test::crowd(office.anna, 500));
+    EXPECT_EQ(people.size(), 500U);
+    test::Person& bernd = office.bernd;
+    for (std::size_t i = 0; i < 500; i += 250)
+        EXPECT_OK(
+            bernd.engine().add_to_group(office.bau,
+                                        {people.begin() + static_cast<std::ptrdiff_t>(i),
+                                         people.begin() + static_cast<std::ptrdiff_t>(i + 250)},
+                                        false));
+    Narrow narrow;
+    bernd.wire().attack(&narrow);
+    // Nobody has been sealed into a bucket before: all of them are made.
+    EXPECT_OK(bernd.engine().remove_from_group(office.bau, {people[0]}));
+    EXPECT(narrow.largest > Narrow::kMost / 2);
+    const directory::GroupRecord& group = record(office.carla, office.bau);
+    EXPECT_EQ(group.generations.size(), 2U);
+    EXPECT_EQ(group.without_box.size(), 0U);
+    EXPECT_OK(office.anna.engine().run_duties());
+    EXPECT_OK(write(office.anna, office.akten, "x/2", "to all buckets"));
+    EXPECT_EQ(text(read(office.carla, office.akten, "x/2")), "to all buckets");
+    EXPECT_EQ(text(read(bernd, office.akten, "x/2")), "to all buckets");
+}
+
+TEST(group_buckets_are_deposited_by_members_within_bounds) {
+    Office office;
+    const auto deposit = [&](test::Person& by, std::uint16_t index) {
+        api::BucketDeposit request{office.bau, {}};
+        request.buckets.push_back({KemKeyHash{}, {index, {}}});
+        return by.engine().session().remote.deposit_buckets(request);
+    };
+    EXPECT_OK(deposit(office.carla, 0));
+    EXPECT_OK(deposit(office.carla, 0));
+    EXPECT_ERROR(deposit(office.carla, 1000), errors::not_there);
+    EXPECT_ERROR(deposit(office.anna, 0), errors::not_there);
 }
 
 }  // namespace obhut::client

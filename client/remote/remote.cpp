@@ -287,6 +287,11 @@ Result<std::string> Remote::append(const api::Append& request) {
     return TRY(post<api::Note>(Access::by_body, "/v1/log/entries", request)).note;
 }
 
+Result<> Remote::deposit_buckets(const api::BucketDeposit& deposit) {
+    TRY(post<NoAnswer>(Access::by_body, "/v1/generations/buckets", deposit));
+    return {};
+}
+
 Result<api::GenerationMaterial> Remote::generation(const PrincipalId& principal,
                                                    std::uint32_t number) {
     return post<api::GenerationMaterial>(Access::by_body, "/v1/generations/get",

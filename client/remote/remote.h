@@ -68,6 +68,7 @@ public:
 
     // ---- signed
     Result<std::string> append(const api::Append& request);
+    Result<> deposit_buckets(const api::BucketDeposit& deposit);
     Result<api::GenerationMaterial> generation(const PrincipalId& principal, std::uint32_t number);
     Result<api::Openings> openings(const UserId& from);
     // heads of the spaces that list one of these; head_proof proves one of them under its root.

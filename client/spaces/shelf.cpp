@@ -355,6 +355,14 @@ std::map<GroupId, std::string> Shelf::group_names() {
     return names;
 }
 
+Result<std::string> Shelf::organisation_name() {
+    Space* book = TRY(address_book());
+    const Snapshot* snapshot = TRY(book->snapshot());
+    const auto value = TRY(snapshot->tree.get(organisation_key()));
+    if (!value) return std::string();
+    return TRY(decode<OrganisationEntry>(*value)).name;
+}
+
 Result<> Shelf::set_name(const UserId& user, const std::string& name) {
     TRY(check_name(name));
     if (!session_.is_administrator()) return fail(errors::not_administrator);

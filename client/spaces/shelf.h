@@ -36,6 +36,8 @@ public:
     Result<> rename(const SpaceId& id, const std::string& name);
     Result<> set_alias(const SpaceId& id, const std::string& alias);
 
+    // organisation_name from the address book; empty if none stands there.
+    Result<std::string> organisation_name();
     // names of people from the address book; empty as long as it cannot be read.
     std::map<UserId, std::string> names();
     Result<> set_name(const UserId& user, const std::string& name);

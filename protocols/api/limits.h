@@ -17,9 +17,10 @@ inline constexpr std::size_t kMaxEntriesPerAppend = 256;   // entries of one App
 inline constexpr std::size_t kMaxEntriesPerAnswer = 8192;  // entries of one Entries
 inline constexpr std::size_t kMaxKeysPerRequest =
     1024;  // KEM public keys in one Append or Keys: 1.2 MB
-inline constexpr std::size_t kMaxGenerations = 256;      // generations in one Append
-inline constexpr std::size_t kMaxBoxes = 4096;           // boxes of one generation or epoch: 4.9 MB
-inline constexpr std::size_t kMaxBoxBytes = 2048;        // one box; a 32-byte key takes 1202
+inline constexpr std::size_t kMaxGenerations = 256;  // generations in one Append
+inline constexpr std::size_t kMaxBoxes = 4096;       // boxes of one generation or epoch: 4.9 MB
+inline constexpr std::size_t kMaxBoxBytes = 2048;    // one box; a 32-byte key takes 1202
+inline constexpr std::size_t kMaxBucketsPerDeposit = 64;
 inline constexpr std::size_t kMaxSealedKeyBytes = 1024;  // a key link or history link
 inline constexpr std::size_t kMaxKitBlobBytes = 16384;   // one sealed kit
 inline constexpr std::size_t kMaxNoteBytes = 8192;       // signed note with cosignatures

@@ -92,6 +92,27 @@ struct GenerationMaterial {
     }
 };
 
+// Body of POST /generations/buckets: boxes of fresh bucket keys, ahead of the entry that names the
+// keys, so that no request carries those of a whole large group. Kept for a day for the device that
+// sent them, one for each index.
+struct DepositedBucket {
+    KemKeyHash key;
+    BucketMaterial bucket;
+    static void fields(auto& self, auto& field) {
+        field(1, self.key);
+        field(2, self.bucket);
+    }
+};
+
+struct BucketDeposit {
+    GroupId group;
+    std::vector<DepositedBucket> buckets;
+    static void fields(auto& self, auto& field) {
+        field(1, self.group);
+        field(2, self.buckets, kMaxBucketsPerDeposit);
+    }
+};
+
 struct GenerationWanted {
     PrincipalId principal;
     std::uint32_t number = 0;

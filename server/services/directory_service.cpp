@@ -80,31 +80,55 @@ Result<api::Note> DirectoryService::create(const api::Append& request) {
         const bool repeated = state_.size() > 0 && known_already(leaves_of(request));
         if (repeated) return api::Note{notary_.newest()};
         VERIFY("SR-43/one-organisation", state_.size() == 0, errors::organisation_exists);
-        TRY(append_locked(request));
+        TRY(append_locked(request, {}));
     }
     tell();
     return api::Note{notary_.newest()};
 }
 
-Result<api::Note> DirectoryService::append(const api::Append& request) {
+Result<api::Note> DirectoryService::append(const api::Append& request,
+                                           const std::optional<DeviceId>& by) {
     {
         const std::unique_lock lock(mutex_);
         if (state_.size() == 0) return fail(errors::no_organisation);
         if (known_already(leaves_of(request))) return api::Note{notary_.newest()};
-        TRY(append_locked(request));
+        TRY(append_locked(request, by));
     }
     tell();
     return api::Note{notary_.newest()};
 }
 
-Result<api::Note> DirectoryService::append_locked(const api::Append& request) {
+Result<> DirectoryService::deposit(const api::BucketDeposit& request, const Caller& caller) {
+    // So many buckets a group can have after its next change.
+    const std::size_t most = read([&](const directory::State& state) -> std::size_t {
+        const directory::GroupRecord* group = state.group(request.group);
+        if (group == nullptr || !group->has(caller.user)) return 0;
+        return group->buckets.size() + directory::kMaxNamesPerEntry / directory::kBucketMembers + 1;
+    });
+    storage::WriteBatch batch;
+    const Millis now = clock_.now();
+    for (const api::DepositedBucket& deposited : request.buckets) {
+        if (deposited.bucket.index >= most) return fail(errors::not_there);
+        batch.add(
+            storage::PutRecord{storage::Area::server,
+                               deposit_key(caller.device, request.group, deposited.bucket.index),
+                               encode(deposited),
+                               now + kDeposited,
+                               {},
+                               now});
+    }
+    return commit(store_, std::move(batch));
+}
+
+Result<api::Note> DirectoryService::append_locked(const api::Append& request,
+                                                  const std::optional<DeviceId>& by) {
     const std::vector<Bytes> leaves = leaves_of(request);
     if (leaves.empty()) return fail(errors::http_malformed);
     const bool back = TRY(brings_back(request));
     if (!back && clock_.now() < waits_until_) return fail(errors::log_waits);
     TRY(judge_times_and_notes(leaves, back));
     storage::WriteBatch batch;
-    TRY(check_material(request, store_, clock_.now(), batch));
+    TRY(check_material(request, store_, {by, clock_.now()}, batch));
 
     const bool first = state_.size() == 0;
     const std::uint64_t size_before = tree_.size();

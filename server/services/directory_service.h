@@ -22,6 +22,7 @@ class DirectoryService {
 public:
     static constexpr Millis kMaxAhead = 5 * kMinute;
     static constexpr Millis kRestoreWait = 10 * kMinute;  // for what a restore has lost
+    static constexpr Millis kDeposited = kDay;
     static constexpr std::size_t kRemembered =
         4096;  // entries that a repeated request may be recognised by
 
@@ -37,7 +38,11 @@ public:
     // are answered as if they had just been added. Errors: entry_refused (detail: the reason),
     // log_moved, entry_time, material_wrong, no_organisation, log_waits (restored just now: devices
     // that have more bring it first).
-    Result<api::Note> append(const api::Append& request);
+    // `by` is the device that asks: what it deposited counts as sent along.
+    Result<api::Note> append(const api::Append& request, const std::optional<DeviceId>& by = {});
+    // deposit keeps boxes of a group's bucket keys for a day. Members of the group only, one for
+    // each bucket there can be. Errors: not_there, those of the store.
+    Result<> deposit(const api::BucketDeposit& request, const Caller& caller);
 
     // read calls `question` with the state, which does not change meanwhile.
     template <class Question>
@@ -55,7 +60,7 @@ public:
                                                const Caller& caller);
 
 private:
-    Result<api::Note> append_locked(const api::Append& request);
+    Result<api::Note> append_locked(const api::Append& request, const std::optional<DeviceId>& by);
     Result<bool> brings_back(const api::Append& request) const;
     Result<> judge_times_and_notes(const std::vector<Bytes>& leaves, bool back);
     bool known_already(const std::vector<Bytes>& leaves) const;

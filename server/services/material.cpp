@@ -30,9 +30,9 @@ storage::Recipient stored(const api::RecipientId& recipient) {
 // Checker goes from entry to entry; each handler says whether the entry's material is right.
 class Checker {
 public:
-    Checker(const api::Append& request, storage::Store& store, Millis now,
+    Checker(const api::Append& request, storage::Store& store, const Sender& sender,
             storage::WriteBatch& batch)
-        : request_(request), store_(store), now_(now), batch_(batch) {}
+        : request_(request), store_(store), sender_(sender), now_(sender.now), batch_(batch) {}
 
     Result<> run() {
         TRY(index());
@@ -211,16 +211,33 @@ private:
         if (place == generations_.end()) return false;
         const auto& buckets = place->second->buckets;
         if (!TRY(generation_matches(principal(group), generation))) return false;
-        if (buckets.size() != generation.buckets.size()) return false;
-        for (std::size_t i = 0; i < buckets.size(); ++i) {
-            const BucketKey& named = generation.buckets[i];
-            if (buckets[i].index != named.index || !boxes_match(buckets[i].boxes, named.boxes))
-                return false;
+        auto along = buckets.begin();
+        for (const BucketKey& named : generation.buckets) {
+            const bool is_here = along != buckets.end() && along->index == named.index;
+            const auto boxes =
+                is_here ? std::optional(along++->boxes) : TRY(deposited(group, named));
+            if (!boxes || !boxes_match(*boxes, named.boxes)) return false;
             if (!TRY(key_is_there(named.key))) return false;
-            for (const api::GenerationBox& box : buckets[i].boxes)
+            for (const api::GenerationBox& box : *boxes)
                 put_box(bucket_box_key(named.key, box.recipient), box.box);
         }
-        return true;
+        return along == buckets.end();
+    }
+
+    // What this device sent ahead for a bucket; it is not needed any more.
+    Result<std::optional<std::vector<api::GenerationBox>>> deposited(const GroupId& group,
+                                                                     const BucketKey& named) {
+        std::optional<std::vector<api::GenerationBox>> boxes;
+        if (!sender_.device) return boxes;
+        const Bytes key = deposit_key(*sender_.device, group, named.index);
+        const auto kept = store_.record(storage::Area::server, key, now_);
+        if (!kept && kept.error().is(errors::not_stored)) return boxes;
+        if (!kept) return std::unexpected(public_error(kept.error()));
+        auto deposit = decode<api::DepositedBucket>(kept->value);
+        if (!deposit || deposit->key != named.key) return boxes;
+        batch_.add(storage::RemoveRecord{storage::Area::server, key, {}, now_});
+        boxes = std::move(deposit->bucket.boxes);
+        return boxes;
     }
 
     const api::GenerationMaterial* take_generation(const PrincipalId& principal,
@@ -251,6 +268,7 @@ private:
 
     const api::Append& request_;
     storage::Store& store_;
+    const Sender sender_;
     const Millis now_;
     storage::WriteBatch& batch_;
     std::map<KemKeyHash, const KemPublicKey*> keys_;
@@ -265,9 +283,9 @@ private:
 
 }  // namespace
 
-Result<> check_material(const api::Append& request, storage::Store& store, Millis now,
+Result<> check_material(const api::Append& request, storage::Store& store, const Sender& sender,
                         storage::WriteBatch& batch) {
-    return Checker(request, store, now, batch).run();
+    return Checker(request, store, sender, batch).run();
 }
 
 }  // namespace obhut::services

@@ -207,6 +207,7 @@ Result<Answer> ObhutService::route(const Admitted& admitted, const http::Request
         answer.response = plain("text/event-stream", {});
         return answer;
     case Route::append_entries:
+    case Route::deposit_buckets:
     case Route::generation:
     case Route::openings:
     case Route::heads:
@@ -266,7 +267,11 @@ Result<http::Response> ObhutService::route_directory(const Target& target, const
                                                      const http::Request& request) {
     switch (target.route) {
     case Route::append_entries:
-        return message_answer(TRY(directory_.append(TRY(read<api::Append>(request)))));
+        return message_answer(
+            TRY(directory_.append(TRY(read<api::Append>(request)), caller.device)));
+    case Route::deposit_buckets:
+        TRY(directory_.deposit(TRY(read<api::BucketDeposit>(request)), caller));
+        return cbor({});
     case Route::generation:
         return message_answer(
             TRY(directory_.generation(TRY(read<api::GenerationWanted>(request)), caller)));

@@ -29,6 +29,8 @@ constexpr auto kTable = std::to_array<RouteInfo>({
     {Route::keys, Method::post, "keys/get", Access::open, kSmall, kPage, "keys"},
     {Route::generation, Method::post, "generations/get", Access::by_device, kSmall, kPage,
      "generation"},
+    {Route::deposit_buckets, Method::post, "generations/buckets", Access::by_device, kBody, 0,
+     "deposit-buckets"},
     {Route::openings, Method::get, "openings", Access::by_device, 0, kPage, "openings"},
     {Route::heads, Method::post, "heads", Access::by_device, kSmall, kPage, "heads"},
     {Route::head_proof, Method::post, "heads/proof", Access::by_device, kSmall, kPage,

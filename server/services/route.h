@@ -21,6 +21,7 @@ enum class Route : std::uint8_t {
     join,
     keys,
     generation,
+    deposit_buckets,
     openings,
     heads,
     head_proof,

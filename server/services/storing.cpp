@@ -7,7 +7,13 @@ namespace obhut::services {
 namespace {
 
 // The first byte separates the uses of the area.
-enum class Use : std::uint8_t { creation_token = 1, added_box = 2, bucket_box = 3, heads = 4 };
+enum class Use : std::uint8_t {
+    creation_token = 1,
+    added_box = 2,
+    bucket_box = 3,
+    heads = 4,
+    deposit = 5
+};
 
 Bytes begin_key(Use use) { return {static_cast<std::uint8_t>(use)}; }
 
@@ -69,6 +75,14 @@ Bytes bucket_box_key(const KemKeyHash& bucket, const api::RecipientId& recipient
     Bytes key = begin_key(Use::bucket_box);
     append(key, bucket.view());
     append(key, recipient.view());
+    return key;
+}
+
+Bytes deposit_key(const DeviceId& device, const GroupId& group, std::uint16_t index) {
+    Bytes key = begin_key(Use::deposit);
+    append(key, device.view());
+    append(key, group.view());
+    append_be32(key, index);
     return key;
 }
 

@@ -28,6 +28,8 @@ Bytes added_box_prefix(const PrincipalId& principal, std::uint32_t number);
 Bytes added_box_key(const PrincipalId& principal, std::uint32_t number,
                     const api::RecipientId& recipient);
 Bytes bucket_box_key(const KemKeyHash& bucket, const api::RecipientId& recipient);
+// deposit_key: boxes of a bucket that wait for the entry which names its key.
+Bytes deposit_key(const DeviceId& device, const GroupId& group, std::uint16_t index);
 // heads_key: a list of heads, by its Merkle root.
 Bytes heads_key(const Hash& root);
 Bytes creation_token_key();
