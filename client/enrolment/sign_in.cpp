@@ -62,8 +62,7 @@ Result<> check_against_directory(Session& session, const OpenedKit& kit) {
 // The user's newest key as the kit holds it; none if it has no box for the kit. A stale one opens
 // what was sealed to it, and the next is made from it.
 Result<std::optional<KemSecretKey>> user_key_of(Session& session, const OpenedKit& kit) {
-    const auto* newest =
-        session.directory.state().newest_generation(principal(kit.content.user));
+    const auto* newest = session.directory.state().newest_generation(principal(kit.content.user));
     if (newest == nullptr) return std::optional<KemSecretKey>();
     const directory::Generation expected = *newest;
     const PrincipalId user = principal(kit.content.user);
