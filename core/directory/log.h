@@ -62,7 +62,8 @@ class Log {
 public:
     static constexpr Millis kMaxAhead = kDay;
     static constexpr std::size_t kKeptRoots = 4096;
-    static constexpr std::size_t kMaxPendingBytes = std::size_t{128} << 20;
+    // So far a newcomer may be behind: 100,000 people have 150 MB of entries.
+    static constexpr std::size_t kMaxPendingBytes = std::size_t{1} << 30;
     static constexpr std::size_t kMaxPins = 64;
 
     explicit Log(const PinnedRoot& pinned);

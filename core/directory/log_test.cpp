@@ -129,6 +129,21 @@ TEST(log_is_kept_in_rows_of_what_is_new) {
     }
 }
 
+// A newcomer to an organisation of 100,000 people has 150 MB before him.
+TEST(log_follows_from_far_behind) {
+    Server server;
+    Log log(server.pinned());
+    const Bytes noise(65'000, 7);  // takes its place, counts for nothing
+    for (int i = 0; i < 2'400; ++i) EXPECT(!server.org.apply(noise).valid());
+    server.pulse();
+    while (log.next() < server.org.leaves.size()) {
+        const auto rest = server.from(log.next());
+        const auto page = rest.first(std::min<std::size_t>(rest.size(), 500));
+        REQUIRE_OK(log.add(log.next(), page, server.note(), server.org.now));
+    }
+    EXPECT_EQ(log.size(), server.org.leaves.size());
+}
+
 TEST(log_accepts_only_the_pinned_organisation) {
     const Server server;
     const Server other(2);
