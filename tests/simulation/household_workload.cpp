@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "client/errors.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
 #include "tests/simulation/simulation.h"
@@ -41,7 +42,8 @@ void HouseholdWorkload::step(Simulation& simulation, Device& device) {
     if (!simulation.judge(device, "does its duties", faults, report) || !report->first_error)
         return;
     const Result<> first = std::unexpected(*report->first_error);
-    simulation.judge(device, "does its duties", faults, first, {errors::duty_waiting});
+    simulation.judge(device, "does its duties", faults, first,
+                     {errors::duty_waiting, errors::space_not_readable});
 }
 
 void HouseholdWorkload::list_spaces(Simulation& simulation, Device& device, unsigned faults) {
@@ -79,10 +81,18 @@ void HouseholdWorkload::settle(Simulation& simulation, Device& device) {
     const auto report = device.engine().run_duties();
     if (!simulation.must(device, "does its duties", report) || !report->first_error) return;
     const Result<> first = std::unexpected(*report->first_error);
-    simulation.judge(device, "does its duties", device.faults, first, {errors::duty_waiting});
+    // Whose group has lost somebody waits for a box until others have done their duty too.
+    simulation.judge(device, "does its duties", device.faults, first,
+                     {errors::duty_waiting, errors::space_not_readable});
 }
 
 void HouseholdWorkload::check(Simulation& simulation) {
+    for (auto& device : simulation.devices()) {
+        const auto report = device->engine().run_duties();
+        if (!simulation.must(*device, "does its duties", report) || !report->first_error) continue;
+        const Result<> first = std::unexpected(*report->first_error);
+        simulation.must(*device, "has done its duties", first);
+    }
     std::optional<std::vector<std::string>> first;
     for (auto& device : simulation.devices()) {
         const auto people = device->engine().people();

@@ -91,6 +91,8 @@ public:
     // ends tells that a device is being revoked or signs out: what it is refused from now on, and
     // what others have to decide about it, has a reason.
     void ends(Device& device);
+    // keep keeps a device that nobody uses.
+    void keep(std::unique_ptr<Device> device) { gone_.push_back(std::move(device)); }
 
     void complain(const std::string& what);
     void trace(const std::string& what);
@@ -160,6 +162,7 @@ private:
 std::unique_ptr<Workload> make_entries_workload();
 std::unique_ptr<Workload> make_files_workload();
 std::unique_ptr<Workload> make_household_workload();
+std::unique_ptr<Workload> make_people_workload();
 std::unique_ptr<Workload> make_post_workload();
 
 }  // namespace obhut::simulation
