@@ -18,6 +18,8 @@ public:
         const auto before = TRY(base.tree.get(space_info_key()));
         if (before) info = TRY(decode<SpaceInfo>(*before));
         info.keep = KeepPolicy{policy_.all_versions, policy_.daily_versions, policy_.trash};
+        if (policy_.keep_links || info.links)
+            info.links = policy_.keep_links ? LinksOnRemoval::keep : LinksOnRemoval::close;
         Plan plan;
         plan.summary.add(Verb::changed, "");
         const Bytes after = encode(info);
@@ -105,10 +107,12 @@ Result<> Engine::reset_space(const SpaceId& space, space::ResetReason reason) {
 
 Result<SpacePolicy> Engine::space_policy(const SpaceId& space) {
     const Snapshot* snapshot = TRY(TRY(this->space(space))->snapshot());
-    KeepPolicy keep;
+    SpaceInfo info;
     if (const auto value = TRY(snapshot->tree.get(space_info_key())))
-        keep = TRY(decode<SpaceInfo>(*value)).keep.value_or(KeepPolicy{});
-    return SpacePolicy{keep.all_versions, keep.daily_versions, keep.trash};
+        info = TRY(decode<SpaceInfo>(*value));
+    const KeepPolicy keep = info.keep.value_or(KeepPolicy{});
+    return SpacePolicy{keep.all_versions, keep.daily_versions, keep.trash,
+                       info.links == LinksOnRemoval::keep};
 }
 
 Result<> Engine::set_space_policy(const SpaceId& space, const SpacePolicy& policy) {

@@ -177,6 +177,7 @@ struct SpacePolicy {
     std::uint32_t all_versions = 30;
     std::uint32_t daily_versions = 365;
     std::uint32_t trash = 30;
+    bool keep_links = false;  // on removal of somebody who could know them
 };
 
 struct DeviceView {

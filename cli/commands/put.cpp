@@ -4,6 +4,7 @@
 #include "cli/commands/all.h"
 #include "cli/commands/sending.h"
 #include "cli/commands/visiting.h"
+#include "cli/local/unfinished.h"
 #include "platform/desktop/local_files.h"
 #include "platform/desktop/process.h"
 
@@ -67,6 +68,22 @@ Outcome<> run_by_link(Context& context, const Arguments& arguments,
     return {};
 }
 
+// One source under a new name: the name is taken once its upload has begun, also by the same
+// command after an interruption.
+Outcome<> go_on(const OpenSpace& place, const std::vector<std::string>& sources,
+                Unfinished& unfinished, Destination& destination) {
+    if (sources.size() > 1 || place.path.folder || place.path.path == "/") return {};
+    const std::string about = place.path.text();
+    const bool new_name = destination.folder != place.path.path;
+    if (new_name) {
+        ATTEMPT(about, unfinished.begin());
+    } else if (ATTEMPT(about, unfinished.begun())) {
+        const ParentAndName parts = TRY_OUTCOME(parent_and_name(place.path));
+        destination = {parts.parent, parts.name};
+    }
+    return {};
+}
+
 Outcome<> run(Context& context, const Arguments& arguments) {
     const std::vector<std::string> sources(arguments.texts().begin(), arguments.texts().end() - 1);
     if (client::is_link_url(arguments.texts().back()))
@@ -79,6 +96,9 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     for (const std::string& source : sources)
         destinations.push_back(TRY_OUTCOME(
             destination_of(place.view.files(), place.path, name_of(source), sources.size() > 1)));
+    Unfinished unfinished(engine->session().store, place.space->id(),
+                          platform::absolute_path(sources[0]), place.path.text());
+    TRY_OUTCOME(go_on(place, sources, unfinished, destinations[0]));
     Put put(context, *engine, *place.space, place.path.space + ":", {arguments.flag("force")});
     if (context.output().person_watches())
         for (const std::string& source : sources) put.count(source);
@@ -90,6 +110,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
         return done;
     }
     TRY_OUTCOME(put.finish());
+    ATTEMPT(place.path.text(), unfinished.end());
     const Millis end = context.clock().now();
     report(context, put.totals(), end > start ? end - start : 0);
     if (!put.totals().worst) return {};

@@ -1,4 +1,4 @@
-// obhut space policy SPACE [--versions DAYS] [--daily DAYS] [--trash DAYS]
+// obhut space policy SPACE [--versions DAYS] [--daily DAYS] [--trash DAYS] [--links end|keep]
 #include <charconv>
 
 #include "cli/commands/all.h"
@@ -24,10 +24,30 @@ constexpr Option kOptions[]{
      .value = Value::text,
      .value_name = kDaysWord,
      .help = {"keep what was removed so long", "so lange Gelöschtes behalten"}},
+    {.name = "links",
+     .value = Value::text,
+     .value_name = {"end|keep", "end|keep"},
+     .help = {"what becomes of links that somebody knows who is removed",
+              "was aus Links wird, die jemand kennt, der entfernt wird"}},
 };
 constexpr Text kDays{"A number of days from 0 to 36500.", "Eine Zahl von Tagen von 0 bis 36500."};
 constexpr Text kShown{"All versions {0} days, one a day {1} days, trash {2} days.",
                       "Alle Fassungen {0} Tage, eine am Tag {1} Tage, Papierkorb {2} Tage."};
+constexpr Text kLinksWords{"Either end or keep.", "Entweder end oder keep."};
+constexpr Text kLinksEnd{"Links that somebody knows who is removed end.",
+                         "Links, die jemand kennt, der entfernt wird, enden."};
+constexpr Text kLinksStay{"Links that somebody knows who is removed stay open.",
+                          "Links, die jemand kennt, der entfernt wird, bleiben offen."};
+
+Outcome<bool> read_links(Context& context, const Arguments& arguments, bool& keep) {
+    const auto text = arguments.value("links");
+    if (!text) return false;
+    if (*text != "end" && *text != "keep")
+        return fail_about("--links " + *text, errors::value_malformed_here,
+                          context.say(kLinksWords));
+    keep = *text == "keep";
+    return true;
+}
 
 Outcome<bool> read_days(Context& context, const Arguments& arguments, std::string_view option,
                         std::uint32_t& days) {
@@ -48,14 +68,17 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     bool changed = TRY_OUTCOME(read_days(context, arguments, "versions", policy.all_versions));
     changed |= TRY_OUTCOME(read_days(context, arguments, "daily", policy.daily_versions));
     changed |= TRY_OUTCOME(read_days(context, arguments, "trash", policy.trash));
+    changed |= TRY_OUTCOME(read_links(context, arguments, policy.keep_links));
     if (changed) ATTEMPT(name, engine->set_space_policy(space->id(), policy));
     JsonObject object;
     object.text("space", space->id().hex()).number("versions", policy.all_versions);
     object.number("daily", policy.daily_versions).number("trash", policy.trash);
+    object.text("links", policy.keep_links ? "keep" : "end");
     context.output().object(object);
     context.output().line(
         context.say(kShown, {std::to_string(policy.all_versions),
                              std::to_string(policy.daily_versions), std::to_string(policy.trash)}));
+    context.output().line(context.say(policy.keep_links ? kLinksStay : kLinksEnd));
     return {};
 }
 

@@ -14,16 +14,23 @@ constexpr std::size_t kEditsPerCommit = 256;
 
 using Visit = std::function<Result<>(const LinkPlace&, LinkEntry)>;
 
-// Visits every link of a state. Entries that do not decode are an error: a link is never passed
-// over in silence.
-Result<> each_link(const tree::Tree& tree, const Visit& visit) {
+// What becomes of entries that are no links, which any editor can write: who looks at the links is
+// told; duties pass over them, or nobody would ever do his (SR-41).
+enum class Malformed : std::uint8_t { refuse, pass_over };
+
+// Visits every link of a state.
+Result<> each_link(const tree::Tree& tree, Malformed malformed, const Visit& visit) {
     tree::KeyRange range = tree::KeyRange::prefix(as_bytes(kLinksPrefix));
     for (;;) {
         const std::vector<tree::Entry> page = TRY(tree.range(range, kPage));
         for (const tree::Entry& entry : page) {
             const auto place = parse_link_key(entry.key);
-            if (!place) return fail(errors::link_malformed);
-            TRY(visit(*place, TRY(parse_link_entry(TRY(tree.read_value(entry.value))))));
+            auto link = place ? parse_link_entry(TRY(tree.read_value(entry.value)))
+                              : Result<LinkEntry>(fail(errors::link_malformed));
+            if (link)
+                TRY(visit(*place, std::move(*link)));
+            else if (malformed == Malformed::refuse)
+                return std::unexpected(link.error());
         }
         if (page.size() < kPage) return {};
         range.from = page.back().key;
@@ -234,12 +241,13 @@ Result<std::vector<LinkView>> list_links(Space& space) {
         after = page.links.back().id;
     }
     std::vector<LinkView> links;
-    TRY(each_link(snapshot->tree, [&](const LinkPlace& place, LinkEntry entry) -> Result<> {
-        const auto state = states.find(place.id);
-        const bool open = state != states.end();
-        links.push_back({place, std::move(entry), open, open ? state->second : 0});
-        return {};
-    }));
+    TRY(each_link(snapshot->tree, Malformed::refuse,
+                  [&](const LinkPlace& place, LinkEntry entry) -> Result<> {
+                      const auto state = states.find(place.id);
+                      const bool open = state != states.end();
+                      links.push_back({place, std::move(entry), open, open ? state->second : 0});
+                      return {};
+                  }));
     return links;
 }
 
@@ -260,10 +268,12 @@ Result<std::size_t> close_known_links(Space& space) {
     if (TRY(policy_keeps(snapshot->tree))) return 0;
     Leavers leavers(space.parts());
     std::vector<LinkPlace> known;
-    TRY(each_link(snapshot->tree, [&](const LinkPlace& place, LinkEntry entry) -> Result<> {
-        if (entry.keys_in_tree() && TRY(leavers.since(entry.epoch))) known.push_back(place);
-        return {};
-    }));
+    TRY(each_link(snapshot->tree, Malformed::pass_over,
+                  [&](const LinkPlace& place, LinkEntry entry) -> Result<> {
+                      if (entry.keys_in_tree() && TRY(leavers.since(entry.epoch)))
+                          known.push_back(place);
+                      return {};
+                  }));
     TRY(edit_all(space, known, EditLinks::What::end));
     return known.size();
 }
@@ -271,10 +281,11 @@ Result<std::size_t> close_known_links(Space& space) {
 Result<std::size_t> known_links(Space& space) {
     const Snapshot* snapshot = TRY(space.snapshot());
     std::size_t count = 0;
-    TRY(each_link(snapshot->tree, [&](const LinkPlace&, LinkEntry entry) -> Result<> {
-        if (entry.keys_in_tree()) ++count;
-        return {};
-    }));
+    TRY(each_link(snapshot->tree, Malformed::pass_over,
+                  [&](const LinkPlace&, LinkEntry entry) -> Result<> {
+                      if (entry.keys_in_tree()) ++count;
+                      return {};
+                  }));
     return count;
 }
 
@@ -282,10 +293,11 @@ Result<> keep_links(Space& space) {
     const Snapshot* snapshot = TRY(space.snapshot());
     std::vector<LinkPlace> places;
     const std::uint64_t epoch = space.parts().chain.chain().last_epoch();
-    TRY(each_link(snapshot->tree, [&](const LinkPlace& place, LinkEntry entry) -> Result<> {
-        if (entry.keys_in_tree() && entry.epoch < epoch) places.push_back(place);
-        return {};
-    }));
+    TRY(each_link(snapshot->tree, Malformed::pass_over,
+                  [&](const LinkPlace& place, LinkEntry entry) -> Result<> {
+                      if (entry.keys_in_tree() && entry.epoch < epoch) places.push_back(place);
+                      return {};
+                  }));
     return edit_all(space, places, EditLinks::What::keep);
 }
 

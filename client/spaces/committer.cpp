@@ -87,6 +87,8 @@ Result<Committed> Committer::make(Change& change, const OperationId& operation) 
         TRY(Rosters(space_).resume());
         TRY(rotate_if_due());
         auto made = TRY(build(change, operation));
+        // Nothing to do on what is known here; others may have made it wrong.
+        if (!made && tries == 1 && TRY(space_.chain.refresh())) continue;
         if (!made) return Committed{space_.chain.chain().head().sequence, false, tries};
         if (TRY(send(*made)) == Fate::done) return Committed{made->link.sequence, true, tries};
         if (tries > 1) session_.pause(pause);

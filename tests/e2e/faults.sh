@@ -126,6 +126,20 @@ else
     echo "SKIPPED: wrong clocks: there is no faketime"
 fi
 
+# ---- an upload under a new name that was cut off, and the same command again ---------------------------------------
+mkdir "$WORK/viele" && for i in $(seq 9000); do echo "$i" >"$WORK/viele/$i"; done
+head -c 500000000 /dev/urandom >"$WORK/viele/zuletzt"
+"$BIN/obhut" --profile "$WORK/profile-anna" --passphrase-file "$WORK/passphrase" put "$WORK/viele" "Akten:/umbenannt" >/dev/null 2>&1 &
+put=$!
+for _ in $(seq 100); do as anna ls "Akten:/umbenannt" >/dev/null 2>&1 && break; sleep 0.05; done
+check "it is cut off half-way" kill -9 "$put"
+wait "$put" 2>/dev/null
+check "the same command again" as anna put "$WORK/viele" "Akten:/umbenannt"
+check "goes on under the new name" fails 4 as anna ls "Akten:/umbenannt/viele"
+check "and has all of it" test "$(as anna ls "Akten:/umbenannt" | wc -l)" -eq 9001
+check "a third time it is a folder, as for cp -r" as anna put "$WORK/viele" "Akten:/umbenannt"
+check "and goes into it" as anna ls "Akten:/umbenannt/viele"
+
 # ---- the disk is full under the server ----------------------------------------------------------------------------
 stop_server
 mkdir full
