@@ -181,4 +181,15 @@ TEST(sr42_lists_that_are_no_facts_are_found) {
     EXPECT(report->problems[0].error.is(errors::bad_lists));
 }
 
+TEST(sr41_what_is_no_link_keeps_nobody_from_his_duties) {
+    Town town;
+    EXPECT_OK(write(town.bernd, town.akten, "l/garbage", "no link at all"));
+    for (test::Person* person : {&town.anna, &town.bernd}) {
+        const auto report = person->engine().run_duties();
+        REQUIRE_OK(report);
+        EXPECT_EQ(report->failed, 0U);
+    }
+    EXPECT_OK(write(town.anna, town.akten, "x/after", "goes on"));
+}
+
 }  // namespace obhut::client
