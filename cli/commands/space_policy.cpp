@@ -89,10 +89,13 @@ const Command kSpacePolicy{
     .group = Group::spaces,
     .summary = {"show or set how long a space keeps things",
                 "zeigen oder festlegen, wie lange ein Bereich aufbewahrt"},
-    .description = {"Older versions and what was removed are thinned by the clients of those who "
-                    "write. Without options it only shows.",
-                    "Ältere Fassungen und Gelöschtes lichten die Programme derer, die schreiben. "
-                    "Ohne Optionen wird nur gezeigt."},
+    .description =
+        {"What the members have agreed on, for their programs. This release thins "
+         "nothing by itself: “obhut trash empty --older-than” does it by hand. Without "
+         "options it only shows.",
+         "Was die Mitglieder vereinbart haben, für ihre Programme. Diese Fassung lichtet "
+         "nichts von allein: „obhut trash empty --older-than“ tut es von Hand. Ohne "
+         "Optionen wird nur gezeigt."},
     .arguments = kArguments,
     .options = kOptions,
     .examples = {{{"obhut space policy Akten", {"show", "zeigen"}},

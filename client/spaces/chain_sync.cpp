@@ -148,7 +148,9 @@ Result<bool> ChainSync::take_page(space::Chain& chain, std::vector<NewLink>& tak
     const std::uint64_t next = chain.head().sequence + 1;
     auto shown = session_.remote.links(space_, next);
     const bool gone = !shown && shown.error().is(errors::space_unknown);
-    if (gone && knows_of_restore(chain)) return lost(chain, {});
+    // Who did not make it cannot tell a space that was lost from one he was taken out of.
+    if (gone && knows_of_restore(chain) && TRY(session_.kept.link_at(space_, 0)))
+        return lost(chain, {});
     if (!shown) return std::unexpected(shown.error());
     api::Links answer = std::move(*shown);
     const bool restored = answer.head.incarnation > chain.incarnation();
