@@ -103,11 +103,22 @@ TEST(commit_takes_one_round_trip) {
     const std::size_t before = town.anna.wire().requests();
     EXPECT_OK(write(town.anna, town.akten, "x/b", "1"));
     EXPECT_EQ(town.anna.wire().requests() - before, 1U);
-    // A change that changes nothing takes none.
+    // A change that changes nothing takes one as well: to look whether that is so.
     const auto again = write(town.anna, town.akten, "x/b", "1");
     REQUIRE_OK(again);
     EXPECT(!again->made);
-    EXPECT_EQ(town.anna.wire().requests() - before, 1U);
+    EXPECT_EQ(town.anna.wire().requests() - before, 2U);
+}
+
+TEST(commit_is_not_nothing_because_others_have_not_been_heard_of) {
+    Town town;
+    EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+    EXPECT_OK(write(town.anna, town.akten, "x/a", "2"));
+    const auto back = write(town.bernd, town.akten, "x/a", "1");
+    REQUIRE_OK(back);
+    EXPECT(back->made);
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/a")), "1");
 }
 
 TEST(commit_conflicts_lose_nothing) {
