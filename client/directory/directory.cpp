@@ -107,22 +107,16 @@ Result<bool> Directory::fetch_new() {
             continue;
         }
         if (!added) return std::unexpected(added.error());
-        TRY(keep(answer.from, entries, TRY(directory::parse_note(answer.note)).size));
+        // The newest entries are kept for a while, for a server that loses them.
+        const directory::Position size = TRY(directory::parse_note(answer.note)).size;
+        if (!entries.empty() && answer.from + entries.size() + kKeptTail > size)
+            kept_.keep_entries(answer.from, entries);
         if (*added) break;
         if (entries.empty()) return fail(errors::answer_malformed);
     }
     caught_up_ = clock_.now();
     if (log_->note() != note_before) TRY(save());
     return log_->size() != before;
-}
-
-// The newest entries are kept for a while, for a server that loses them.
-Result<> Directory::keep(directory::Position from, const std::vector<Bytes>& entries,
-                         directory::Position size) {
-    if (entries.empty() || from + entries.size() + kKeptTail <= size) return {};
-    const auto writer = TRY(store_.write(Durability::relaxed));
-    for (const Bytes& entry : entries) TRY(kept_.entry_in(*writer, from++, entry));
-    return writer->commit();
 }
 
 // The server was restored from a backup: it is brought what it lacks. If it has gone on already,
@@ -162,14 +156,13 @@ Result<> Directory::refresh(Millis not_older_than) {
 Result<> Directory::append(const api::Append& request) {
     TRY(remote_.append(request));
     TRY(catch_up());
-    return keep_request(request);
+    keep_request(request);
+    return {};
 }
 
-Result<> Directory::keep_request(const api::Append& request) {
-    if (request.entries.empty()) return {};
-    const auto writer = TRY(store_.write(Durability::relaxed));
-    TRY(kept_.append_in(*writer, directory::leaf_hash(request.entries[0].bytes), encode(request)));
-    return writer->commit();
+void Directory::keep_request(const api::Append& request) {
+    if (!request.entries.empty())
+        kept_.keep_append(directory::leaf_hash(request.entries[0].bytes), encode(request));
 }
 
 Result<space::Checkpoint> Directory::judge(ByteView note) {

@@ -40,7 +40,7 @@ public:
     // in the log. Errors: log_moved (sign again), entry_refused, …; see Remote::append.
     Result<> append(const api::Append& request);
     // keep_request keeps what was appended another way: a restored server may need it again.
-    Result<> keep_request(const api::Append& request);
+    void keep_request(const api::Append& request);
 
     const directory::State& state() const { return log_->state(); }
     const space::DirectoryView& view() const { return *view_; }
@@ -57,8 +57,6 @@ private:
     Result<bool> fetch_new();
     enum class Stored : std::uint8_t { as_kept, behind, ahead, other };
     Result<Stored> compare(const std::optional<Bytes>& summary);
-    Result<> keep(directory::Position from, const std::vector<Bytes>& entries,
-                  directory::Position size);
     Result<> restored(const std::string& note);
     Result<> follow_reset();
 

@@ -132,7 +132,10 @@ Result<> send_enrolment(Session& session, Enrolment& enrolment, const SigningKey
         for (Bytes& entry : draft.take()) request.entries.emplace_back(std::move(entry));
         const auto answer = session.remote.join(request);
         const auto caught_up = session.directory.catch_up();
-        if (caught_up && is_enrolled(session)) return session.directory.keep_request(request);
+        if (caught_up && is_enrolled(session)) {
+            session.directory.keep_request(request);
+            return {};
+        }
         if (!answer && (!build_again(answer.error()) || tried == kTries))
             return std::unexpected(answer.error());
         if (!caught_up) return std::unexpected(caught_up.error());

@@ -45,28 +45,32 @@ Result<std::optional<Bytes>> Kept::get(ByteView key) {
     return std::optional(std::move(*row));
 }
 
-Result<> Kept::link_in(StoreWriter& writer, const SpaceId& space, const KeptLink& link) {
-    const Bytes key = row_key("l/", space.view(), number(link.sequence));
-    return put(writer, key, seal_row(profile_.key(), Table::kept, key, encode(link), entropy_));
-}
-
-Result<> Kept::link(const SpaceId& space, const KeptLink& link) {
+Result<> Kept::write(const std::function<Result<>(StoreWriter&)>& rows) {
     const auto writer = TRY(store_.write(Durability::relaxed));
-    TRY(link_in(*writer, space, link));
+    TRY(rows(*writer));
     return writer->commit();
 }
 
-Result<> Kept::object_in(StoreWriter& writer, const SpaceId& space, const ObjectId& id,
-                         ByteView object) {
-    return put(writer, row_key("o/", space.view(), id.view()), object);
+void Kept::keep(const SpaceId& space, const KeptLink& link, const Content& content) {
+    const Bytes key = row_key("l/", space.view(), number(link.sequence));
+    (void)write([&](StoreWriter& writer) -> Result<> {
+        for (const auto& [id, object] : content)
+            TRY(put(writer, row_key("o/", space.view(), id.view()), object));
+        return put(writer, key, seal_row(profile_.key(), Table::kept, key, encode(link), entropy_));
+    });
 }
 
-Result<> Kept::entry_in(StoreWriter& writer, std::uint64_t position, ByteView entry) {
-    return put(writer, row_key("e/", number(position)), entry);
+void Kept::keep_entries(std::uint64_t position, const std::vector<Bytes>& entries) {
+    (void)write([&](StoreWriter& writer) -> Result<> {
+        for (const Bytes& entry : entries)
+            TRY(put(writer, row_key("e/", number(position++)), entry));
+        return {};
+    });
 }
 
-Result<> Kept::append_in(StoreWriter& writer, const Hash& entry, ByteView request) {
-    return put(writer, row_key("a/", entry.view()), request);
+void Kept::keep_append(const Hash& entry, ByteView request) {
+    (void)write(
+        [&](StoreWriter& writer) { return put(writer, row_key("a/", entry.view()), request); });
 }
 
 Result<std::optional<KeptLink>> Kept::link_at(const SpaceId& space, space::Sequence sequence) {

@@ -38,13 +38,13 @@ public:
     Kept(LocalStore& store, const Profile& profile, Clock& clock, Entropy& entropy)
         : store_(store), profile_(profile), clock_(clock), entropy_(entropy) {}
 
-    Result<> link_in(StoreWriter& writer, const SpaceId& space, const KeptLink& link);
-    Result<> object_in(StoreWriter& writer, const SpaceId& space, const ObjectId& id,
-                       ByteView object);
-    Result<> entry_in(StoreWriter& writer, std::uint64_t position, ByteView entry);
-    Result<> append_in(StoreWriter& writer, const Hash& entry, ByteView request);
-    // link alone, in a transaction of its own.
-    Result<> link(const SpaceId& space, const KeptLink& link);
+    // Keeping fails no work: what finds no room on the disk is not kept.
+    using Content = std::vector<std::pair<ObjectId, Bytes>>;
+    void keep(const SpaceId& space, const KeptLink& link, const Content& content = {});
+    // keep_entries keeps entries of the log from a position on; keep_append the request that
+    // brought an entry of ours, and those after it.
+    void keep_entries(std::uint64_t position, const std::vector<Bytes>& entries);
+    void keep_append(const Hash& entry, ByteView request);
 
     // Absent: not ours, or too old.
     Result<std::optional<KeptLink>> link_at(const SpaceId& space, space::Sequence sequence);
@@ -60,6 +60,7 @@ public:
 
 private:
     Result<> put(StoreWriter& writer, ByteView key, ByteView value);
+    Result<> write(const std::function<Result<>(StoreWriter&)>& rows);
     Result<std::optional<Bytes>> get(ByteView key);
 
     LocalStore& store_;

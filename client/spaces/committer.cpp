@@ -318,12 +318,10 @@ Result<> Committer::adopt(Signed& made) {
     KeptLink kept{made.link.sequence, made.entry.hash, std::move(made.entry.body), {}};
     kept.commit = std::move(made.entry);
     kept.commit->body.clear();
-    TRY(space_.chain.accept(std::move(made.chain), made.link, [&](StoreWriter& writer) -> Result<> {
-        for (const auto& [id, object] : content)
-            TRY(session_.kept.object_in(writer, space_.id, id, object));
-        TRY(session_.kept.link_in(writer, space_.id, kept));
+    TRY(space_.chain.accept(std::move(made.chain), made.link, [&](StoreWriter& writer) {
         return session_.journal.erase_in(writer, *kept.commit);
     }));
+    session_.kept.keep(space_.id, kept, content);
     for (auto& [id, object] : made.objects.nodes) space_.cache.add(id, std::move(object));
     for (const ObjectId& id : made.objects.superseded) space_.cache.forget(id);
     space_.snapshot.emplace(

@@ -103,7 +103,7 @@ Result<SpaceId> make_space(Session& session, NewSpaceWish wish) {
     }
     const KeptLink kept{0, made.chain.head().hash, encode(made.request), {}};
     TRY(chain.begin(std::move(made.chain), made.links));
-    TRY(session.kept.link(made.id, kept));
+    session.kept.keep(made.id, kept);
     return made.id;
 }
 

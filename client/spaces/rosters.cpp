@@ -153,10 +153,8 @@ Result<bool> Rosters::send(Bytes bytes, std::optional<space::EpochMaterial> mate
     if (done) {
         const KeptLink kept{
             appended.link.header().sequence, appended.link.hash, std::move(body), {}};
-        const auto keep = [&](StoreWriter& writer) {
-            return session_.kept.link_in(writer, space_.id, kept);
-        };
-        TRY(space_.chain.accept(std::move(chain), new_link(appended.link, std::move(bytes)), keep));
+        TRY(space_.chain.accept(std::move(chain), new_link(appended.link, std::move(bytes)), {}));
+        session_.kept.keep(space_.id, kept);
         return true;
     }
     if (!answer && answer.error().kind() != Kind::retry && !answer.error().is(errors::link_refused))
