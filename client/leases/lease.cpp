@@ -83,6 +83,11 @@ Result<LeaseRecord> open_lease(Space::Parts& space, const api::LeaseId& id, Byte
     return record;
 }
 
+Result<bool> hears_more(Space::Parts& space) {
+    const bool of_devices = TRY(space.session.directory.catch_up());
+    return TRY(space.chain.refresh()) || of_devices;
+}
+
 }  // namespace
 
 api::LeaseId lease_id(const SpaceId& space, LeaseKind kind, ByteView resource) {
@@ -121,8 +126,8 @@ Result<HeldLease> take_lease(Space& space, LeaseKind kind, ByteView resource, Mi
             if (lease.id != id) continue;
             expected = lease.version;
             auto held = open_lease(parts, id, lease.record.value_or(Bytes()));
-            // Sealed under a key that this device has not heard of, perhaps.
-            if (!held && TRY(parts.chain.refresh()))
+            // By a device or under a key that this one has not heard of, perhaps.
+            if (!held && TRY(hears_more(parts)))
                 held = open_lease(parts, id, lease.record.value_or(Bytes()));
             if (!held && held.error().kind() == Kind::retry) return std::unexpected(held.error());
             // What does not verify holds nothing, and is replaced.

@@ -1,9 +1,11 @@
 // A server that shows other chains, other heads, other lists; and an insider who helps it.
 #include "client/engine.h"
 #include "client/enrolment/sign_in.h"
+#include "client/leases/lease.h"
 #include "client/spaces/committer.h"
 #include "client/spaces/space_info.h"
 #include "core/space/errors.h"
+#include "protocols/api/errors.h"
 #include "tests/hostile/tamper.h"
 #include "tests/support/actions.h"
 
@@ -190,6 +192,20 @@ TEST(sr41_what_is_no_link_keeps_nobody_from_his_duties) {
         EXPECT_EQ(report->failed, 0U);
     }
     EXPECT_OK(write(town.anna, town.akten, "x/after", "goes on"));
+}
+
+TEST(lock_of_a_device_not_heard_of_yet_is_respected) {
+    Town town;
+    test::Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(test::link(town.bernd, tablet));
+    const auto lock = [&](test::Person& person) -> Result<> {
+        Space* space = TRY(person.engine().space(town.akten));
+        TRY(space->refresh());
+        TRY(take_lease(*space, LeaseKind::lock, as_bytes("desk"), kMinute, "here"));
+        return {};
+    };
+    EXPECT_OK(lock(tablet));
+    EXPECT_ERROR(lock(town.anna), errors::lease_moved);
 }
 
 }  // namespace obhut::client
