@@ -21,6 +21,7 @@
 #include "platform/system_clock.h"
 #include "platform/system_entropy.h"
 #include "platform/thread_pool.h"
+#include "tests/support/temporary_folder.h"
 
 namespace obhut {
 namespace {
@@ -197,14 +198,10 @@ void measure(Office& office) {
 
 int main(int, char** argv) {
     namespace fs = std::filesystem;
-    std::string pattern = fs::temp_directory_path() / "obhut-bench-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) return 1;
-    {
-        const fs::path program = fs::absolute(argv[0]).parent_path() / "obhutd";
-        obhut::Server server(program, pattern + "/server");
-        obhut::Office office(server.url(), pattern);
-        obhut::measure(office);
-    }
-    fs::remove_all(pattern);
+    const obhut::test::TemporaryFolder folder;
+    const fs::path program = fs::absolute(argv[0]).parent_path() / "obhutd";
+    obhut::Server server(program, folder / "server");
+    obhut::Office office(server.url(), folder.path());
+    obhut::measure(office);
     return 0;
 }

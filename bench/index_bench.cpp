@@ -13,6 +13,7 @@
 #include "core/crypto/hash.h"
 #include "server/storage/posix_files.h"
 #include "server/storage/sqlite_store.h"
+#include "tests/support/temporary_folder.h"
 
 namespace obhut::storage {
 namespace {
@@ -109,10 +110,8 @@ void measure(const std::string& folder, std::uint64_t most) {
 }  // namespace obhut::storage
 
 int main(int argc, char** argv) {
-    std::string pattern = std::filesystem::temp_directory_path() / "obhut-index-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) return 1;
+    const obhut::test::TemporaryFolder folder;
     const std::uint64_t rows = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
-    obhut::storage::measure(pattern, rows);
-    std::filesystem::remove_all(pattern);
+    obhut::storage::measure(folder.path(), rows);
     return 0;
 }

@@ -9,21 +9,13 @@
 
 #include "platform/errors.h"
 #include "platform/past_cache.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
 
 namespace obhut::platform {
 namespace {
 
-// A folder that goes away with the test.
-struct Folder {
-    std::string path;
-    Folder() {
-        std::string pattern = std::filesystem::temp_directory_path() / "obhut-file-XXXXXX";
-        if (mkdtemp(pattern.data()) != nullptr) path = pattern;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::string operator/(const char* name) const { return path + "/" + name; }
-};
+using Folder = test::TemporaryFolder;
 
 unsigned mode_of(const std::string& path) {
     struct stat info{};

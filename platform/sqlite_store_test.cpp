@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "client/ports/local_store_conformance.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
 
 namespace obhut::platform {
@@ -15,15 +16,10 @@ namespace {
 // A folder that is gone when the test is over.
 class Folder {
 public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "obhut-store-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    std::string file(const char* name) const { return (path_ / name).string(); }
+    std::string file(const char* name) const { return folder_ / name; }
 
 private:
-    std::filesystem::path path_;
+    test::TemporaryFolder folder_;
 };
 
 }  // namespace

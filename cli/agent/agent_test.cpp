@@ -6,6 +6,7 @@
 #include "cli/errors.h"
 #include "platform/desktop/errors.h"
 #include "platform/desktop/local_socket.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
 
 namespace obhut::cli {
@@ -89,9 +90,8 @@ TEST(incomplete_requests_do_nothing) {
 }
 
 TEST(the_agent_serves_and_ends_by_itself) {
-    char name[] = "/tmp/obhut-agent-XXXXXX";
-    const std::string folder = ::mkdtemp(name);
-    const std::string socket = folder + "/agent.socket";
+    const test::TemporaryFolder folder;
+    const std::string socket = folder / "agent.socket";
     HandClock clock;
     int code = -1;
     std::thread agent([&] { code = serve_agent(socket, clock); });
@@ -116,7 +116,7 @@ TEST(the_agent_serves_and_ends_by_itself) {
     agent.join();
     EXPECT_EQ(code, 0);
     EXPECT_ERROR(ask_agent(socket, get("/a")), errors::socket_failed);
-    EXPECT_EQ(std::system(("rmdir " + folder).c_str()), 0);
+    EXPECT(std::filesystem::is_empty(folder.path()));
 }
 
 }  // namespace

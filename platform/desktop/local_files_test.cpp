@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
 
 namespace obhut::platform {
@@ -12,18 +13,11 @@ namespace {
 // A folder of its own for each test, gone afterwards.
 class TestFolder {
 public:
-    TestFolder() {
-        char name[] = "/tmp/obhut-files-XXXXXX";
-        path_ = ::mkdtemp(name);
-    }
-    TestFolder(const TestFolder&) = delete;
-    TestFolder& operator=(const TestFolder&) = delete;
-    ~TestFolder() { EXPECT(std::system(("rm -rf " + path_).c_str()) == 0); }
-    const std::string& path() const { return path_; }
-    Folder open() const { return std::move(*Folder::open(path_)); }
+    const std::string& path() const { return folder_.path(); }
+    Folder open() const { return std::move(*Folder::open(path())); }
 
 private:
-    std::string path_;
+    test::TemporaryFolder folder_;
 };
 
 Result<> put(const Folder& folder, const std::string& name, std::string_view content,

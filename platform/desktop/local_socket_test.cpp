@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
 
 namespace obhut::platform {
@@ -15,21 +16,16 @@ namespace {
 class TestFolder {
 public:
     explicit TestFolder(std::size_t depth = 0) {
-        char name[] = "/tmp/obhut-socket-XXXXXX";
-        root_ = ::mkdtemp(name);
-        path_ = root_;
+        path_ = root_.path();
         for (std::size_t i = 0; i < depth; ++i) {
             path_ += "/" + std::string(40, 'x');
             EXPECT(::mkdir(path_.c_str(), 0700) == 0);
         }
     }
-    TestFolder(const TestFolder&) = delete;
-    TestFolder& operator=(const TestFolder&) = delete;
-    ~TestFolder() { EXPECT(std::system(("rm -rf " + root_).c_str()) == 0); }
     std::string socket() const { return path_ + "/agent.socket"; }
 
 private:
-    std::string root_;
+    test::TemporaryFolder root_;
     std::string path_;
 };
 

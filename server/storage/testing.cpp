@@ -72,6 +72,13 @@ constexpr Adapter kAdapters[] = {{"memory", make<MemoryFixture>},
                                  {"failing", make<FailingFixture>},
                                  {"sqlite", make<SqliteFixture>}};
 
+// In memory where there is such a place: the tests sync thousands of times.
+std::filesystem::path quick_base() {
+    std::error_code ignored;
+    const bool in_memory = std::filesystem::is_directory("/dev/shm", ignored);
+    return in_memory ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
+
 }  // namespace
 
 NewObject object(std::uint64_t number, std::size_t size) {
@@ -142,21 +149,7 @@ TendReport tend_all(Store& store, Millis now) {
     }
 }
 
-TemporaryFolder::TemporaryFolder() {
-    // in memory where there is such a place: the tests sync thousands of times
-    std::error_code ignored;
-    const bool in_memory = std::filesystem::is_directory("/dev/shm", ignored);
-    const std::filesystem::path base =
-        in_memory ? "/dev/shm" : std::filesystem::temp_directory_path();
-    path_ = (base / "obhut-storage-XXXXXX").string();
-    if (::mkdtemp(path_.data()) == nullptr)
-        test::report_failure(__FILE__, __LINE__, "no temporary folder");
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
+TemporaryFolder::TemporaryFolder() : obhut::test::TemporaryFolder(quick_base()) {}
 
 void on_every_adapter(void (*test)(Fixture&)) {
     for (const Adapter& adapter : kAdapters) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "server/storage/store.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test.h"
 
 namespace obhut::storage::testing {
@@ -57,16 +58,9 @@ ObjectState state(Store& store, std::uint64_t number, SpaceId space = kSpace);
 TendReport tend_all(Store& store, Millis now);
 
 // TemporaryFolder is removed with everything in it.
-class TemporaryFolder {
+class TemporaryFolder : public obhut::test::TemporaryFolder {
 public:
     TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
 };
 
 class Fixture {
