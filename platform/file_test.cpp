@@ -59,7 +59,7 @@ TEST(files_are_private_and_replaced_whole) {
     EXPECT_EQ(mode_of(path), 0600U);
     EXPECT_ERROR(read_file(path, 5), errors::file_too_large);
     std::size_t entries = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path))
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path()))
         ++entries;
     EXPECT_EQ(entries, 1U);
 }
@@ -77,7 +77,7 @@ TEST(create_file_never_replaces) {
 TEST(missing_things_are_named_missing) {
     const Folder folder;
     EXPECT_ERROR(read_file(folder / "a", 1), errors::file_missing);
-    EXPECT_ERROR(read_file(folder.path, 1), errors::file_failed);
+    EXPECT_ERROR(read_file(folder.path(), 1), errors::file_failed);
     EXPECT_ERROR(write_file(folder / "no/file", {}), errors::file_missing);
     EXPECT_OK(remove_file(folder / "a"));
     EXPECT_OK(make_private_directory(folder / "d"));
