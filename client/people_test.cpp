@@ -168,6 +168,21 @@ TEST(sr_34_administrator_revokes_and_the_owner_heals) {
     EXPECT(refused(read(theft.laptop, theft.town.akten, "x/2")));
 }
 
+TEST(sr_34_owner_writes_at_once_although_every_key_is_stale) {
+    Theft theft;
+    test::Person& bernd = theft.town.bernd;
+    const auto home = bernd.engine().home();
+    REQUIRE_OK(home);
+    const SpaceId id = (*home)->id();
+    EXPECT_OK(theft.town.anna.engine().revoke_device(device_of(theft.laptop)));
+    EXPECT(has(bernd, ConditionKind::key_stale));
+    // Nobody has a fresh key in his home: his own comes first, then the home's.
+    EXPECT_OK(write(bernd, id, "x/1", "after"));
+    EXPECT(!has(bernd, ConditionKind::key_stale));
+    EXPECT_EQ(text(read(bernd, id, "x/1")), "after");
+    EXPECT(refused(read(theft.laptop, id, "x/1")));
+}
+
 TEST(sr_33_honest_history_of_a_stolen_laptop_counts) {
     Theft theft;
     EXPECT_OK(write(theft.laptop, theft.town.akten, "x/2", "before the theft"));

@@ -188,4 +188,21 @@ TEST(everybody_in_a_space_sees_and_ends_its_links) {
     expect_clean(scene, scene.town.bernd);
 }
 
+TEST(a_link_to_an_empty_folder_opens_and_ends) {
+    Scene scene;
+    Person& anna = scene.town.anna;
+    REQUIRE_OK(scene.edit(anna, [](Editor& editor, client::Summary&) -> Result<> {
+        TRY(editor.make_folder(kRoot, "leer", {}));
+        return {};
+    }));
+    const auto link = scene.link(anna, "/leer", LinkKind::folder);
+    REQUIRE_OK(link);
+    EXPECT_EQ(shown(scene, link->url), "");
+    const auto links = client::list_links(*scene.space(anna));
+    REQUIRE_OK(links);
+    REQUIRE(links->size() == 1);
+    EXPECT_OK(client::end_link(*scene.space(anna), links->front().place));
+    expect_clean(scene, anna);
+}
+
 }  // namespace obhut::files

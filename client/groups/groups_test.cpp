@@ -10,6 +10,7 @@ namespace obhut::client {
 namespace {
 
 using test::read;
+using test::unshare;
 using test::World;
 using test::write;
 
@@ -114,6 +115,23 @@ TEST(group_name_is_known_to_all_once_an_administrator_wrote_it) {
     REQUIRE_OK(members);
     EXPECT(std::any_of(members->begin(), members->end(),
                        [](const MemberView& member) { return member.label == "Bau"; }));
+}
+
+TEST(group_that_is_stale_is_healed_by_who_writes_in_its_space) {
+    Office office;
+    const auto group = principal(office.bau);
+    EXPECT_OK(office.anna.engine().share(office.akten, group, Role::manager));
+    EXPECT_OK(unshare(office.anna, office.akten, office.anna));  // only the group is left
+    test::Person& laptop = office.world.stranger("laptop");
+    EXPECT_OK(test::link(office.bernd, laptop));
+    EXPECT_OK(office.anna.engine().revoke_device(laptop.engine().status().device));
+    EXPECT_OK(office.carla.engine().catch_up());
+    EXPECT_OK(write(office.carla, office.akten, "x/2", "by carla"));
+    EXPECT_EQ(text(read(office.carla, office.akten, "x/2")), "by carla");
+    EXPECT(refused(read(laptop, office.akten, "x/2")));
+    EXPECT_OK(office.bernd.engine().run_duties());
+    EXPECT_OK(office.carla.engine().run_duties());
+    EXPECT_EQ(text(read(office.bernd, office.akten, "x/2")), "by carla");
 }
 
 TEST(group_newcomer_reads_at_once_and_spaces_notice_nothing) {

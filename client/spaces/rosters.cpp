@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/directory/rotation.h"
+#include "client/groups/groups.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
 
@@ -118,6 +120,20 @@ Result<> Rosters::append(const Edit& edit, Role needed) {
     return fail(errors::commit_gave_up);
 }
 
+// members_with_keys gives the members with their newest keys, of which this device sees to it that
+// one is fresh: an epoch is sealed to nobody else. Others' stale keys wait for their own devices.
+Result<std::vector<space::Member>> Rosters::members_with_keys() {
+    const auto members = [&] {
+        return space_.chain.chain().recomputed_members(session_.directory.view(),
+                                                       session_.directory.size());
+    };
+    const auto boxed = [](const space::Member& member) { return member.boxed; };
+    if (std::ranges::any_of(members(), boxed)) return members();
+    if (rotation_due(session_)) TRY(rotate_user_key(session_));
+    if (std::ranges::none_of(members(), boxed)) TRY(heal_groups(session_));
+    return members();
+}
+
 // try_once makes one entry on what is known; false if somebody was first.
 Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     const auto role = space_.role();
@@ -125,7 +141,7 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
         return fail(needed == Role::manager ? errors::not_manager : errors::not_editor);
     const space::Chain& chain = space_.chain.chain();
     space::NewRoster wanted;
-    wanted.members = chain.recomputed_members(session_.directory.view(), session_.directory.size());
+    wanted.members = TRY(members_with_keys());
     if (const auto& roster = chain.trusted().roster) wanted.owner = roster->owner;
     if (!TRY(edit(wanted.members))) return true;
     std::vector<KemKeyHash> hashes;

@@ -41,6 +41,7 @@ private:
     using Edit = std::function<Result<bool>(std::vector<space::Member>&)>;
     Result<> append(const Edit& edit, Role needed);
     Result<bool> try_once(const Edit& edit, Role needed);
+    Result<std::vector<space::Member>> members_with_keys();
     Result<bool> send(Bytes bytes, std::optional<space::EpochMaterial> material);
 
     Space::Parts& space_;

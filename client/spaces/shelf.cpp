@@ -57,7 +57,7 @@ private:
 // What was looked for is none of these, unless it is one that could not be looked into: its name
 // is inside.
 std::unexpected<Error> not_among(const std::vector<SpaceView>& views) {
-    for (const Kind kind : {Kind::corrupt, Kind::retry})
+    for (const Kind kind : {Kind::corrupt, Kind::local, Kind::retry})
         for (const SpaceView& view : views)
             if (view.trouble && view.trouble->kind() == kind && view.name.empty())
                 return std::unexpected(*view.trouble);

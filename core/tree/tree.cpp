@@ -186,6 +186,7 @@ Result<> visit_below(Nodes& nodes, const Node& node, const Place& place, const N
 
 Result<> Tree::each_node(const NodeVisitor& visit) const {
     const NodePin root = TRY(nodes_->open_root(root_));
+    if (root.id().is_zero()) return {};  // an empty tree that was never written is no object
     TRY(visit(root.id(), root->level()));
     return visit_below(*nodes_, *root, {root->level(), root->count(), {}, std::nullopt}, visit);
 }

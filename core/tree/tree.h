@@ -68,7 +68,7 @@ public:
     Cursor cursor() const { return {*nodes_, root_.clone()}; }
 
     // each_node opens every node, checking all of them; `visit` gets id and level, parents first.
-    // O(tree).
+    // A tree that was never written has none. O(tree).
     Result<> each_node(const std::function<Result<>(const ObjectId&, unsigned level)>& visit) const;
 
 private:

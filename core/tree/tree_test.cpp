@@ -28,6 +28,21 @@ TEST(tree_of_nothing_has_no_entries) {
     }
 }
 
+TEST(tree_that_was_never_written_has_no_nodes) {
+    Space space;
+    std::size_t nodes = 0;
+    const auto count = [&](const ObjectId&, unsigned) -> Result<> {
+        ++nodes;
+        return {};
+    };
+    EXPECT_OK(space.tree(Root{}).each_node(count));
+    EXPECT_EQ(nodes, 0U);
+    const auto written = create_empty(space.nodes, space.entropy, space.batch);
+    REQUIRE_OK(written);
+    EXPECT_OK(space.tree(*written).each_node(count));
+    EXPECT_EQ(nodes, 1U);
+}
+
 TEST(tree_finds_every_key_and_no_other) {
     Space space;
     const Model model = numbered(5000, 2);

@@ -20,6 +20,7 @@ liar() {
     local strategy=$1 tries
     shift
     end_liar
+    : >"$WORK/liar.log"  # what the one before said is no answer of this one
     "$BIN/obhut-hostile" --server "$SERVER_URL" --listen "127.0.0.1:${LIAR_PORT:-0}" --strategy "$strategy" "$@" \
         >"$WORK/liar.log" 2>&1 &
     LIAR_PID=$!

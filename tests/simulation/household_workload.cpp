@@ -52,7 +52,9 @@ void HouseholdWorkload::list_spaces(Simulation& simulation, Device& device, unsi
     for (const auto& view : *spaces) {
         if (!view.trouble) continue;
         const Result<> trouble = std::unexpected(*view.trouble);
-        simulation.judge(device, "sees a space in trouble", faults, trouble);
+        // Who was taken out between the list and this look is told that there is no such space.
+        simulation.judge(device, "sees a space in trouble", faults, trouble,
+                         {errors::space_unknown});
     }
 }
 

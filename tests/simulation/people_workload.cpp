@@ -264,11 +264,16 @@ void PeopleWorkload::settle(Simulation& simulation, Device& device) {
             continue;
         }
         const DeviceId whom = pending->second;
-        if (!state(device).device_active(whom) ||
-            revoke_now(simulation, device, whom, device.faults))
-            pending = pending_.erase(pending);
-        else
+        if (!state(device).device_active(whom)) {
+            // It was carried out, although nobody was told.
+            const std::set<DeviceId> all = family(simulation, whom);
+            for (auto& other : simulation.devices())
+                other->ended = other->ended || all.contains(other->id);
+        } else if (!revoke_now(simulation, device, whom, device.faults)) {
             ++pending;
+            continue;
+        }
+        pending = pending_.erase(pending);
     }
 }
 

@@ -146,7 +146,8 @@ void Simulation::judge_error(Device& device, const std::string& what, unsigned f
 
 // What has a reason in what happened to devices or the server, whenever it was.
 bool Simulation::explained(const Device& device, const Error& error) const {
-    if (device.ending && (error.kind() == Kind::refused || error.kind() == Kind::missing))
+    if (device.ending && (error.kind() == Kind::refused || error.kind() == Kind::missing ||
+                          error.kind() == Kind::sign_in))
         return true;
     if (some_end_ && (error.is(errors::past_signature) || error.is(errors::chain_held)))
         return true;
