@@ -7,7 +7,10 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "client/directory/snapshots.h"
 #include "client/groups/groups.h"
+#include "protocols/api/errors.h"
+#include "protocols/api/problem.h"
 #include "tests/support/actions.h"
 #include "tests/support/crowd.h"
 
@@ -182,7 +185,132 @@ void following(World& world, Person& anna, Person& old) {
     std::printf("| written to the profile then, MB | %.2f |\n", static_cast<double>(written) / 1e6);
 }
 
+// Two more devices for each, without a box: 250 in a request.
+void more_devices(World& world, Person& anna, const std::vector<Bystander>& people) {
+    client::Session& session = anna.engine().session();
+    TestEntropy entropy(4242);
+    for (std::size_t next = 0; next < people.size();) {
+        world.clock().advance(kMinute);
+        EXPECT_OK(session.directory.catch_up());
+        api::Append request;
+        directory::Draft draft = session.draft();
+        for (; next < people.size() && request.keys.size() < 250; ++next) {
+            for (int i = 0; i < 2; ++i) {
+                const auto device = client::DeviceSecrets::generate(entropy);
+                directory::DeviceAdded entry;
+                entry.user = people[next].user;
+                entry.device = device.public_keys();
+                entry.generation = 1;
+                draft.add(entry, {&people[next].device.signing});
+                request.keys.push_back(device.kem_public());
+            }
+        }
+        for (Bytes& entry : draft.take()) request.entries.emplace_back(std::move(entry));
+        if (!EXPECT_OK(session.remote.append(request))) std::abort();
+    }
+    EXPECT_OK(session.directory.catch_up());
+}
+
+// Groups of five, one for each five people.
+void many_groups(World& world, Person& anna, const std::vector<Bystander>& people) {
+    for (std::size_t i = 0; i + 5 <= people.size(); i += 5) {
+        if (i % 50 == 0) world.clock().advance(kMinute);
+        std::vector<UserId> members;
+        for (std::size_t j = 0; j < 5; ++j) members.push_back(people[i + j].user);
+        if (!EXPECT_OK(anna.engine().create_group("g" + std::to_string(i), members))) std::abort();
+    }
+}
+
+// Count is an honest wire that counts what comes over it, or withholds snapshots.
+class Count final : public Adversary {
+public:
+    explicit Count(bool withhold) : withhold_(withhold) {}
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        const bool snapshot = request.path.starts_with("/v1/log/snapshots/");
+        http::Response answer =
+            snapshot && withhold_ ? api::problem(Error(errors::not_there)) : server(request);
+        bytes += answer.body.size();
+        ++requests;
+        return answer;
+    }
+    std::size_t bytes = 0;
+    std::size_t requests = 0;
+
+private:
+    bool withhold_;
+};
+
+// A device is linked: from the moment the answer is there until it can work.
+void newcomer(World& world, Person& anna, const char* how, bool withhold) {
+    world.clock().advance(kMinute);
+    Count count(withhold);
+    Person& device = world.stranger(how);
+    client::LinkingRequest request;
+    request.host = "http://obhut.test";
+    request.protection = client::Protection::by_passphrase(as_bytes(kPassphrase));
+    const auto code = device.engine().begin_linking(request);
+    if (!EXPECT_OK(code)) std::abort();
+    EXPECT_OK(anna.engine().answer_linking(*code));
+    device.wire().attack(&count);
+    world.clock().advance(kMinute);
+    auto start = std::chrono::steady_clock::now();
+    EXPECT_OK(device.engine().finish_linking());
+    const double ready = seconds_since(start);
+    const client::Directory& directory = device.engine().session().directory;
+    const auto& snapshot = directory.state().newest_snapshot();
+    std::printf("| %s | %llu | %.2f | %.1f | %zu |\n", how,
+                static_cast<unsigned long long>(
+                    directory.verified() ? directory.size() : directory.size() - snapshot->size),
+                ready, static_cast<double>(count.bytes) / 1e6, count.requests);
+    double later = 0;
+    int steps = 0;
+    while (!device.engine().session().directory.verified() && failures() == 0) {
+        world.clock().advance(kMinute);
+        start = std::chrono::steady_clock::now();
+        EXPECT_OK(device.engine().session().directory.retrace());
+        later += seconds_since(start);
+        ++steps;
+    }
+    if (steps > 0)
+        std::printf("| …what was before, later, in %d steps | | %.2f | | |\n", steps, later);
+}
+
+void newcomers(World& world, Person& anna, std::vector<Bystander>& people) {
+    more_devices(world, anna, people);
+    many_groups(world, anna, people);
+    world.clock().advance(kMinute);
+    client::Session& session = anna.engine().session();
+    const directory::State& state = session.directory.state();
+    std::printf("\n%zu people, %zu devices and kits, %zu groups, %llu entries\n\n",
+                state.users().size(), state.devices().size(), state.groups().size(),
+                static_cast<unsigned long long>(session.directory.size()));
+    session.snapshot_every = 256;
+    const Cost made = cost_of(anna, [&] { EXPECT_OK(client::add_snapshot(session)); });
+    std::printf("| a new device | entries verified before it is ready | s | MB | requests |\n");
+    std::printf("|---|--:|--:|--:|--:|\n");
+    newcomer(world, anna, "every entry", true);
+    newcomer(world, anna, "at a snapshot, new", false);
+    // As old as it gets before the next one.
+    for (std::uint64_t seed = 900'000;
+         session.directory.size() < state.newest_snapshot()->size + 5000; ++seed) {
+        world.clock().advance(kMinute);
+        (void)crowd(anna, 200, seed);
+    }
+    newcomer(world, anna, "at a snapshot, 5,000 entries old", false);
+    std::printf("\nA snapshot takes an administrator's device and the server %.2f s.\n",
+                made.milliseconds / 1000);
+}
+
 }  // namespace
+
+// Only what a newcomer waits for.
+int run_newcomers(std::size_t people) {
+    World world;
+    Person& anna = world.found("anna");
+    auto crowd = many(world, anna, people);
+    newcomers(world, anna, crowd);
+    return failures() == 0 ? 0 : 1;
+}
 
 int run(std::size_t people) {
     World world;
@@ -206,8 +334,10 @@ int run(std::size_t people) {
 
 }  // namespace obhut::test
 
-// The number of people may be given; without it 10,001.
+// The number of people may be given; without it 10,001. "newcomers" before it: only those.
 int main(int argc, char** argv) {
+    if (argc > 2 && std::string_view(argv[1]) == "newcomers")
+        return obhut::test::run_newcomers(std::strtoul(argv[2], nullptr, 10));
     const auto people = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 10001UL;
     return obhut::test::run(people);
 }

@@ -18,7 +18,8 @@ public:
     std::vector<Condition> find() {
         const directory::State& state = session_.directory.state();
         const directory::UserRecord* self = state.user(session_.user());
-        if (self == nullptr) return {};
+        if (session_.directory.untrue()) add(ConditionKind::directory_untrue);
+        if (self == nullptr || !found_.empty()) return std::move(found_);
         if (self->status == UserStatus::disabled) add(ConditionKind::user_disabled);
         if (!state.device_active(session_.device()) && self->status != UserStatus::disabled)
             add(ConditionKind::device_ended);

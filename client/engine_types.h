@@ -146,20 +146,21 @@ struct KitReplacement {
 
 // ConditionKind is a state that a person can be in and should know of.
 enum class ConditionKind : std::uint8_t {
-    device_ended,     // this device was revoked or has retired
-    user_disabled,    // an administrator disabled this person
-    key_stale,        // this person's key waits to be renewed
-    device_waiting,   // this device has no box of it yet
-    kit_missing,      // there is no kit
-    kit_unconfirmed,  // nobody has said that it is kept
-    kit_notice,       // another kit is announced; `time` is when it can come, `device` who did it
-    group_stale,      // a group's key waits to be renewed
-    group_waiting,    // this person has no box of it
-    space_waiting,    // no box of the space's key
-    space_held,       // changes signed with the past wait for a decision; `device` signed them
-    space_read_only,  // the server was restored, no manager has let it go on yet
-    space_behind,     // a restored server lacks changes of it: `error`
-    space_trouble,    // the space does not verify: `error`
+    directory_untrue,  // it began at a snapshot that was false: nothing of it is believed
+    device_ended,      // this device was revoked or has retired
+    user_disabled,     // an administrator disabled this person
+    key_stale,         // this person's key waits to be renewed
+    device_waiting,    // this device has no box of it yet
+    kit_missing,       // there is no kit
+    kit_unconfirmed,   // nobody has said that it is kept
+    kit_notice,        // another kit is announced; `time` is when it can come, `device` who did it
+    group_stale,       // a group's key waits to be renewed
+    group_waiting,     // this person has no box of it
+    space_waiting,     // no box of the space's key
+    space_held,        // changes signed with the past wait for a decision; `device` signed them
+    space_read_only,   // the server was restored, no manager has let it go on yet
+    space_behind,      // a restored server lacks changes of it: `error`
+    space_trouble,     // the space does not verify: `error`
 };
 
 struct Condition {

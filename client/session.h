@@ -43,6 +43,9 @@ public:
     KemKeys kem_keys;
     Rings rings;
     Journal journal;
+    // An administrator's device makes a snapshot once there are so many new entries: a newcomer
+    // verifies that many at most, a second's work.
+    directory::Position snapshot_every = 5'000;
     LinkRenewal* link_renewal = nullptr;  // asked at every commit; null: no app renews links
 
     const OrgId& org() const { return profile.record().org; }

@@ -17,6 +17,15 @@ constexpr Text kNothingToDo{"Nothing to do: the next of its members who is onlin
                             "Nichts zu tun: Das nächste Mitglied, das online ist, erneuert ihn."};
 
 constexpr std::array kTexts{
+    Row{ConditionKind::directory_untrue,
+        {"directory-untrue",
+         {"this device was given a false picture of the organisation when it began",
+          "dieses Gerät bekam bei seinem Anfang ein falsches Bild der Organisation"},
+         {"Do not trust what it shows. Tell your administrator who invited or linked it; the "
+          "evidence is kept. Then “obhut signout”, and sign in again by the kit.",
+          "Trauen Sie nicht, was es zeigt. Sagen Sie Ihrer Administration, wer es eingeladen oder "
+          "verbunden hat; die Belege sind aufgehoben. Danach „obhut signout“ und mit dem "
+          "Notfallblatt neu anmelden."}}},
     Row{ConditionKind::device_ended,
         {"device-ended",
          {"this device was ended: it can neither read what is new nor write",

@@ -1,5 +1,6 @@
 #include "client/directory/directory.h"
 
+#include "client/directory/snapshots.h"
 #include "client/restore/log_offer.h"
 #include "core/directory/errors.h"
 
@@ -18,11 +19,23 @@ ByteView old_row() { return as_bytes("log"); }
 Directory::Directory(LocalStore& store, Remote& remote, Clock& clock, Alarms& alarms, Kept& kept)
     : store_(store), remote_(remote), clock_(clock), alarms_(alarms), kept_(kept) {}
 
-Result<> Directory::begin(const directory::PinnedRoot& pinned, std::span<const std::string> notes) {
+Result<> Directory::begin(const directory::PinnedRoot& pinned, std::span<const std::string> notes,
+                          const std::optional<directory::Snapshot>& vouched) {
     log_.emplace(pinned);
     view_.emplace(log_->state());
     judged_.reset();
-    for (const std::string& note : notes) TRY(log_->pin(note));
+    begun_.reset();
+    retrace_.reset();
+    offered_.reset();
+    early_alarms_.clear();
+    beginning_ = true;
+    // A note from before the snapshot could not be judged there.
+    bool beyond = !notes.empty();
+    for (const std::string& note : notes) {
+        TRY(log_->pin(note));
+        beyond = beyond && vouched && TRY(directory::parse_note(note)).size > vouched->size;
+    }
+    if (vouched && beyond) offered_ = Offered{pinned, {notes.begin(), notes.end()}, *vouched};
     return {};
 }
 
@@ -31,16 +44,19 @@ Result<> Directory::load() {
     const auto old = TRY(reader->get(Table::directory, old_row()));
     std::vector<directory::Row> rows;
     if (!old)
-        TRY(reader->scan(Table::directory, {}, {}, [&](ByteView key, ByteView value) {
-            rows.push_back({to_bytes(key), to_bytes(value)});
-            return true;
-        }));
+        TRY(reader->scan(Table::directory, {}, Retrace::first_key(),
+                         [&](ByteView key, ByteView value) {
+                             rows.push_back({to_bytes(key), to_bytes(value)});
+                             return true;
+                         }));
+    begun_ = TRY(Retrace::load(*reader));
     if (!old && rows.empty()) return fail(errors::no_profile);
     auto log = old ? directory::Log::decode(*old) : directory::Log::from_rows(rows);
     if (!log) return fail(errors::profile_damaged, log.error().code.number);
     log_.emplace(std::move(*log));
     view_.emplace(log_->state());
     judged_.reset();
+    beginning_ = false;
     kept_note_ = log_->note();
     return {};
 }
@@ -55,10 +71,19 @@ Result<> Directory::save() {
     if (!rows.all) TRY(writer->erase_range(Table::directory, rows.erase_from, rows.erase_to));
     for (const directory::Row& row : rows.put)
         TRY(writer->put(Table::directory, row.key, row.value));
+    if (rows.all && begun_) TRY(Retrace::put(*writer, *begun_));
     TRY(writer->commit());
     log_->rows_kept();
     kept_note_ = log_->note();
+    if (rows.all)
+        for (const auto& [error, evidence] : early_alarms_)
+            alarms_.raise(error, std::nullopt, evidence);
     return {};
+}
+
+void Directory::alarm(Error error, ByteView evidence) {
+    alarms_.raise(error, std::nullopt, evidence);
+    if (beginning_) early_alarms_.emplace_back(error, to_bytes(evidence));
 }
 
 // compare tells how what another program may have written since stands to ours. It was verified
@@ -80,6 +105,7 @@ Result<Directory::Stored> Directory::compare(const std::optional<Bytes>& summary
 }
 
 Result<bool> Directory::catch_up() {
+    if (untrue()) return fail(errors::snapshot_untrue);
     const auto outcome = fetch_new();
     // Who is wrong about the time, this machine or who signed the entry, is not known: no alarm.
     if (!outcome && outcome.error().is(errors::log_ahead_of_clock)) return fail(errors::clock_off);
@@ -94,7 +120,22 @@ Result<bool> Directory::catch_up() {
     return outcome;
 }
 
+// A server that does not have it (any more) is no trouble: then every entry is verified.
+Result<> Directory::begin_at_snapshot() {
+    const Offered offered = *std::exchange(offered_, std::nullopt);
+    auto log = fetch_snapshot(remote_, offered.pinned, offered.vouched);
+    if (!log && log.error().kind() == Kind::retry) return std::unexpected(log.error());
+    if (!log && log.error().kind() == Kind::corrupt) alarm(log.error(), encode(offered.vouched));
+    if (!log) return {};
+    log_.emplace(std::move(*log));
+    view_.emplace(log_->state());
+    begun_ = Begun{offered.vouched};
+    for (const std::string& note : offered.notes) TRY(log_->pin(note));
+    return {};
+}
+
 Result<bool> Directory::fetch_new() {
+    if (offered_) TRY(begin_at_snapshot());
     const directory::Position before = log_->size();
     const std::string note_before = log_->note();
     for (int page = 0; page < kMaxPages; ++page) {
@@ -107,6 +148,8 @@ Result<bool> Directory::fetch_new() {
             continue;
         }
         if (!added) return std::unexpected(added.error());
+        if (const auto entry = log_->take_false_snapshot())
+            alarm(Error(errors::snapshot_false), *entry);
         // The newest entries are kept for a while, for a server that loses them.
         const directory::Position size = TRY(directory::parse_note(answer.note)).size;
         if (!entries.empty() && answer.from + entries.size() + kKeptTail > size)
@@ -141,9 +184,28 @@ Result<> Directory::follow_reset() {
         TRY(followed);
         view_.emplace(log_->state());
         judged_.reset();
+        begun_.reset();  // all of this one was verified
+        retrace_.reset();
         return save();
     }
     return fail(errors::answer_malformed);
+}
+
+Result<bool> Directory::retrace() {
+    if (!begun_ || begun_->untrue) return false;
+    if (!retrace_) retrace_.emplace(store_, remote_, begun_->vouched);
+    const auto all = retrace_->step();
+    if (!all && all.error().kind() == Kind::corrupt)
+        alarms_.raise(all.error(), std::nullopt, encode(begun_->vouched), as_bytes(note()));
+    if (!all && all.error().is(errors::snapshot_untrue)) begun_->untrue = true;
+    if (!all) return std::unexpected(all.error());
+    if (*all) begun_.reset();
+    if (*all) retrace_.reset();
+    return true;
+}
+
+std::optional<directory::Snapshot> Directory::vouch() const {
+    return verified() ? state().newest_snapshot() : std::nullopt;
 }
 
 Result<> Directory::refresh(Millis not_older_than) {

@@ -136,8 +136,8 @@ TEST(directory_of_two_programs_does_not_go_back) {
     EXPECT_OK(town.bernd.engine().catch_up());
     EXPECT_OK(second.engine->catch_up());
     Program third(town.bernd, town.world, town.world.server());
-    EXPECT_EQ(third.engine->session().directory.state().map_root(),
-              town.anna.engine().session().directory.state().map_root());
+    EXPECT_EQ(third.engine->session().directory.state().map().root,
+              town.anna.engine().session().directory.state().map().root);
 }
 
 TEST(sr_29_two_programs_shown_two_logs_notice) {

@@ -147,6 +147,7 @@ Result<Invitation> make_invitation(Session& session, const InviteRequest& reques
         return append;
     }));
     invitation.note = session.directory.note();
+    invitation.snapshot = session.directory.vouch();
     return invitation;
 }
 

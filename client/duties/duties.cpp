@@ -2,6 +2,7 @@
 
 #include "client/directory/people.h"
 #include "client/directory/rotation.h"
+#include "client/directory/snapshots.h"
 #include "client/drops/inbox.h"
 #include "client/enrolment/kit_change.h"
 #include "client/enrolment/sign_in.h"
@@ -58,6 +59,7 @@ public:
         TRY(session_.ready());
         TRY(session_.directory.catch_up());
         pulse();
+        directory();
         settle_kit();
         if (rotation_due(session_)) note(rotate_user_key(session_));
         groups();
@@ -82,6 +84,15 @@ private:
         const Millis newest = session_.directory.state().last_time();
         if (session_.remote.now() < newest + kPulse) return;
         note(append_entry(session_, directory::Pulse{session_.user()}));
+    }
+
+    void directory() {
+        for (const auto& outcome : {add_snapshot(session_), session_.directory.retrace()}) {
+            if (!outcome)
+                note(std::unexpected(outcome.error()));
+            else if (*outcome)
+                note({});
+        }
     }
 
     void settle_kit() {

@@ -2,6 +2,8 @@
 // chains.
 //
 //     pulse            the newest entry is older than a day
+//     snapshot         an administrator's: many entries since the last one
+//     past             entries before the snapshot that this device began at, a page each time
 //     own key          stale, or a device of this user waits for a box
 //     groups           new keys where they are stale or members wait for a box; into group *all*
 //                      an administrator takes who has joined

@@ -220,7 +220,7 @@ Result<Joined> join_organisation(Session& session, const JoinRequest& request) {
         VERIFY("SR-37/invitation-organisation", server.org == invitation.org,
                errors::invitation_foreign);
         TRY(session.directory.begin({invitation.org, invitation.root_fingerprint},
-                                    {{invitation.note}}));
+                                    {{invitation.note}}, invitation.snapshot));
         TRY(session.directory.catch_up());
         Newcomer newcomer;
         newcomer.org = invitation.org;

@@ -34,6 +34,7 @@ struct Welcome {
     std::string note;
     std::string email;
     std::vector<space::SpaceHead> heads;
+    std::optional<directory::Snapshot> snapshot;  // of the directory, known to be true
 
     static void fields(auto& self, auto& field) {
         field(1, self.org);
@@ -42,6 +43,7 @@ struct Welcome {
         field(4, self.note, directory::kMaxNoteBytes);
         field(5, self.email, 254);
         field(6, self.heads, kMaxHeads);
+        field(7, self.snapshot);
     }
 };
 
@@ -122,7 +124,8 @@ Result<bool> Linking::finish(Session& session) {
     const SecretBytes plain = TRY(
         open_box(secrets_.kem, labels::box_linking, sealed.org, code_.offer.view(), sealed.box));
     const Welcome welcome = TRY(decode<Welcome>(plain.expose()));
-    TRY(session.directory.begin({welcome.org, welcome.root_fingerprint}, {{welcome.note}}));
+    TRY(session.directory.begin({welcome.org, welcome.root_fingerprint}, {{welcome.note}},
+                                welcome.snapshot));
     TRY(session.directory.catch_up());
     const directory::State& known = session.directory.state();
     const DeviceId self = directory::device_id(secrets_.public_keys());
@@ -179,6 +182,7 @@ Result<> answer_linking(Session& session, const LinkingCode& code,
     // 56 bytes each: as many as the answer holds.
     if (heads.size() > 64) heads.resize(64);
     welcome.heads = std::move(heads);
+    welcome.snapshot = session.directory.vouch();
     Sealed sealed;
     sealed.org = session.org();
     sealed.device = session.device();

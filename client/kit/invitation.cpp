@@ -20,6 +20,7 @@ struct InvitationRecord {
     std::string note;
     Millis not_after = 0;
     InvitationSecret secret;
+    std::optional<directory::Snapshot> snapshot = {};
 
     static void fields(auto& self, auto& field) {
         field(1, self.host, 255);
@@ -28,17 +29,19 @@ struct InvitationRecord {
         field(4, self.note, kMaxNote);
         field(5, self.not_after);
         field(6, self.secret);
+        field(7, self.snapshot);
     }
 };
 
 }  // namespace
 
 Invitation Invitation::clone() const {
-    return {host, org, root_fingerprint, note, not_after, secret.clone()};
+    return {host, org, root_fingerprint, note, not_after, secret.clone(), snapshot};
 }
 
 std::string Invitation::text() const {
-    const InvitationRecord record{host, org, root_fingerprint, note, not_after, secret.clone()};
+    const InvitationRecord record{host,           org,     root_fingerprint, note, not_after,
+                                  secret.clone(), snapshot};
     return write_typed(kPrefix, kVersion, encode(record), 0);
 }
 
@@ -52,6 +55,7 @@ Result<Invitation> Invitation::parse(std::string_view text) {
     invitation.note = std::move(record->note);
     invitation.not_after = record->not_after;
     invitation.secret = std::move(record->secret);
+    invitation.snapshot = record->snapshot;
     return invitation;
 }
 

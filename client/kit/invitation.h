@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/entropy.h"
 #include "core/crypto/sign.h"
+#include "core/directory/entries_org.h"
 
 namespace obhut::client {
 
@@ -24,6 +25,9 @@ struct Invitation {
     std::string note;  // signed checkpoint of the directory: the log must contain it
     Millis not_after = 0;
     InvitationSecret secret;
+    // The newest snapshot of the directory that the inviting device knows to be true; before
+    // `note`.
+    std::optional<directory::Snapshot> snapshot = {};
 
     Invitation clone() const;
     // text is one line, "obhut-invitation-…".

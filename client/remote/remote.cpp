@@ -174,6 +174,11 @@ Result<Bytes> Remote::tile(const std::string& path) {
     return std::move(response.body);
 }
 
+Result<api::SnapshotPage> Remote::snapshot_page(std::uint64_t size, std::uint32_t page) {
+    return get<api::SnapshotPage>(Access::open, "/v1/log/snapshots/" + std::to_string(size),
+                                  from_query(page));
+}
+
 Result<std::string> Remote::join(const api::Append& request) {
     return TRY(post<api::Note>(Access::open, "/v1/join", request)).note;
 }

@@ -16,6 +16,7 @@
 #include "protocols/api/drops.h"
 #include "protocols/api/leases.h"
 #include "protocols/api/messages.h"
+#include "protocols/api/snapshots.h"
 
 namespace obhut::api {
 struct Heads;
@@ -55,6 +56,7 @@ public:
     Result<std::string> create_organisation(const api::CreateOrganisation& request);
     Result<api::Entries> entries(std::uint64_t from);
     Result<Bytes> tile(const std::string& path);
+    Result<api::SnapshotPage> snapshot_page(std::uint64_t size, std::uint32_t page);
     Result<std::string> join(const api::Append& request);
     Result<std::vector<KemPublicKey>> keys(std::vector<KemKeyHash> hashes);
     Result<Bytes> sign_in(std::string email, api::Credential which, const Secret<32>& auth);

@@ -201,7 +201,7 @@ struct ServiceKey {
     Subject subject() const { return Subject::of(service); }
 };
 
-// Snapshot names the Merkle root of the state after the first `size` entries (State::map_root).
+// Snapshot names the Merkle root of the state after the first `size` entries (State::map).
 struct Snapshot {
     static constexpr EntryKind kKind = EntryKind::snapshot;
     Position size = 0;

@@ -84,10 +84,19 @@ inline constexpr Code invitation_wrong_key{296, Kind::refused};  // not signed b
 inline constexpr Code too_late_to_enable{297, Kind::refused};    // disabled more than 30 days ago
 inline constexpr Code admin_already{298, Kind::refused};  // is (or is not) an administrator already
 inline constexpr Code service_unknown{299, Kind::refused};  // no such service key
-// snapshot of a size that has not been reached
+// snapshot of another size than the log has there, or too soon after the last one
 inline constexpr Code snapshot_position{300, Kind::refused};
 // a reset must go back, and only forward in incarnation
 inline constexpr Code reset_position{301, Kind::refused};
+inline constexpr Code snapshot_false{302, Kind::refused};  // not the state there is at that place
+
+// Snapshots that a client begins at
+// what the server gives as a snapshot cannot be read
+inline constexpr Code snapshot_malformed{303, Kind::corrupt};
+// what the server gives is not the snapshot that was vouched for
+inline constexpr Code snapshot_mismatch{304, Kind::corrupt};
+// the entries before it lead to another state than the one that was vouched for
+inline constexpr Code snapshot_untrue{305, Kind::corrupt};
 
 // Entries: devices, keys, kit
 inline constexpr Code device_exists{310, Kind::refused};   // these keys are registered already

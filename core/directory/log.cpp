@@ -11,6 +11,18 @@ struct Log::Advance {
 };
 
 Log::Log(const PinnedRoot& pinned) : pinned_(pinned) { state_.track(); }
+Result<Log> Log::from_snapshot(const PinnedRoot& pinned, const Snapshot& vouched, Frontier tree,
+                               State state) {
+    VERIFY("SR-02/snapshot-tree",
+           tree.consistent() && tree.size() == vouched.size && tree.root() == vouched.log_root,
+           errors::snapshot_mismatch);
+    Log log(pinned);
+    log.frontier_ = std::move(tree);
+    log.roots_.push_back(vouched.log_root);
+    log.state_ = std::move(state);
+    log.state_.track();
+    return log;
+}
 Log::~Log() = default;
 Log::Log(Log&&) noexcept = default;
 Log& Log::operator=(Log&&) noexcept = default;
@@ -181,6 +193,8 @@ Result<> Log::act(const Checkpoint& shown, std::string_view note, const Advance&
     Result<> result;
     for (const Bytes& leaf : pending_) {
         const auto verdict = state_.apply(leaf);
+        if (verdict && verdict->invalid && verdict->invalid->is(errors::snapshot_false))
+            false_snapshot_ = leaf;
         if (verdict) continue;
         result = std::unexpected(verdict.error());
         break;

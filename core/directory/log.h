@@ -67,6 +67,10 @@ public:
     static constexpr std::size_t kMaxPins = 64;
 
     explicit Log(const PinnedRoot& pinned);
+    // from_snapshot begins with the state of a snapshot that somebody trusted has vouched for, and
+    // the tree there; add() goes on from there. Errors: snapshot_mismatch.
+    static Result<Log> from_snapshot(const PinnedRoot& pinned, const Snapshot& vouched,
+                                     Frontier tree, State state);
     ~Log();
     Log(Log&&) noexcept;
     Log& operator=(Log&&) noexcept;
@@ -108,6 +112,9 @@ public:
     const Frontier& frontier() const { return frontier_; }
     const std::optional<ForkEvidence>& evidence() const { return evidence_; }
     const std::optional<TimeAlarm>& time_alarm() const { return time_alarm_; }
+    // take_false_snapshot gives, once, the newest signed entry among those accepted that names a
+    // state which never was. It counts for nothing, but says something of its signer.
+    std::optional<Bytes> take_false_snapshot() { return std::exchange(false_snapshot_, {}); }
 
     // rows is what a store that holds what was last kept, or (all) something else, has to change so
     // that it holds all of this; rows_kept says that it has. from_rows reads everything back, in
@@ -150,6 +157,7 @@ private:
     std::size_t pending_bytes_ = 0;
     std::optional<ForkEvidence> evidence_;
     std::optional<TimeAlarm> time_alarm_;
+    std::optional<Bytes> false_snapshot_;
     std::optional<Position> kept_;  // the size that the rows of the store have; absent: none
     std::string judged_note_;       // the last that judge_note accepted
     Checkpoint judged_;

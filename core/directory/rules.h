@@ -13,6 +13,8 @@
 
 namespace obhut::directory {
 
+// Judging a snapshot costs a pass over the state: once in so many entries at most.
+inline constexpr Position kSnapshotDistance = 256;
 inline constexpr Millis kUndoDisable = 30 * kDay;
 inline constexpr Millis kKitNoticeFull = 7 * kDay;
 inline constexpr Millis kKitNoticeWeb = 14 * kDay;

@@ -284,20 +284,51 @@ TEST(service_keys_have_a_span_and_can_be_withdrawn) {
     EXPECT(!org.state.service(key.service)->valid_at(org.now));
 }
 
-TEST(snapshots_go_forward_and_name_a_reproducible_root) {
+TEST(snapshots_go_forward_and_keep_their_distance) {
     TestOrg org = founded();
     const SigningKey& admin = org.anna.device.signing;
-    const Snapshot snapshot{org.state.size(), org.random_hash(), org.state.map_root(),
-                            org.state.map_records()};
+    const auto now = [&org] {
+        const StateMap map = org.state.map();
+        return Snapshot{org.state.size(), org.random_hash(), map.root, map.records};
+    };
+    const auto pulses = [&](Position up_to) {
+        while (org.state.size() < up_to) org.append_ok(Pulse{org.anna.id}, {&admin});
+    };
+    EXPECT(org.refused(now(), {&admin}) == errors::snapshot_position);  // too soon
+    pulses(256);
+    for (const int step : {-1, 1}) {
+        Snapshot elsewhere = now();
+        elsewhere.size += static_cast<Position>(step);
+        EXPECT(org.refused(elsewhere, {&admin}) == errors::snapshot_position);
+    }
     State again;
     for (const Bytes& leaf : org.leaves) EXPECT_OK(again.apply(leaf));
-    EXPECT(again.map_root() == snapshot.map_root);
-    Snapshot ahead = snapshot;
-    ahead.size = org.state.size() + 5;
-    EXPECT(org.refused(ahead, {&admin}) == errors::snapshot_position);
-    org.append_ok(snapshot, {&admin});
-    EXPECT(org.refused(snapshot, {&admin}) == errors::snapshot_position);
-    EXPECT(again.map_root() != org.state.map_root());
+    EXPECT(again.map() == org.state.map());
+    org.append_ok(now(), {&admin});
+    EXPECT(again.map().root != org.state.map().root);
+    EXPECT(org.refused(now(), {&admin}) == errors::snapshot_position);
+    pulses(org.state.newest_snapshot()->size + 255);
+    EXPECT(org.refused(now(), {&admin}) == errors::snapshot_position);  // takes the 256th place
+    org.append_ok(now(), {&admin});
+}
+
+TEST(sr02_a_false_snapshot_counts_for_nothing) {
+    TestOrg org = founded();
+    const SigningKey& admin = org.anna.device.signing;
+    while (org.state.size() < 300) org.append_ok(Pulse{org.anna.id}, {&admin});
+    const auto now = [&org] {
+        const StateMap map = org.state.map();
+        return Snapshot{org.state.size(), org.random_hash(), map.root, map.records};
+    };
+    Snapshot ghost = now();
+    ghost.map_root = org.random_hash();
+    EXPECT(org.refused(ghost, {&admin}) == errors::snapshot_false);
+    Snapshot more = now();
+    ++more.records;
+    EXPECT(org.refused(more, {&admin}) == errors::snapshot_false);
+    EXPECT(!org.state.newest_snapshot());
+    org.append_ok(now(), {&admin});
+    EXPECT(org.state.newest_snapshot().has_value());
 }
 
 TEST(administrators_speak_about_spaces_without_members) {

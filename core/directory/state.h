@@ -24,6 +24,14 @@ struct Row {
     Bytes value;
 };
 
+// StateMap is the Merkle tree over all records of a state; what a Snapshot names.
+struct StateMap {
+    Hash root;
+    std::uint64_t records = 0;
+
+    friend bool operator==(const StateMap&, const StateMap&) = default;
+};
+
 // Verdict on one entry. An invalid one takes its place in the log and changes nothing.
 struct Verdict {
     std::optional<Error> invalid;
@@ -127,10 +135,13 @@ public:
     Result<> try_out(std::span<const Bytes> leaves,
                      const std::function<void(const State&)>& look = {}) const;
 
-    // map_root is the Merkle root over all records in the order of their keys; what a Snapshot
-    // names. O(everything).
-    Hash map_root() const;
-    std::uint64_t map_records() const;
+    // each_leaf visits all records in the order of their keys, as the leaves of the map; it stops
+    // at the visitor's first error. map hashes them. O(everything).
+    Result<> each_leaf(const std::function<Result<>(ByteView leaf)>& visit) const;
+    StateMap map() const;
+    // take_leaf and finish_rows make a state from all leaves, in their order. Errors:
+    // state_malformed.
+    Result<> take_leaf(ByteView leaf);
 
     // begin keeps a journal from here on; commit forgets it, rollback goes back to begin(). Not
     // nested.

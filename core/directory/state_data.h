@@ -11,6 +11,9 @@
 
 namespace obhut::directory {
 
+// RowTable is the first byte of a row's key, and of a leaf of the map.
+enum class RowTable : std::uint8_t { whole = 1, users, devices, groups, services, spaces, heads };
+
 // Table is a map of records, encoded as an array in the order of the ids.
 template <class Id, class Record>
 struct Table : std::map<Id, Record> {
@@ -168,6 +171,9 @@ private:
         return table[id];
     }
 };
+
+// map_of is State::map.
+StateMap map_of(const State::Data& data);
 
 // insert_sorted / erase_sorted keep a vector of ids in order; both ignore what is there (or not)
 // already.

@@ -5,8 +5,6 @@ namespace obhut::directory {
 
 namespace {
 
-enum class RowTable : std::uint8_t { whole = 1, users, devices, groups, services, spaces, heads };
-
 Bytes row_key(RowTable table, ByteView id = {}) {
     Bytes key{static_cast<std::uint8_t>(table)};
     append(key, id);
@@ -35,22 +33,46 @@ void add_heads(std::vector<Row>& rows, const std::vector<HeadsEvent>& heads, std
         rows.push_back({row_key(RowTable::heads, position_bytes(heads[i].at)), encode(heads[i])});
 }
 
+// No id: whatever the record says.
+using ExpectedKey = std::optional<ByteView>;
+
 template <class Records>
-Result<> take(Records& records, ByteView id, ByteView value) {
+Result<> take(Records& records, const ExpectedKey& expected, ByteView value) {
     auto record = decode<typename Records::mapped_type>(value);
-    if (!record || !equal(Records::id_of(*record).view(), id)) return fail(errors::state_malformed);
+    if (!record) return fail(errors::state_malformed);
     const auto key = Records::id_of(*record);
+    if (expected && !equal(key.view(), *expected)) return fail(errors::state_malformed);
+    if (!records.empty() && !(records.rbegin()->first < key)) return fail(errors::state_malformed);
     records.emplace_hint(records.end(), key, std::move(*record));
     return {};
 }
 
-Result<> take_heads(std::vector<HeadsEvent>& heads, ByteView id, ByteView value) {
+Result<> take_heads(std::vector<HeadsEvent>& heads, const ExpectedKey& expected, ByteView value) {
     const auto event = decode<HeadsEvent>(value);
-    const bool fits = event && equal(position_bytes(event->at), id) &&
+    const bool fits = event && (!expected || equal(position_bytes(event->at), *expected)) &&
                       (heads.empty() || heads.back().at < event->at);
     if (!fits) return fail(errors::state_malformed);
     heads.push_back(*event);
     return {};
+}
+
+Result<> take_record(State::Data& data, RowTable table, const ExpectedKey& expected,
+                     ByteView value) {
+    switch (table) {
+    case RowTable::whole: {
+        auto whole = obhut::decode<Whole>(value);
+        if (!whole || (expected && !expected->empty())) return fail(errors::state_malformed);
+        data.whole = std::move(*whole);
+        return {};
+    }
+    case RowTable::users: return take(data.users, expected, value);
+    case RowTable::devices: return take(data.devices, expected, value);
+    case RowTable::groups: return take(data.groups, expected, value);
+    case RowTable::services: return take(data.services, expected, value);
+    case RowTable::spaces: return take(data.spaces, expected, value);
+    case RowTable::heads: return take_heads(data.heads, expected, value);
+    }
+    return fail(errors::state_malformed);
 }
 
 }  // namespace
@@ -90,22 +112,12 @@ std::vector<Row> State::changed_rows() const {
 
 Result<> State::take_row(ByteView key, ByteView value) {
     if (key.empty()) return fail(errors::state_malformed);
-    const ByteView id = key.subspan(1);
-    switch (static_cast<RowTable>(key[0])) {
-    case RowTable::whole: {
-        auto whole = obhut::decode<Whole>(value);
-        if (!whole || !id.empty()) return fail(errors::state_malformed);
-        data_->whole = std::move(*whole);
-        return {};
-    }
-    case RowTable::users: return take(data_->users, id, value);
-    case RowTable::devices: return take(data_->devices, id, value);
-    case RowTable::groups: return take(data_->groups, id, value);
-    case RowTable::services: return take(data_->services, id, value);
-    case RowTable::spaces: return take(data_->spaces, id, value);
-    case RowTable::heads: return take_heads(data_->heads, id, value);
-    }
-    return fail(errors::state_malformed);
+    return take_record(*data_, static_cast<RowTable>(key[0]), key.subspan(1), value);
+}
+
+Result<> State::take_leaf(ByteView leaf) {
+    if (leaf.empty()) return fail(errors::state_malformed);
+    return take_record(*data_, static_cast<RowTable>(leaf[0]), std::nullopt, leaf.subspan(1));
 }
 
 Result<> State::finish_rows() {

@@ -31,7 +31,7 @@ TEST(an_organisation_begins_grows_and_is_stored) {
     const auto back = State::decode(org.state.encode());
     REQUIRE_OK(back);
     EXPECT_EQ(back->encode(), org.state.encode());
-    EXPECT(back->map_root() == org.state.map_root());
+    EXPECT(back->map().root == org.state.map().root);
     EXPECT(back->device(key_id(phone.signing.public_key())) != nullptr);
 }
 

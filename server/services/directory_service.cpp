@@ -23,8 +23,16 @@ std::vector<Bytes> leaves_of(const api::Append& request) {
 
 // Why the log refuses an entry: somebody else was first, or the entry itself.
 Error refusal_of(Error error) {
-    const Code outer = error.is(errors::entry_replayed) ? errors::log_moved : errors::entry_refused;
-    return Error(outer, error.code.number);
+    const bool late = error.is(errors::entry_replayed) || error.is(errors::snapshot_position);
+    return Error(late ? errors::log_moved : errors::entry_refused, error.code.number);
+}
+
+std::optional<directory::Snapshot> snapshot_in(const Bytes& leaf) {
+    const auto outer = decode<directory::SignedEntry>(leaf);
+    const auto entry = outer ? decode<directory::Entry>(outer->payload)
+                             : Result<directory::Entry>(std::unexpected(outer.error()));
+    const auto* body = entry ? std::get_if<directory::Snapshot>(&entry->body.any) : nullptr;
+    return body != nullptr ? std::optional(*body) : std::nullopt;
 }
 
 }  // namespace
@@ -129,6 +137,7 @@ Result<api::Note> DirectoryService::append_locked(const api::Append& request,
     TRY(judge_times_and_notes(leaves, back));
     storage::WriteBatch batch;
     TRY(check_material(request, store_, {by, clock_.now()}, batch));
+    TRY(keep_snapshots(leaves, batch));
 
     const bool first = state_.size() == 0;
     const std::uint64_t size_before = tree_.size();
@@ -186,6 +195,34 @@ Result<> DirectoryService::judge_times_and_notes(const std::vector<Bytes>& leave
         if (!note) return fail(errors::entry_refused, note.error().code.number);
     }
     return {};
+}
+
+// A snapshot that an entry names is written as it is at that place. Its map is judged with the
+// entry, before anything is written; the root of the log is judged here.
+Result<> DirectoryService::keep_snapshots(const std::vector<Bytes>& leaves,
+                                          storage::WriteBatch& batch) {
+    const std::span<const Bytes> all = leaves;
+    directory::Frontier tree = tree_.frontier();
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        if (const auto snapshot = snapshot_in(leaves[i])) {
+            const Result<> judged = state_.try_out(all.first(i + 1));
+            if (!judged) return std::unexpected(refusal_of(judged.error()));
+            VERIFY("SR-02/snapshot-log-root", snapshot->log_root == tree.root(),
+                   errors::entry_refused);
+            Result<> written;
+            TRY(state_.try_out(all.first(i), [&](const directory::State& there) {
+                written = snapshots_.write(there, tree, batch);
+            }));
+            TRY(written);
+        }
+        tree.append(directory::leaf_hash(leaves[i]));
+    }
+    return {};
+}
+
+Result<api::SnapshotPage> DirectoryService::snapshot_page(std::uint64_t size,
+                                                          std::uint64_t number) {
+    return snapshots_.page(size, number);
 }
 
 bool DirectoryService::known_already(const std::vector<Bytes>& leaves) const {

@@ -14,6 +14,7 @@
 #include "server/services/event_hub.h"
 #include "server/services/log_tree.h"
 #include "server/services/notary.h"
+#include "server/services/snapshot_store.h"
 #include "server/services/storing.h"
 
 namespace obhut::services {
@@ -27,7 +28,7 @@ public:
         4096;  // entries that a repeated request may be recognised by
 
     DirectoryService(storage::Store& store, Clock& clock, EventHub& hub, Notary& notary)
-        : store_(store), clock_(clock), hub_(hub), notary_(notary) {}
+        : store_(store), clock_(clock), hub_(hub), notary_(notary), snapshots_(store, clock) {}
 
     // load replays the stored log. Errors: log_damaged, those of the store.
     Result<> load();
@@ -55,6 +56,7 @@ public:
 
     Result<api::Entries> entries(std::uint64_t from);
     Result<Bytes> tile(const directory::Tile& tile);
+    Result<api::SnapshotPage> snapshot_page(std::uint64_t size, std::uint64_t number);
     Result<api::Keys> keys(const api::KeysWanted& wanted);
     Result<api::GenerationMaterial> generation(const api::GenerationWanted& wanted,
                                                const Caller& caller);
@@ -63,6 +65,7 @@ private:
     Result<api::Note> append_locked(const api::Append& request, const std::optional<DeviceId>& by);
     Result<bool> brings_back(const api::Append& request) const;
     Result<> judge_times_and_notes(const std::vector<Bytes>& leaves, bool back);
+    Result<> keep_snapshots(const std::vector<Bytes>& leaves, storage::WriteBatch& batch);
     bool known_already(const std::vector<Bytes>& leaves) const;
     void remember(const std::vector<Bytes>& leaves);
     Result<> restore_state();
@@ -74,6 +77,7 @@ private:
     Clock& clock_;
     EventHub& hub_;
     Notary& notary_;
+    SnapshotStore snapshots_;
     mutable std::shared_mutex mutex_;  // of everything below
     directory::State state_;
     LogTree tree_;

@@ -72,7 +72,7 @@ TEST(a_client_can_follow_the_log) {
     const auto added = log.add(0, leaves, page->note, office.clock.now());
     REQUIRE_OK(added);
     EXPECT(*added);
-    EXPECT(log.state().map_root() == office.state.map_root());
+    EXPECT(log.state().map().root == office.state.map().root);
     const auto rest = message_of<api::Entries>(office.get_open("/v1/log/entries?from=10"));
     REQUIRE_OK(rest);
     EXPECT(rest->entries.empty() && rest->from == 10);

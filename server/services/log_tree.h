@@ -24,6 +24,7 @@ public:
 
     std::uint64_t size() const { return frontier_.size(); }
     Hash root() const { return frontier_.root(); }
+    const directory::Frontier& frontier() const { return frontier_; }
 
 private:
     struct Level {

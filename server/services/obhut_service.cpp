@@ -246,6 +246,8 @@ Result<http::Response> ObhutService::route_open(const Admitted& admitted,
     }
     case Route::tile: return plain("application/octet-stream", TRY(directory_.tile(target.tile)));
     case Route::entries: return message_answer(TRY(directory_.entries(target.from)));
+    case Route::snapshot:
+        return message_answer(TRY(directory_.snapshot_page(target.number, target.from)));
     case Route::join: return join(request);
     case Route::keys:
         return message_answer(TRY(directory_.keys(TRY(read<api::KeysWanted>(request)))));

@@ -23,6 +23,7 @@ constexpr auto kTable = std::to_array<RouteInfo>({
     {Route::checkpoint, Method::get, "log/checkpoint", Access::open, 0, 0, "checkpoint"},
     {Route::tile, Method::get, "log/tile/*", Access::open, 0, kPage, "tile"},
     {Route::entries, Method::get, "log/entries", Access::open, 0, kPage, "entries"},
+    {Route::snapshot, Method::get, "log/snapshots/{number}", Access::open, 0, kPage, "snapshot"},
     {Route::append_entries, Method::post, "log/entries", Access::by_device, kBody, 0,
      "append-entries"},
     {Route::join, Method::post, "join", Access::open, kSmall, 0, "join"},
@@ -148,6 +149,7 @@ Result<> read_query(std::string_view query, Target& target) {
     bool understood = false;
     switch (target.route) {
     case Route::entries:
+    case Route::snapshot:
     case Route::links:
     case Route::rosters: understood = read_number(value, target.from); break;
     case Route::openings: understood = read_id(value, target.from_user); break;

@@ -17,6 +17,7 @@ enum class Route : std::uint8_t {
     checkpoint,
     tile,
     entries,
+    snapshot,
     append_entries,
     join,
     keys,

@@ -12,7 +12,9 @@ enum class Use : std::uint8_t {
     added_box = 2,
     bucket_box = 3,
     heads = 4,
-    deposit = 5
+    deposit = 5,
+    snapshot_head = 6,
+    snapshot_page = 7
 };
 
 Bytes begin_key(Use use) { return {static_cast<std::uint8_t>(use)}; }
@@ -87,5 +89,22 @@ Bytes deposit_key(const DeviceId& device, const GroupId& group, std::uint16_t in
 }
 
 Bytes creation_token_key() { return begin_key(Use::creation_token); }
+
+Bytes snapshot_head_prefix() { return begin_key(Use::snapshot_head); }
+
+Bytes snapshot_head_key(std::uint64_t size) {
+    Bytes key = snapshot_head_prefix();
+    append_be64(key, size);
+    return key;
+}
+
+Bytes snapshot_page_prefix() { return begin_key(Use::snapshot_page); }
+
+Bytes snapshot_page_key(std::uint64_t size, std::uint32_t page) {
+    Bytes key = snapshot_page_prefix();
+    append_be64(key, size);
+    append_be32(key, page);
+    return key;
+}
 
 }  // namespace obhut::services

@@ -33,5 +33,10 @@ Bytes deposit_key(const DeviceId& device, const GroupId& group, std::uint16_t in
 // heads_key: a list of heads, by its Merkle root.
 Bytes heads_key(const Hash& root);
 Bytes creation_token_key();
+// Snapshots of the directory by size, ascending; and the pages of one.
+Bytes snapshot_head_prefix();
+Bytes snapshot_head_key(std::uint64_t size);
+Bytes snapshot_page_prefix();
+Bytes snapshot_page_key(std::uint64_t size, std::uint32_t page);
 
 }  // namespace obhut::services
