@@ -4,10 +4,11 @@
 #include <string>
 
 #include "cli/command.h"
+#include "core/base/version.h"
 
 namespace obhut::cli {
 
-inline constexpr std::string_view kVersion = "0.1.0";
+inline constexpr std::string_view kVersion = kProgramVersionText;
 
 // overview is `obhut --help`: one screen of 80 × 24.
 std::string overview(Language language);

@@ -31,22 +31,19 @@ constexpr Option kGlobalOptions[]{
 
 std::span<const Command* const> commands() {
     static const std::array kCommands{
-        &kOrgCreate,    &kJoin,         &kSignin,       &kSignout,
-        &kKit,          &kInvite,       &kPeople,       &kPeopleDisable,
-        &kPeopleEnable, &kDeviceList,   &kDeviceAdd,    &kDeviceRevoke,
-        &kGroupList,    &kGroupCreate,  &kGroupMembers, &kGroupAdd,
-        &kGroupRemove,  &kGroupRename,  &kGroupDelete,  &kSpaceList,
-        &kSpaceCreate,  &kSpaceMembers, &kSpaceShare,   &kSpaceUnshare,
-        &kSpaceRename,  &kSpacePolicy,  &kSpaceSettle,  &kSpaceLeave,
-        &kSpaceClose,   &kSpaceReset,   &kPut,          &kGet,
-        &kCat,          &kLs,           &kTree,         &kMkdir,
-        &kMv,           &kCp,           &kRm,           &kLinkCreate,
-        &kLinkList,     &kLinkRevoke,   &kSend,         &kInbox,
-        &kInboxFile,    &kInboxDiscard, &kTrashList,    &kTrashRestore,
-        &kTrashEmpty,   &kHistory,      &kRestore,      &kDiff,
-        &kLog,          &kStatus,       &kVerify,       &kExport,
-        &kUnlock,       &kLock,         &kServerInit,   &kHelp,
-        &kCompletion,   &kManPages,
+        &kOrgCreate,    &kOrgPolicy,    &kOrgReset,     &kJoin,         &kSignin,
+        &kSignout,      &kKit,          &kInvite,       &kPeople,       &kPeopleDisable,
+        &kPeopleEnable, &kDeviceList,   &kDeviceAdd,    &kDeviceRevoke, &kGroupList,
+        &kGroupCreate,  &kGroupMembers, &kGroupAdd,     &kGroupRemove,  &kGroupRename,
+        &kGroupDelete,  &kSpaceList,    &kSpaceCreate,  &kSpaceMembers, &kSpaceShare,
+        &kSpaceUnshare, &kSpaceRename,  &kSpacePolicy,  &kSpaceSettle,  &kSpaceLeave,
+        &kSpaceClose,   &kSpaceReset,   &kPut,          &kGet,          &kCat,
+        &kLs,           &kTree,         &kMkdir,        &kMv,           &kCp,
+        &kRm,           &kLinkCreate,   &kLinkList,     &kLinkRevoke,   &kSend,
+        &kInbox,        &kInboxFile,    &kInboxDiscard, &kTrashList,    &kTrashRestore,
+        &kTrashEmpty,   &kHistory,      &kRestore,      &kDiff,         &kLog,
+        &kStatus,       &kVerify,       &kExport,       &kUnlock,       &kLock,
+        &kServerInit,   &kHelp,         &kCompletion,   &kManPages,
     };
     return kCommands;
 }

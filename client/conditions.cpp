@@ -24,6 +24,7 @@ public:
         if (!state.device_active(session_.device()) && self->status != UserStatus::disabled)
             add(ConditionKind::device_ended);
         if (!found_.empty()) return std::move(found_);  // the rest is nothing to this device
+        if (!session_.remote.may_write()) add(ConditionKind::program_too_old);
         kit(*self);
         own_key(*self);
         groups(*self);

@@ -51,6 +51,7 @@ Status Engine::status() const {
     status.administrator = session.is_administrator();
     status.directory_size = session.directory.size();
     status.directory_time = session.directory.checkpoint().time;
+    status.oldest_client = session.directory.state().min_client();
     status.waiting = session.journal.count().value_or(0);
     status.alarms = session.alarms.count().value_or(0);
     return status;

@@ -107,6 +107,13 @@ public:
     // so by itself. Errors: Kind::corrupt when the log is not consistent with what was seen.
     Result<> catch_up();
 
+    // set_oldest_client lets only programs of that version (status().oldest_client) or newer ones
+    // write. Errors: not_administrator, client_too_old, policy_out_of_bounds (never lowered).
+    Result<> set_oldest_client(std::uint32_t version);
+    // reset_directory gives up, by the root, what a restored server lacks and nobody brings back.
+    // Errors: kit_mismatch, nothing_lost, log_reset_unproven, log_waits.
+    Result<> reset_directory(const RootKit& root_kit, const std::string& reason);
+
     // invite logs an invitation and gives it; it travels outside the server. An administrator only;
     // `root_kit` is needed to make the invited one an administrator. Errors: not_administrator,
     // already_invited.

@@ -1,5 +1,6 @@
 // The engine's people, devices and kit.
 #include "client/directory/changes.h"
+#include "client/directory/organisation.h"
 #include "client/engine_parts.h"
 #include "client/enrolment/create.h"
 #include "client/enrolment/enrolment.h"
@@ -32,6 +33,14 @@ Result<> Engine::catch_up() {
     TRY(session.ready());
     TRY(session.directory.catch_up());
     return {};
+}
+
+Result<> Engine::set_oldest_client(std::uint32_t version) {
+    return client::set_oldest_client(parts_->session, version);
+}
+
+Result<> Engine::reset_directory(const RootKit& root_kit, const std::string& reason) {
+    return client::reset_directory(parts_->session, root_kit, reason);
 }
 
 Result<Invitation> Engine::invite(const InviteRequest& request) {

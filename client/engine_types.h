@@ -100,6 +100,7 @@ struct Status {
     Hash root_fingerprint;
     std::uint64_t directory_size = 0;  // entries verified
     Millis directory_time = 0;         // of the newest valid entry
+    std::uint32_t oldest_client = 0;   // version that may write, as in GeneralPolicy; 0: any
     std::size_t waiting = 0;           // commits and uploads in the journal
     std::size_t alarms = 0;
 };
@@ -147,6 +148,7 @@ struct KitReplacement {
 // ConditionKind is a state that a person can be in and should know of.
 enum class ConditionKind : std::uint8_t {
     directory_untrue,  // it began at a snapshot that was false: nothing of it is believed
+    program_too_old,   // the organisation wants a newer one for writing
     device_ended,      // this device was revoked or has retired
     user_disabled,     // an administrator disabled this person
     key_stale,         // this person's key waits to be renewed

@@ -112,6 +112,8 @@ inline constexpr Code nothing_lost{691, Kind::usage};  // there is nothing to gi
 inline constexpr Code log_behind{692, Kind::refused};
 // a server restored from a backup has gone on with a directory that lacks entries seen here
 inline constexpr Code log_apart{693, Kind::refused};
+// the organisation wants a newer version of this program for writing
+inline constexpr Code client_too_old{694, Kind::upgrade};
 inline constexpr Code member_unchanged{675, Kind::usage};  // has this role already, or is no member
 
 // an entry of a link that contradicts itself

@@ -9,7 +9,7 @@
 
 namespace obhut::cli {
 
-extern const Command kOrgCreate, kJoin, kSignin, kSignout, kKit;
+extern const Command kOrgCreate, kOrgPolicy, kOrgReset, kJoin, kSignin, kSignout, kKit;
 extern const Command kInvite, kPeople, kPeopleDisable, kPeopleEnable, kDeviceList, kDeviceAdd,
     kDeviceRevoke;
 extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupRemove, kGroupRename,

@@ -1,23 +1,19 @@
 // obhut invite ADDRESS [--admin --root-kit FILE] [--days N] [--withdraw]
 #include "cli/commands/all.h"
 #include "cli/commands/kit_files.h"
-#include "platform/file.h"
+#include "cli/commands/root_kit_file.h"
 
 namespace obhut::cli {
 
 namespace {
 
-constexpr std::size_t kMaxRootKit = 64 << 10;
 constexpr std::uint64_t kMaxDays = 90;
 constexpr Argument kArguments[]{{.name = {"ADDRESS", "ADRESSE"}}};
 constexpr Option kOptions[]{
     {.name = "admin",
      .help = {"make the person an administrator; needs --root-kit",
               "Administrationsrechte geben; braucht --root-kit"}},
-    {.name = "root-kit",
-     .value = Value::file,
-     .value_name = {"FILE", "DATEI"},
-     .help = {"the organisation's root kit", "das Wurzelblatt der Organisation"}},
+    kRootKitOption,
     {.name = "withdraw",
      .help = {"take an unused invitation back", "eine unbenutzte Einladung zurückziehen"}},
     {.name = "days",
@@ -65,12 +61,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     request.valid_for = TRY_OUTCOME(validity(context, arguments));
     std::optional<client::RootKit> root_kit;
     if (arguments.flag("admin")) {
-        const auto file = arguments.value("root-kit");
-        if (!file) return fail_about("--root-kit", errors::option_missing);
-        Bytes text = ATTEMPT(*file, platform::read_file(*file, kMaxRootKit));
-        auto parsed = client::RootKit::parse(as_text(text));
-        wipe(text);
-        root_kit = ATTEMPT(*file, std::move(parsed));
+        root_kit = TRY_OUTCOME(read_root_kit(arguments));
         request.root_kit = &*root_kit;
     }
     client::Engine* engine = TRY_OUTCOME(context.unlocked());

@@ -26,6 +26,12 @@ constexpr std::array kTexts{
           "Trauen Sie nicht, was es zeigt. Sagen Sie Ihrer Administration, wer es eingeladen oder "
           "verbunden hat; die Belege sind aufgehoben. Danach „obhut signout“ und mit dem "
           "Notfallblatt neu anmelden."}}},
+    Row{ConditionKind::program_too_old,
+        {"program-too-old",
+         {"this organisation wants a newer version of Obhut for writing",
+          "diese Organisation verlangt zum Schreiben eine neuere Version von Obhut"},
+         {"Reading still works. Install the newest version.",
+          "Lesen geht weiterhin. Installieren Sie die neueste Version."}}},
     Row{ConditionKind::device_ended,
         {"device-ended",
          {"this device was ended: it can neither read what is new nor write",

@@ -482,8 +482,17 @@ const std::array kTexts{
          "Einträge weitergemacht, die hier zu sehen waren"},
         {"People, devices or groups may be missing there; this device does not follow.",
          "Dort können Personen, Geräte oder Gruppen fehlen; dieses Gerät folgt dem nicht."},
-        {"Tell your administrator: only who keeps the root kit can decide this.",
-         "Sagen Sie es Ihrer Administration: Das entscheidet, wer das Root-Blatt verwahrt."}},
+        {"Tell your administrator: who keeps the root kit decides by “obhut org reset”.",
+         "Sagen Sie es Ihrer Administration: Wer das Wurzelblatt verwahrt, entscheidet mit „obhut "
+         "org reset“."}},
+    ErrorText{694,
+              {"this organisation wants a newer version of Obhut for writing",
+               "diese Organisation verlangt zum Schreiben eine neuere Version von Obhut"},
+              {"An administrator has named the oldest version that may write, and this one is "
+               "older. Reading still works.",
+               "Die Administration hat die älteste Version benannt, die schreiben darf, und diese "
+               "ist älter. Lesen geht weiterhin."},
+              {"Install the newest version.", "Installieren Sie die neueste Version."}},
 };
 
 }  // namespace

@@ -2,12 +2,11 @@
 
 #include "client/directory/snapshots.h"
 #include "client/restore/log_offer.h"
+#include "core/base/version.h"
 #include "core/directory/errors.h"
 
 namespace obhut::client {
 namespace {
-
-constexpr int kMaxPages = 100'000;  // of entries in one catching up: some 10^9 entries
 
 constexpr directory::Position kKeptTail = 4096;  // entries before the newest
 
@@ -58,6 +57,7 @@ Result<> Directory::load() {
     judged_.reset();
     beginning_ = false;
     kept_note_ = log_->note();
+    judge_version();
     return {};
 }
 
@@ -158,6 +158,7 @@ Result<bool> Directory::fetch_new() {
         if (entries.empty()) return fail(errors::answer_malformed);
     }
     caught_up_ = clock_.now();
+    judge_version();
     if (log_->note() != note_before) TRY(save());
     return log_->size() != before;
 }
@@ -184,12 +185,15 @@ Result<> Directory::follow_reset() {
         TRY(followed);
         view_.emplace(log_->state());
         judged_.reset();
+        judge_version();
         begun_.reset();  // all of this one was verified
         retrace_.reset();
         return save();
     }
     return fail(errors::answer_malformed);
 }
+
+void Directory::judge_version() { remote_.forbid_writing(state().min_client() > kProgramVersion); }
 
 Result<bool> Directory::retrace() {
     if (!begun_ || begun_->untrue) return false;

@@ -40,6 +40,10 @@ public:
     // refresh is catch_up, unless it has been done in this many milliseconds.
     Result<> refresh(Millis not_older_than);
 
+    // reset gives up, by the root, what a restored server lacks, and follows it there. Errors:
+    // nothing_lost, log_reset_unproven, and those of the server.
+    Result<> reset(const SigningKey& root, const std::string& reason);
+
     // append sends entries with their material and catches up, so that they are verified to stand
     // in the log. Errors: log_moved (sign again), entry_refused, …; see Remote::append.
     Result<> append(const api::Append& request);
@@ -68,6 +72,8 @@ public:
     Result<space::Checkpoint> judge(ByteView note) override;
 
 private:
+    static constexpr int kMaxPages = 100'000;  // of entries in one catching up: some 10^9 entries
+
     Result<directory::Checkpoint> judge_old(std::string_view note);
     Result<> begin_at_snapshot();
     void alarm(Error error, ByteView evidence);
@@ -76,6 +82,8 @@ private:
     Result<Stored> compare(const std::optional<Bytes>& summary);
     Result<> restored(const std::string& note);
     Result<> follow_reset();
+    Result<directory::Log> fetch_theirs();
+    void judge_version();
 
     LocalStore& store_;
     Remote& remote_;

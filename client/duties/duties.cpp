@@ -58,6 +58,7 @@ public:
     Result<DutyReport> run() {
         TRY(session_.ready());
         TRY(session_.directory.catch_up());
+        TRY(session_.remote.may_write());
         pulse();
         directory();
         settle_kit();

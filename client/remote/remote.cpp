@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/base/verify.h"
 #include "protocols/api/errors.h"
 #include "protocols/api/heads.h"
 #include "protocols/api/problem.h"
@@ -84,6 +85,11 @@ Result<http::Request> Remote::make(Method method, std::string path, std::string 
     input.org = signer_->org;
     TRY(http::sign_request(request, signer_->key, input));
     return request;
+}
+
+Result<> Remote::may_write() const {
+    VERIFY("SR-31/oldest-client", !too_old_, errors::client_too_old);
+    return {};
 }
 
 bool Remote::learn_time(Millis time) {
@@ -180,6 +186,7 @@ Result<api::SnapshotPage> Remote::snapshot_page(std::uint64_t size, std::uint32_
 }
 
 Result<std::string> Remote::join(const api::Append& request) {
+    TRY(may_write());
     return TRY(post<api::Note>(Access::open, "/v1/join", request)).note;
 }
 
@@ -236,17 +243,20 @@ Result<api::InboxState> Remote::inbox_key(const api::InboxId& inbox) {
 }
 
 Result<> Remote::upload_to_inbox(const api::InboxId& inbox, const Bytes& body) {
+    TRY(may_write());
     const http::Response response =
         TRY(call(Method::post, inbox_path(inbox, "/objects"), {}, body, Access::by_list));
     return api::check(response);
 }
 
 Result<> Remote::put_drop(const api::InboxId& inbox, const api::PutDrop& drop) {
+    TRY(may_write());
     TRY(post<NoAnswer>(Access::by_body, inbox_path(inbox, "/drops"), drop));
     return {};
 }
 
 Result<> Remote::change_inbox(const api::InboxId& inbox, const api::InboxChange& change) {
+    TRY(may_write());
     TRY(post<NoAnswer>(Access::by_body, inbox_path(inbox, "/key"), change));
     return {};
 }
@@ -276,6 +286,7 @@ Result<std::vector<api::Lease>> Remote::leases(const SpaceId& space) {
 
 Result<api::Lease> Remote::put_lease(const SpaceId& space, const api::LeaseId& id,
                                      const api::PutLease& request) {
+    TRY(may_write());
     return post<api::Lease>(Access::by_body, space_path(space, "/leases/" + id.hex()), request);
 }
 
@@ -289,10 +300,12 @@ Result<api::LinkingState> Remote::linking(const api::LinkingId& id) {
 }
 
 Result<std::string> Remote::append(const api::Append& request) {
+    TRY(may_write());
     return TRY(post<api::Note>(Access::by_body, "/v1/log/entries", request)).note;
 }
 
 Result<> Remote::deposit_buckets(const api::BucketDeposit& deposit) {
+    TRY(may_write());
     TRY(post<NoAnswer>(Access::by_body, "/v1/generations/buckets", deposit));
     return {};
 }
@@ -309,6 +322,7 @@ Result<api::Openings> Remote::openings(const UserId& from) {
 }
 
 Result<> Remote::deposit_kit(const api::KitDeposit& deposit) {
+    TRY(may_write());
     TRY(post<NoAnswer>(Access::by_body, "/v1/kit", deposit));
     return {};
 }
@@ -332,10 +346,12 @@ Result<std::vector<api::SpaceInfo>> Remote::spaces() {
 }
 
 Result<api::Head> Remote::create_space(const api::NewSpace& request) {
+    TRY(may_write());
     return post<api::Head>(Access::by_body, "/v1/spaces", request);
 }
 
 Result<Appending> Remote::append_link(const SpaceId& space, const Bytes& body) {
+    TRY(may_write());
     const http::Response response =
         TRY(call(Method::post, space_path(space, "/links"), {}, body, Access::by_body));
     const Result<> checked = api::check(response);
@@ -376,6 +392,7 @@ Result<std::vector<ObjectId>> Remote::renew(const SpaceId& space, std::vector<Ob
 Result<api::Quota> Remote::quota() { return get<api::Quota>(Access::by_body, "/v1/quota"); }
 
 Result<Ticket> Remote::start_upload(const SpaceId& space, const Bytes& body) {
+    TRY(may_write());
     return transport_.submit(
         TRY(make(Method::post, space_path(space, "/objects"), {}, body, Access::by_list)));
 }

@@ -51,6 +51,11 @@ public:
     Millis now() { return static_cast<Millis>(static_cast<std::int64_t>(clock_.now()) + offset_); }
     std::int64_t clock_offset() const { return offset_; }
 
+    // forbid_writing: the organisation wants a newer program. Then what changes something at the
+    // server fails with client_too_old; may_write tells so before any work is done.
+    void forbid_writing(bool forbidden) { too_old_ = forbidden; }
+    Result<> may_write() const;
+
     // ---- open to everybody
     Result<api::ServerInfo> server();
     Result<std::string> create_organisation(const api::CreateOrganisation& request);
@@ -149,6 +154,7 @@ private:
     Entropy& entropy_;
     std::optional<Signer> signer_;
     std::int64_t offset_ = 0;  // ms
+    bool too_old_ = false;
 };
 
 }  // namespace obhut::client

@@ -104,6 +104,9 @@ TEST(restore_waits_before_the_directory_goes_on) {
     BackedUpTown town;
     town.restore();
     EXPECT_ERROR(town.anna.engine().invite({"carla@example.org"}), errors::log_waits);
+    // Starting the server again does not end it.
+    town.shadow.restart();
+    EXPECT_ERROR(town.anna.engine().invite({"carla@example.org"}), errors::log_waits);
     town.pass_grace();
     EXPECT_OK(town.anna.engine().invite({"carla@example.org"}));
 }

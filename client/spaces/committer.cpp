@@ -77,6 +77,7 @@ private:
 Result<Committed> Committer::commit(Change& change) {
     TRY(session_.ready());
     TRY(session_.directory.refresh(kDirectoryAge));
+    TRY(session_.remote.may_write());
     TRY(settle(tree::refuse_conflicts));
     return make(change, session_.entropy.id<OperationId>());
 }

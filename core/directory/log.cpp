@@ -244,6 +244,16 @@ Result<> Log::follow_reset(std::span<const Bytes> entries, std::string_view note
     return {};
 }
 
+std::optional<TreeHead> Log::common_head(const Log& other) const {
+    for (Position at = std::min(size(), other.size()); at > 0; --at) {
+        const std::optional<Hash> ours = root_known(at);
+        const std::optional<Hash> theirs = other.root_known(at);
+        if (!ours || !theirs) return std::nullopt;
+        if (*ours == *theirs) return TreeHead{at, *ours};
+    }
+    return std::nullopt;
+}
+
 Result<Checkpoint> Log::judge_note(std::string_view note) { return judge_note(note, {}); }
 
 Result<Checkpoint> Log::judge_note(std::string_view note, const Proof& proof) {

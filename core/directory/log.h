@@ -105,6 +105,10 @@ public:
     // bad_consistency_proof.
     Result<Checkpoint> judge_note(std::string_view note, const Proof& proof);
 
+    // common_head is the largest size at which both logs are known to have the same root.
+    std::optional<TreeHead> common_head(const Log& other) const;
+
+    const PinnedRoot& pinned() const { return pinned_; }
     const State& state() const { return state_; }
     Position size() const { return frontier_.size(); }
     const Checkpoint& checkpoint() const { return checkpoint_; }  // of note()

@@ -108,6 +108,11 @@ void add_limits(CLI::App& app, services::Settings& settings) {
     size("--space-quota", settings.space_quota, "Bytes in one space; 0 = no limit");
     size("--upload-quota", settings.upload_quota,
          "Bytes uploaded by a device and not yet in a commit; 0 = no limit");
+    app.add_option_function<unsigned>(
+           "--restore-wait",
+           [&settings](unsigned minutes) { settings.restore_wait = minutes * kMinute; },
+           "Minutes (10) after a restore in which the directory takes only what devices bring back")
+        ->check(CLI::Range(0, 24 * 60));
 }
 
 ParsedConfig mistake(std::string_view text) {

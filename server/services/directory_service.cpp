@@ -64,16 +64,27 @@ Result<> DirectoryService::restore_state() {
         if (checkpoint->incarnation != notary_.incarnation()) {
             // Restored from a backup: the same log goes on under another number.
             note = notary_.sign(state.org(), size, tree.root(), checkpoint->time);
-            waits_until_ = clock_.now() + kRestoreWait;
-            storage::WriteBatch batch;
-            batch.add(storage::PutNote{note});
-            TRY(storage::commit_now(store_, std::move(batch)).result);
+            TRY(wait_for_what_was_lost(note));
         }
+        // Also when it was started again meanwhile.
+        const auto waiting = store_.record(storage::Area::server, restore_wait_key(), clock_.now());
+        if (waiting) waits_until_ = waiting->expires.value_or(0);
+        if (!waiting && !waiting.error().is(errors::not_stored))
+            return std::unexpected(waiting.error());
         notary_.publish(state.org(), std::move(note), size);
     }
     state_ = std::move(state);
     tree_ = std::move(tree);
     return {};
+}
+
+Result<> DirectoryService::wait_for_what_was_lost(std::string note) {
+    const Millis now = clock_.now();
+    storage::WriteBatch batch;
+    batch.add(storage::PutNote{std::move(note)});
+    batch.add(storage::PutRecord{
+        storage::Area::server, restore_wait_key(), {}, now + restore_wait_, {}, now});
+    return storage::commit_now(store_, std::move(batch)).result;
 }
 
 Result<OrgId> DirectoryService::organisation() const {

@@ -22,13 +22,19 @@ namespace obhut::services {
 class DirectoryService {
 public:
     static constexpr Millis kMaxAhead = 5 * kMinute;
-    static constexpr Millis kRestoreWait = 10 * kMinute;  // for what a restore has lost
     static constexpr Millis kDeposited = kDay;
     static constexpr std::size_t kRemembered =
         4096;  // entries that a repeated request may be recognised by
 
-    DirectoryService(storage::Store& store, Clock& clock, EventHub& hub, Notary& notary)
-        : store_(store), clock_(clock), hub_(hub), notary_(notary), snapshots_(store, clock) {}
+    // restore_wait: so long after a restore only what it lost is taken.
+    DirectoryService(storage::Store& store, Clock& clock, EventHub& hub, Notary& notary,
+                     Millis restore_wait)
+        : store_(store),
+          clock_(clock),
+          hub_(hub),
+          notary_(notary),
+          restore_wait_(restore_wait),
+          snapshots_(store, clock) {}
 
     // load replays the stored log. Errors: log_damaged, those of the store.
     Result<> load();
@@ -69,6 +75,7 @@ private:
     bool known_already(const std::vector<Bytes>& leaves) const;
     void remember(const std::vector<Bytes>& leaves);
     Result<> restore_state();
+    Result<> wait_for_what_was_lost(std::string note);
     Result<std::vector<api::BucketMaterial>> bucket_boxes(const GroupId& group,
                                                           const Caller& caller);
     void tell();
@@ -77,6 +84,7 @@ private:
     Clock& clock_;
     EventHub& hub_;
     Notary& notary_;
+    const Millis restore_wait_;
     SnapshotStore snapshots_;
     mutable std::shared_mutex mutex_;  // of everything below
     directory::State state_;

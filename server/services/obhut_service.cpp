@@ -48,7 +48,7 @@ public:
           clock_(clock),
           window_(clock.now()),
           notary_(std::move(key), incarnation),
-          directory_(store, clock, hub_, notary_),
+          directory_(store, clock, hub_, notary_, settings.restore_wait),
           accounts_(store, clock, directory_, settings),
           heads_(store, clock, directory_),
           links_(store, clock),

@@ -1,6 +1,7 @@
-// Limits that an operator sets; all can change while obhutd runs.
+// What an operator sets; limits can change while obhutd runs.
 #pragma once
 
+#include "core/base/clock.h"
 #include "server/services/rate_limit.h"
 
 namespace obhut::services {
@@ -14,6 +15,8 @@ struct Settings {
     std::uint64_t space_quota = 0;  // bytes in one space; 0 = none
     std::uint64_t upload_quota =
         64ULL << 30;  // bytes that a device has uploaded and not claimed; 0 = none
+    // After a restore the directory takes so long only what devices bring back. Read at the start.
+    Millis restore_wait = 10 * kMinute;
 };
 
 }  // namespace obhut::services

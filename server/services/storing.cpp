@@ -14,7 +14,8 @@ enum class Use : std::uint8_t {
     heads = 4,
     deposit = 5,
     snapshot_head = 6,
-    snapshot_page = 7
+    snapshot_page = 7,
+    restore_wait = 8
 };
 
 Bytes begin_key(Use use) { return {static_cast<std::uint8_t>(use)}; }
@@ -89,6 +90,8 @@ Bytes deposit_key(const DeviceId& device, const GroupId& group, std::uint16_t in
 }
 
 Bytes creation_token_key() { return begin_key(Use::creation_token); }
+
+Bytes restore_wait_key() { return begin_key(Use::restore_wait); }
 
 Bytes snapshot_head_prefix() { return begin_key(Use::snapshot_head); }
 

@@ -33,6 +33,8 @@ Bytes deposit_key(const DeviceId& device, const GroupId& group, std::uint16_t in
 // heads_key: a list of heads, by its Merkle root.
 Bytes heads_key(const Hash& root);
 Bytes creation_token_key();
+// restore_wait_key: a record that expires when the wait after a restore is over.
+Bytes restore_wait_key();
 // Snapshots of the directory by size, ascending; and the pages of one.
 Bytes snapshot_head_prefix();
 Bytes snapshot_head_key(std::uint64_t size);

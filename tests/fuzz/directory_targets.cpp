@@ -1,5 +1,6 @@
 // Decoders of the directory, and its rules under entries that are well signed but strange.
 #include "core/directory/log.h"
+#include "core/directory/snapshot.h"
 #include "core/directory/testing/people.h"
 #include "tests/fuzz/target.h"
 
@@ -55,6 +56,24 @@ void apply_signed(Entry entry, std::initializer_list<const SigningKey*> keys) {
     fuzz::demand(stored && stored->map().root == state.map().root, "a state is stored as it is");
 }
 
+Bytes first_page() {
+    Bytes first;
+    (void)write_snapshot(organisation().state, [&first](Bytes page) -> Result<> {
+        first = std::move(page);
+        return {};
+    });
+    return first;
+}
+
+Bytes user_leaf() {
+    Bytes user;
+    (void)organisation().state.each_leaf([&user](ByteView leaf) -> Result<> {
+        if (leaf[0] == 2) user = to_bytes(leaf);
+        return {};
+    });
+    return user;
+}
+
 }  // namespace
 
 FUZZ_TARGET(directory_rules, rotation()) {
@@ -94,7 +113,20 @@ FUZZ_TARGET(directory_bundle, Bytes({0, 2, 7, 7, 0, 0})) {
 
 FUZZ_TARGET(directory_state, organisation().state.encode()) {
     const auto state = State::decode(input);
-    if (state) (void)state->map().root;
+    if (state) (void)state->map();
+}
+
+FUZZ_TARGET(directory_snapshot, first_page()) {
+    const StateMap map = organisation().state.map();
+    SnapshotReader reader({organisation().state.size(), {}, map.root, map.records});
+    if (!reader.take(input)) return;
+    const auto state = reader.finish();
+    if (state) fuzz::demand(state->map() == map, "nothing else than what was vouched for");
+}
+
+FUZZ_TARGET(directory_leaf, user_leaf()) {
+    State state;
+    if (state.take_leaf(input) && state.finish_rows()) (void)state.map();
 }
 
 }  // namespace obhut::directory
