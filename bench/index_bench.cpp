@@ -25,6 +25,7 @@ constexpr std::uint64_t kBatch = 4000;
 constexpr std::uint64_t kObjectsPerSpace = 1'000'000;
 constexpr int kLookups = 20'000;
 constexpr std::size_t kBytes = 100;
+constexpr Millis kFirstEnd = 1'000'000'000'000'000;  // of a pin; each upload's ends a little later
 
 double seconds_since(SteadyClock::time_point began) {
     return std::chrono::duration<double>(SteadyClock::now() - began).count();
@@ -53,7 +54,7 @@ void demand(bool good) {
 
 void write(Store& store, std::uint64_t from, std::uint64_t count) {
     WriteBatch batch;
-    PutObjects put{space_of(from), {{}, 1'000'000'000'000'000}, {}};
+    PutObjects put{space_of(from), {{}, kFirstEnd + from / kBatch}, {}};
     for (std::uint64_t number = from; number < from + count; ++number)
         put.objects.push_back(object(number));
     if (from % kObjectsPerSpace == 0) {

@@ -27,7 +27,7 @@ struct CommitterLimits {
     std::size_t queue_bytes = 64U << 20;       // waiting requests; more are refused with store_busy
     std::size_t round_bytes = 24U << 20;       // taken into one round
     std::size_t round_requests = 1024;
-    int checkpoint_frames = 2000;  // length of the database's log, in pages of 4 KiB
+    int checkpoint_frames = 8'000;  // length of the database's log, in pages of 4 KiB
 };
 
 class Committer {
