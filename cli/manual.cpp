@@ -13,6 +13,9 @@ constexpr Text kDescription{"DESCRIPTION", "BESCHREIBUNG"};
 constexpr Text kOptions{"OPTIONS", "OPTIONEN"};
 constexpr Text kExamples{"EXAMPLES", "BEISPIELE"};
 constexpr Text kCommands{"COMMANDS", "BEFEHLE"};
+constexpr Text kCommandWord{"COMMAND", "BEFEHL"};
+constexpr Text kMoreInMain{"for the options of every command, the exit status, the environment",
+                           "zu den Optionen aller Befehle, Rückgabewerten, Umgebung"};
 constexpr Text kExitStatus{"EXIT STATUS", "RÜCKGABEWERT"};
 constexpr Text kEnvironment{"ENVIRONMENT", "UMGEBUNG"};
 constexpr Text kSeeAlso{"SEE ALSO", "SIEHE AUCH"};
@@ -78,7 +81,8 @@ std::string header(std::string_view name, Language language) {
 std::string main_page(Language language) {
     std::string out = header("obhut", language);
     out += section(kName, language) + "obhut \\- " + roff(kAbout.in(language)) + "\n";
-    out += section(kSynopsis, language) + ".B obhut\n[\\fIOPTION\\fR]... \\fICOMMAND\\fR ...\n";
+    out += section(kSynopsis, language) + ".B obhut\n[\\fIOPTION\\fR]… \\fI" +
+           std::string(kCommandWord.in(language)) + "\\fR …\n";
     out += section(kDescription, language) + roff(kWhatItIs.in(language)) + "\n";
     out += section(kOptions, language) + roff_options(global_options(), language);
     out += section(kCommands, language);
@@ -252,7 +256,7 @@ std::string man_page(const Command* command, Language language) {
     for (const Example& example : command->examples)
         out +=
             ".TP\n" + roff(example.what.in(language)) + "\n.EX\n" + roff(example.line) + "\n.EE\n";
-    out += section(kSeeAlso, language) + ".BR obhut (1)\n";
+    out += section(kSeeAlso, language) + ".BR obhut (1)\n" + roff(kMoreInMain.in(language)) + "\n";
     return out;
 }
 

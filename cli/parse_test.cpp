@@ -72,7 +72,7 @@ TEST(mistakes_say_what_was_meant) {
 }
 
 TEST(incomplete_calls_are_refused) {
-    refused({"put", "a"}, errors::argument_missing, "SPACE:/TARGET",
+    refused({"put", "a"}, errors::argument_missing, "SPACE:/TARGET|URL",
             "“obhut put --help” shows how it is used.");
     refused({"org", "create", "X", "--email", "a@b"}, errors::option_missing, "--server");
     refused({"space", "create", "a", "b"}, errors::argument_excess, "b");

@@ -14,7 +14,7 @@ namespace {
 
 constexpr Argument kArguments[]{
     {.name = {"SOURCE", "QUELLE"}, .value = Value::file, .many = true},
-    {.name = {"SPACE:/TARGET", "BEREICH:/ZIEL"}, .value = Value::space_path},
+    {.name = {"SPACE:/TARGET|URL", "BEREICH:/ZIEL|URL"}, .value = Value::space_path},
 };
 constexpr Option kOptions[]{
     {.name = "password-file",
@@ -127,11 +127,11 @@ const Command kPut{
     .description = {"Like cp -r: into TARGET if it is a folder or ends in “/”, else under that "
                     "name. A file that is there becomes a "
                     "new version; unchanged files are not read again; an interrupted upload goes "
-                    "on where it was.",
+                    "on where it was. A URL is a link's that was made with --upload.",
                     "Wie cp -r: in ZIEL, wenn es ein Ordner ist oder auf „/“ endet, sonst unter "
                     "diesem Namen. Eine vorhandene Datei "
                     "bekommt eine neue Version; Unverändertes wird nicht gelesen; Unterbrochenes "
-                    "geht weiter, wo es war."},
+                    "geht weiter, wo es war. Eine URL ist die eines Links mit --upload."},
     .arguments = kArguments,
     .options = kOptions,
     .examples = {{{"obhut put brief.odt ordner/ Akten:/",
