@@ -1,6 +1,7 @@
 // What a person should know of: states of the device, the kit, groups and spaces.
 #include <algorithm>
 
+#include "client/drops/outbox.h"
 #include "client/engine_parts.h"
 #include "client/groups/groups.h"
 #include "client/spaces/space_parts.h"
@@ -28,7 +29,9 @@ public:
         kit(*self);
         own_key(*self);
         groups(*self);
-        if (!session_.profile.locked()) spaces();
+        if (session_.profile.locked()) return std::move(found_);
+        spaces();
+        letters();
         return std::move(found_);
     }
 
@@ -104,6 +107,19 @@ private:
             about(ConditionKind::space_read_only, view);
     }
 
+    void letters() {
+        const auto waiting = Outbox(session_).waiting();
+        if (!waiting) return;
+        for (const UnsentLetter& letter : *waiting) {
+            Condition& found =
+                add(letter.refused ? ConditionKind::letter_refused : ConditionKind::letter_waiting);
+            found.id = letter.id.hex();
+            found.name = letter.to.hex();
+            found.time = letter.time;
+            found.error = letter.refused;
+        }
+    }
+
     Condition& about(ConditionKind kind, const SpaceView& view) {
         Condition& found = add(kind);
         found.name = !view.alias.empty() ? view.alias : view.name;
@@ -123,12 +139,22 @@ std::vector<Condition> Engine::conditions() {
     std::vector<Condition> found = Conditions(parts_->session, parts_->shelf).find();
     if (parts_->session.profile.locked()) return found;
     const auto names = parts_->shelf.group_names();
+    std::optional<std::vector<Person>> known;
     for (Condition& condition : found) {
-        if (condition.kind != ConditionKind::group_stale &&
-            condition.kind != ConditionKind::group_waiting)
-            continue;
-        for (const auto& [id, name] : names)
-            if (id.hex() == condition.id) condition.name = name;
+        switch (condition.kind) {
+        case ConditionKind::group_stale:
+        case ConditionKind::group_waiting:
+            for (const auto& [id, name] : names)
+                if (id.hex() == condition.id) condition.name = name;
+            break;
+        case ConditionKind::letter_waiting:
+        case ConditionKind::letter_refused:
+            if (!known) known = people().value_or(std::vector<Person>());
+            for (const Person& person : *known)
+                if (person.id.hex() == condition.name) condition.name = person.label();
+            break;
+        default: break;
+        }
     }
     return found;
 }

@@ -163,6 +163,8 @@ enum class ConditionKind : std::uint8_t {
     space_read_only,   // the server was restored, no manager has let it go on yet
     space_behind,      // a restored server lacks changes of it: `error`
     space_trouble,     // the space does not verify: `error`
+    letter_waiting,    // to `name`, of `time`, has not been sent yet
+    letter_refused,    // and will not be, as things are: `error`
 };
 
 struct Condition {

@@ -131,6 +131,10 @@ inline constexpr Code letter_too_large{685, Kind::usage};  // too many files, or
 inline constexpr Code letter_of_ended_link{686, Kind::refused};
 // a statement of an inbox's key that does not verify, or is over
 inline constexpr Code inbox_key_false{687, Kind::corrupt};
+// what belongs to a letter that waited too long is gone from the server: it has to be sent anew
+inline constexpr Code letter_files_gone{698, Kind::missing};
+// no letter of that id waits to be sent
+inline constexpr Code letter_not_waiting{699, Kind::missing};
 inline constexpr Code lease_false{688, Kind::corrupt};  // a lease that does not verify, or is over
 
 }  // namespace obhut::errors

@@ -68,6 +68,15 @@ public:
     }
 };
 
+// Refuses every drop, as a server does that has no room for it.
+class Refusing final : public Adversary {
+public:
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        if (!request.path.ends_with("/drops")) return server(request);
+        return fail(errors::drop_refused);
+    }
+};
+
 }  // namespace
 
 TEST(sr_40_a_letter_comes_signed_and_is_filed_once) {
@@ -122,6 +131,55 @@ TEST(sr_40_a_lost_acknowledgement_sends_and_files_nothing_twice) {
     REQUIRE_OK(waiting);
     EXPECT(waiting->items.empty());
     EXPECT_EQ(names_in(scene, anna, "/post"), "a.txt ");
+}
+
+TEST(a_letter_that_waited_too_long_is_told_to_its_sender) {
+    Scene scene;
+    Person& anna = scene.town.anna;
+    Person& bernd = scene.town.bernd;
+    Losing losing;
+    losing.part = "/drops";
+    losing.carried_out = false;
+    losing.times = 1;
+    anna.wire().attack(&losing);
+    EXPECT_ERROR(send(scene, anna, bernd, "plan.pdf", std::string(100'000, 'p')),
+                 errors::unreachable);
+    client::Outbox outbox(anna.engine().session());
+    const auto told = [&](client::ConditionKind kind) {
+        const auto conditions = anna.engine().conditions();
+        return std::ranges::count(conditions, kind, &client::Condition::kind);
+    };
+    EXPECT_EQ(told(client::ConditionKind::letter_waiting), 1);
+    scene.town.world.clock().advance(8 * kDay);
+    while (scene.town.world.server().service().tend().value_or(false)) {
+    }
+    EXPECT_EQ(outbox.run().value_or(99), 0U);
+    const auto unsent = outbox.waiting();
+    REQUIRE(unsent && unsent->size() == 1);
+    EXPECT(unsent->front().refused && unsent->front().refused->is(errors::letter_files_gone));
+    EXPECT_EQ(unsent->front().files.front(), "plan.pdf");
+    EXPECT_EQ(told(client::ConditionKind::letter_refused), 1);
+    EXPECT_OK(outbox.discard(unsent->front().id));
+    EXPECT_ERROR(outbox.discard(unsent->front().id), errors::letter_not_waiting);
+    EXPECT_EQ(told(client::ConditionKind::letter_refused), 0);
+}
+
+TEST(a_letter_that_is_refused_at_once_leaves_no_gap) {
+    Scene scene;
+    Person& anna = scene.town.anna;
+    Person& bernd = scene.town.bernd;
+    Refusing refusing;
+    anna.wire().attack(&refusing);
+    EXPECT_ERROR(send(scene, anna, bernd, "a.txt", "a"), errors::drop_refused);
+    anna.wire().attack(nullptr);
+    const auto unsent = client::Outbox(anna.engine().session()).waiting();
+    EXPECT(unsent && unsent->empty());
+    EXPECT_OK(send(scene, anna, bernd, "b.txt", "b"));
+    const auto waiting = inbox(bernd);
+    REQUIRE_OK(waiting);
+    REQUIRE(waiting->items.size() == 1);
+    EXPECT_OK(file(scene, bernd, waiting->items[0]));
+    EXPECT(inbox(bernd)->missing.empty());
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // obhut inbox file ID SPACE:/FOLDER      obhut inbox discard ID
 #include "apps/files/letters.h"
 #include "cli/commands/all.h"
+#include "client/drops/outbox.h"
 
 namespace obhut::cli {
 
@@ -14,6 +15,8 @@ constexpr Argument kDiscardArguments[]{{.name = kId}};
 constexpr Text kFiled{"Filed: {0}", "Abgelegt: {0}"};
 constexpr Text kBefore{"It had been filed already.", "Es war schon abgelegt."};
 constexpr Text kAsk{"Discard what was sent, for good?", "Das Gesendete endgültig verwerfen?"};
+
+constexpr Text kAskUnsent{"Give up what you were sending?", "Aufgeben, was Sie senden wollten?"};
 
 struct Found {
     client::Engine* engine;
@@ -51,7 +54,22 @@ Outcome<> run_file(Context& context, const Arguments& arguments) {
     return {};
 }
 
+// Whether it was a letter of one's own that has not gone, and is given up now.
+Outcome<bool> discard_unsent(Context& context, const std::string& id) {
+    client::Engine* engine = TRY_OUTCOME(context.unlocked());
+    client::Outbox outbox(engine->session());
+    for (const client::UnsentLetter& letter : ATTEMPT("inbox", outbox.waiting())) {
+        if (id.size() < kShortestId || !letter.id.hex().starts_with(id)) continue;
+        TRY_OUTCOME(context.consent(kAskUnsent, {}));
+        ATTEMPT(id, outbox.discard(letter.id));
+        context.output().object(JsonObject().text("id", letter.id.hex()));
+        return true;
+    }
+    return false;
+}
+
 Outcome<> run_discard(Context& context, const Arguments& arguments) {
+    if (TRY_OUTCOME(discard_unsent(context, arguments.text(0)))) return {};
     const Found found = TRY_OUTCOME(find(context, arguments.text(0)));
     TRY_OUTCOME(context.consent(kAsk, {}));
     ATTEMPT(arguments.text(0), client::discard_letter(*found.engine, *found.home, found.item));
@@ -80,9 +98,12 @@ const Command kInboxDiscard{
     .name = "inbox discard",
     .group = Group::files,
     .summary = {"throw away what was sent", "Gesendetes verwerfen"},
-    .description =
-        {"It is deleted without being filed; also what cannot be opened.",
-         "Es wird gelöscht, ohne abgelegt zu werden; auch, was sich nicht öffnen lässt."},
+    .description = {"It is deleted without being filed; also what cannot be opened, and what you "
+                    "sent yourself "
+                    "and “obhut status” says that it does not go.",
+                    "Es wird gelöscht, ohne abgelegt zu werden; auch, was sich nicht öffnen lässt, "
+                    "und was Sie "
+                    "selbst gesendet haben und laut „obhut status“ nicht abgeht."},
     .arguments = kDiscardArguments,
     .options = {},
     .examples = {{{"obhut inbox discard 3f9a12c4", {"asks first", "fragt vorher"}},

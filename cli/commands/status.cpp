@@ -101,6 +101,8 @@ void add_local(Context& context, Lines& lines, const client::Status& status,
               status.waiting == 0 ? Style::plain : Style::attention);
 }
 
+constexpr std::size_t kShortestId = 8;  // what “inbox discard” takes
+
 // Everything this person should know of, each with what to do.
 void show_conditions(Context& context, client::Engine& engine) {
     for (const client::Condition& condition : engine.conditions()) {
@@ -108,15 +110,17 @@ void show_conditions(Context& context, client::Engine& engine) {
         const std::string name = printable(condition.name.empty() ? condition.id : condition.name);
         const std::string device = condition.device ? short_id(*condition.device) : std::string();
         const std::string time = condition.time == 0 ? std::string() : format_time(condition.time);
+        const std::string id = condition.id.substr(0, kShortestId);
+        const std::string error = condition.error ? error_number(*condition.error) : std::string();
         JsonObject object;
         object.text("condition", text.word);
         if (!condition.id.empty()) object.text("id", condition.id).text("name", condition.name);
         if (condition.device) object.text("device", condition.device->hex());
         if (condition.time != 0) object.time("ready", condition.time);
-        if (condition.error) object.text("error", error_number(*condition.error));
+        if (condition.error) object.text("error", error);
         context.output().object(object.flag("own", condition.own));
-        context.output().warning(context.say(text.what, {name, device, time}));
-        context.output().hint(context.say(text.to_do, {name, device, time}));
+        context.output().warning(context.say(text.what, {name, device, time, id, error}));
+        context.output().hint(context.say(text.to_do, {name, device, time, id, error}));
     }
 }
 

@@ -119,6 +119,18 @@ constexpr std::array kTexts{
           "nicht benutzt"},
          {"Tell your administrator; “obhut verify {0}” says more.",
           "Sagen Sie es Ihrer Administration; „obhut verify {0}“ sagt mehr."}}},
+    Row{ConditionKind::letter_waiting,
+        {"letter-waiting",
+         {"what you sent to {0} on {2} has not gone yet",
+          "was Sie am {2} an {0} gesendet haben, ist noch nicht abgegangen"},
+         {"Nothing to do: it goes as soon as the server takes it.",
+          "Nichts zu tun: Es geht ab, sobald der Server es annimmt."}}},
+    Row{ConditionKind::letter_refused,
+        {"letter-refused",
+         {"what you sent to {0} on {2} was not taken by the server ({4})",
+          "was Sie am {2} an {0} gesendet haben, hat der Server nicht angenommen ({4})"},
+         {"Send it anew, and give this one up: “obhut inbox discard {3}”.",
+          "Senden Sie es neu, und geben Sie dieses auf: „obhut inbox discard {3}“."}}},
 };
 
 }  // namespace

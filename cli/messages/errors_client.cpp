@@ -493,6 +493,20 @@ const std::array kTexts{
                "Die Administration hat die älteste Version benannt, die schreiben darf, und diese "
                "ist älter. Lesen geht weiterhin."},
               {"Install the newest version.", "Installieren Sie die neueste Version."}},
+    ErrorText{
+        698,
+        {"what was sent waited too long, and its files are gone from the server",
+         "das Gesendete hat zu lange gewartet, und seine Dateien sind nicht mehr auf dem Server"},
+        {"The server keeps files for seven days before the letter that they belong to comes.",
+         "Der Server hält Dateien sieben Tage vor, ehe die Sendung kommt, zu der sie gehören."},
+        {"Send it anew; “obhut status” says how to give the old one up.",
+         "Senden Sie es neu; „obhut status“ sagt, wie Sie das alte aufgeben."}},
+    ErrorText{
+        699,
+        {"nothing of that id waits to be sent", "nichts mit dieser Kennung wartet auf Versand"},
+        {"It has been sent meanwhile, or given up.",
+         "Es wurde inzwischen gesendet oder aufgegeben."},
+        {"“obhut status” shows what waits.", "„obhut status“ zeigt, was wartet."}},
 };
 
 }  // namespace

@@ -24,6 +24,20 @@ Bytes counter_key(const InboxId& inbox) {
     return key;
 }
 
+// Whether a letter may go later although it does not go now.
+bool stays(const Error& error) {
+    return error.kind() == Kind::retry || error.kind() == Kind::local;
+}
+
+// An error as a row has it: its number and, in the lowest byte, its kind.
+std::uint32_t said_as(const Error& error) {
+    return std::uint32_t{error.code.number} << 8 | static_cast<std::uint32_t>(error.kind());
+}
+
+Error what_was_said(std::uint32_t said) {
+    return Error(Code{static_cast<std::uint16_t>(said >> 8), static_cast<Kind>(said & 0xFF)});
+}
+
 }  // namespace
 
 // What stands in a row, sealed: the letter, and how it was sealed last.
@@ -33,12 +47,14 @@ struct Outbox::Row {
     std::vector<ObjectId> objects;
     std::optional<Bytes> drop;
     std::uint32_t number = 0;
+    std::optional<std::uint32_t> refused;  // by the server, the last time: said_as
     static void fields(auto& self, auto& field) {
         field(1, self.to);
         field(2, self.letter);
         field(3, self.objects, api::kMaxDropObjects);
         field(4, self.drop, api::kMaxDropBytes);
         field(5, self.number);
+        field(6, self.refused);
     }
 };
 
@@ -83,7 +99,7 @@ Result<Outbox::Kept> Outbox::write_down(const UserId& to, Letter letter,
     append_be64(next, last + 1);
     TRY(writer->put(Table::journal, at, next));
     Kept kept{row_key(letter.inbox, letter.token),
-              {to, std::move(letter), std::move(objects), {}, 0}};
+              {to, std::move(letter), std::move(objects), {}, 0, {}}};
     TRY(writer->put(Table::journal, kept.key,
                     seal_row(session_.profile.key(), Table::journal, kept.key, encode(kept.row),
                              session_.entropy)));
@@ -103,6 +119,27 @@ Result<> Outbox::forget(const Kept& kept) {
     const auto writer = TRY(session_.store.write(Durability::full));
     TRY(writer->erase(Table::journal, kept.key));
     return writer->commit();
+}
+
+// take_back forgets a letter that was never in doubt, with its number: nobody misses it.
+Result<> Outbox::take_back(const Kept& kept) {
+    const auto writer = TRY(session_.store.write(Durability::full));
+    const Bytes at = counter_key(kept.row.letter.inbox);
+    const auto last = TRY(writer->get(Table::journal, at));
+    if (last && last->size() == 8 && read_be64(*last) == kept.row.letter.counter) {
+        Bytes before;
+        append_be64(before, *kept.row.letter.counter - 1);
+        TRY(writer->put(Table::journal, at, before));
+    }
+    TRY(writer->erase(Table::journal, kept.key));
+    return writer->commit();
+}
+
+Result<> Outbox::refuse(Kept& kept, const Error& error) {
+    const std::uint32_t said = said_as(error);
+    if (kept.row.refused == said) return {};
+    kept.row.refused = said;
+    return keep(kept);
 }
 
 Result<std::vector<Outbox::Kept>> Outbox::rows() {
@@ -135,6 +172,8 @@ Result<> Outbox::deliver(Kept& kept) {
         const auto put =
             session_.remote.put_drop(row.letter.inbox, {*row.drop, row.objects, row.number});
         if (put) return forget(kept);
+        // Objects are kept for seven days, and nothing here has their bytes any more.
+        if (put.error().is(errors::upload_missing)) return fail(errors::letter_files_gone);
         if (!put.error().is(errors::inbox_reseal)) return put;
         row.drop.reset();
     }
@@ -157,22 +196,43 @@ Result<LetterId> Outbox::send(const UserId& to, std::string text, std::vector<Le
     letter.files = std::move(files);
     const LetterId id = letter.id();
     Kept kept = TRY(write_down(to, std::move(letter), std::move(objects)));
-    TRY(deliver(kept));
-    return id;
+    const auto sent = deliver(kept);
+    if (sent) return id;
+    if (!stays(sent.error())) TRY(take_back(kept));
+    return std::unexpected(sent.error());
 }
 
 Result<std::size_t> Outbox::run() {
     std::size_t sent = 0;
     for (Kept& kept : TRY(rows())) {
+        if (kept.row.refused == said_as(Error(errors::letter_files_gone))) continue;
         const auto delivered = deliver(kept);
         if (delivered)
             ++sent;
-        else if (delivered.error().kind() == Kind::retry)
+        else if (stays(delivered.error()))
             return std::unexpected(delivered.error());
+        else
+            TRY(refuse(kept, delivered.error()));
     }
     return sent;
 }
 
-Result<std::size_t> Outbox::waiting() { return TRY(rows()).size(); }
+Result<std::vector<UnsentLetter>> Outbox::waiting() {
+    std::vector<UnsentLetter> letters;
+    for (const Kept& kept : TRY(rows())) {
+        const Letter& letter = kept.row.letter;
+        UnsentLetter unsent{letter.id(), kept.row.to, letter.time, {}, {}};
+        for (const LetterFile& file : letter.files) unsent.files.push_back(file.name);
+        if (kept.row.refused) unsent.refused = what_was_said(*kept.row.refused);
+        letters.push_back(std::move(unsent));
+    }
+    return letters;
+}
+
+Result<> Outbox::discard(const LetterId& id) {
+    for (const Kept& kept : TRY(rows()))
+        if (kept.row.letter.id() == id) return forget(kept);
+    return fail(errors::letter_not_waiting);
+}
 
 }  // namespace obhut::client

@@ -2,7 +2,8 @@
 //
 //     counter + letter in the journal ─▶ sealed ─▶ sent ─┬─ taken: row erased
 //                                                        ├─ in doubt: the same bytes again, later
-//                                                        └─ key closed: sealed to the newest key
+//                                                        ├─ key closed: sealed to the newest key
+//                                                        └─ refused: stays, and its sender is told
 //
 // The counter of a device towards an inbox rises by one with each letter and is durable with it, so
 // a receiver who misses a number knows that something was lost. Source: docs/protocol/drops.md §4.
@@ -19,6 +20,15 @@ struct InboxKey {
     std::uint32_t number = 0;  // 0: the key that the directory has
 };
 
+// UnsentLetter waits in the outbox.
+struct UnsentLetter {
+    LetterId id;
+    UserId to;
+    Millis time = 0;
+    std::vector<std::string> files;  // names
+    std::optional<Error> refused;    // by the server, the last time
+};
+
 class Outbox {
 public:
     explicit Outbox(Session& session) : session_(session) {}
@@ -27,13 +37,16 @@ public:
     std::unique_ptr<Transfer> transfer(const UserId& to);
 
     // send writes a letter down, then sends it. `objects` were flushed before. After an error of
-    // Kind::retry the letter stays and run() sends it later. Errors: no_key_yet, letter_too_large,
-    // over_quota, not_there (disabled).
+    // Kind::retry or Kind::local the letter stays and run() sends it later; after others nothing
+    // is left. Errors: no_key_yet, letter_too_large, over_quota, not_there (disabled).
     Result<LetterId> send(const UserId& to, std::string text, std::vector<LetterFile> files,
                           std::vector<ObjectId> objects);
-    // run sends what waits; how many went.
+    // run sends what waits; how many went. What is refused stays, and waiting() says why. Errors:
+    // of Kind::retry.
     Result<std::size_t> run();
-    Result<std::size_t> waiting();
+    // waiting is what has not gone, in no order; discard gives one up. Errors: letter_not_waiting.
+    Result<std::vector<UnsentLetter>> waiting();
+    Result<> discard(const LetterId& id);
 
 private:
     struct Row;
@@ -41,6 +54,8 @@ private:
     Result<Kept> write_down(const UserId& to, Letter letter, std::vector<ObjectId> objects);
     Result<> keep(const Kept& kept);
     Result<> forget(const Kept& kept);
+    Result<> take_back(const Kept& kept);
+    Result<> refuse(Kept& kept, const Error& error);
     Result<std::vector<Kept>> rows();
     Result<> deliver(Kept& kept);
     Result<InboxKey> key_of(const UserId& to);

@@ -5,6 +5,7 @@
 #include "protocols/api/errors.h"
 #include "tests/support/actions.h"
 #include "tests/support/crowd.h"
+#include "tests/support/cutter.h"
 
 namespace obhut::client {
 namespace {
@@ -30,22 +31,6 @@ const directory::GroupRecord& record(test::Person& person, const GroupId& group)
     EXPECT_OK(person.engine().catch_up());
     return *person.engine().session().directory.state().group(group);
 }
-
-// Cutter loses one request, or the answer to it.
-class Cutter final : public test::Adversary {
-public:
-    int after = 0;  // requests that go through before
-    bool carried_out = false;
-    bool did = false;
-
-    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
-        if (did || after-- > 0) return server(request);
-        did = true;
-        if (!carried_out) return fail(errors::unreachable);
-        (void)server(request);
-        return fail(errors::outcome_unknown);
-    }
-};
 
 // Narrow lets no large request through: as a server does from 9 MiB on, which takes a group of some
 // 7,000.
@@ -251,36 +236,35 @@ TEST(group_of_two_buckets_reseals_only_what_changed) {
 TEST(group_change_killed_at_every_request_is_whole) {
     Office office;
     const UserId passing = test::crowd(office.anna, 1)[0].user;
-    int cut = 0;
-    for (const bool carried_out : {false, true}) {
-        for (int after = 0;; ++after) {
-            office.world.clock().advance(60'000);
-            EXPECT_OK(office.bernd.engine().add_to_group(office.bau, {passing}, false));
-            Cutter cutter;
-            cutter.after = after;
-            cutter.carried_out = carried_out;
-            office.bernd.wire().attack(&cutter);
-            const auto removed = office.bernd.engine().remove_from_group(office.bau, {passing});
-            office.bernd.wire().attack(nullptr);
-            // The program was killed there; it starts anew and tries again.
-            EXPECT_OK(office.bernd.reopen());
-            if (!removed) {
-                const auto again = office.bernd.engine().remove_from_group(office.bau, {passing});
-                EXPECT(again || again.error().is(errors::group_unchanged));
-            }
-            const auto group = record(office.bernd, office.bau);
-            EXPECT(!group.has(passing) && !group.generations.back().stale());
-            // Everybody has the key that counts, its maker too.
-            const auto newest = static_cast<std::uint32_t>(group.generations.size());
-            for (test::Person* person : {&office.bernd, &office.carla}) {
-                EXPECT_OK(person->engine().catch_up());
-                EXPECT_OK(person->engine().session().rings.secret(principal(office.bau), newest));
-            }
-            if (!cutter.did) break;
-            ++cut;
-        }
-    }
-    EXPECT(cut >= 6);
+    const auto remove = [&] {
+        return office.bernd.engine().remove_from_group(office.bau, {passing});
+    };
+    const int killed = test::killed_everywhere({
+        .person = office.bernd,
+        .prepare =
+            [&] {
+                office.world.clock().advance(60'000);
+                EXPECT_OK(office.bernd.engine().add_to_group(office.bau, {passing}, false));
+            },
+        .act = remove,
+        .judge =
+            [&](const Result<>& removed) {
+                if (!removed) {
+                    const auto again = remove();
+                    EXPECT(again || again.error().is(errors::group_unchanged));
+                }
+                const auto group = record(office.bernd, office.bau);
+                EXPECT(!group.has(passing) && !group.generations.back().stale());
+                // Everybody has the key that counts, its maker too.
+                const auto newest = static_cast<std::uint32_t>(group.generations.size());
+                for (test::Person* person : {&office.bernd, &office.carla}) {
+                    EXPECT_OK(person->engine().catch_up());
+                    EXPECT_OK(
+                        person->engine().session().rings.secret(principal(office.bau), newest));
+                }
+            },
+    });
+    EXPECT(killed >= 6);
 }
 
 TEST(group_all_takes_in_who_joins) {

@@ -12,6 +12,7 @@ struct Row {
     std::optional<SpaceId> space;
     Bytes evidence;
     Bytes other;
+    std::optional<std::uint32_t> kind;  // of the code; absent in older rows: corrupt
 
     static void fields(auto& self, auto& field) {
         field(1, self.time);
@@ -20,6 +21,7 @@ struct Row {
         field(4, self.space);
         field(5, self.evidence, 1U << 20);
         field(6, self.other, 1U << 20);
+        field(7, self.kind);
     }
 };
 
@@ -51,8 +53,9 @@ Result<> Alarms::keep(Error error, const std::optional<SpaceId>& space, ByteView
         return true;
     }));
     if (known || count >= kMax) return {};
-    const Row row{clock_.now(), error.code.number,  static_cast<std::uint32_t>(error.detail),
-                  space,        to_bytes(evidence), to_bytes(other)};
+    const Row row{
+        clock_.now(),       error.code.number, static_cast<std::uint32_t>(error.detail), space,
+        to_bytes(evidence), to_bytes(other),   static_cast<std::uint32_t>(error.kind())};
     TRY(writer->put(Table::alarms, key_of(next), encode(row)));
     return writer->commit();
 }
@@ -76,7 +79,8 @@ Result<std::vector<Alarm>> Alarms::list() {
         Alarm alarm;
         alarm.number = read_be64(key);
         alarm.time = row->time;
-        alarm.error = Error(Code{static_cast<std::uint16_t>(row->code), Kind::corrupt},
+        const auto kind = row->kind ? static_cast<Kind>(*row->kind) : Kind::corrupt;
+        alarm.error = Error(Code{static_cast<std::uint16_t>(row->code), kind},
                             static_cast<std::int32_t>(row->detail));
         alarm.space = row->space;
         alarm.evidence = std::move(row->evidence);

@@ -118,7 +118,7 @@ Result<> DropService::take(const InboxId& inbox, const api::PutDrop& request) {
         storage::WriteBatch undo;
         undo.add(storage::RemoveRecord{Area::drop, key, {}, now});
         TRY(commit(store_, std::move(undo)));
-        return fail(errors::drop_refused);
+        return fail(errors::upload_missing);
     }
     if (!outcome.result && !outcome.result.error().is(errors::version_moved))
         return std::unexpected(public_error(outcome.result.error()));

@@ -96,6 +96,31 @@ check "swap-keys: it lied" lied
 liar honest
 check "swap-keys: nothing has come" test -z "$(as carla inbox --json | grep brief)"
 
+# ---- keys, lists, what was sent -------------------------------------------------------------------------------------
+fresh_victim
+check "wrong-boxes: carla comes" as anna space share Akten carla@example.org --role reader
+check "wrong-boxes: and goes" as anna space unshare Akten carla@example.org
+as anna put "$WORK/bild.bin" Akten:/neu.bin >/dev/null
+liar wrong-boxes && lie
+check "wrong-boxes: an error" fails 9 victim cat Akten:/brief.txt
+check "wrong-boxes: it lied" lied
+check "wrong-boxes: honest again" recovers "zweiter Stand"
+fresh_victim
+victim cat Akten:/brief.txt >/dev/null
+liar hide-spaces && lie
+check "hide-spaces: nothing old is shown as new" fails 4 victim cat Akten:/brief.txt
+check "hide-spaces: it lied" lied
+check "hide-spaces: honest again" recovers "zweiter Stand"
+fresh_victim
+as carla send bernd@example.org "$WORK/brief.txt" --text eins >/dev/null
+as carla send bernd@example.org "$WORK/brief.txt" --text zwei >/dev/null
+liar withhold-drops && lie
+check "withhold-drops: one has come" test "$(victim inbox --json | grep -c '"text"')" -eq 1
+check "withhold-drops: one is missed" holds '"missing"' victim inbox --json
+check "withhold-drops: it lied" lied
+liar honest
+check "withhold-drops: both come" test "$(victim inbox --json | grep -c '"text"')" -eq 2
+
 # ---- what was before ------------------------------------------------------------------------------------------------
 fresh_victim
 liar stale-chain
@@ -150,5 +175,15 @@ check "pretend-to-store: it lied" lied
 check "pretend-to-store: honest again" recovers "dritter Stand"
 victim put "$WORK/brief.txt" Akten:/vorgetaeuscht >/dev/null 2>&1
 check "pretend-to-store: nothing is lost" test "$(victim cat Akten:/vorgetaeuscht)" = "dritter Stand"
+
+# ---- a kit that counts no more ----------------------------------------------------------------------------------------
+cp "$WORK/bernd-kit.html" "$WORK/old-kit.html"
+liar stale-kit
+check "stale-kit: the kit opens while it counts" as laptop signin --kit "$WORK/old-kit.html" --email bernd@example.org
+check "stale-kit: another kit" as bernd kit --replace --paper "$WORK/old-kit.html" --new-password-file "$WORK/passphrase" "$WORK/new-kit.html" --kept
+lie
+check "stale-kit: it does not any more" fails 9 as tablet signin --kit "$WORK/old-kit.html" --email bernd@example.org
+check "stale-kit: it lied" lied
+check "stale-kit: nobody came in" fails 6 as tablet ls Akten:/
 
 finish

@@ -84,10 +84,18 @@ struct LetterRecord {
     std::string name;
     std::optional<Hash> hash;  // of its file, once it is sealed
     Told told = Told::doubtful;
+    client::LetterId id;           // while it is kept
     const Device* from = nullptr;  // none: by a link
     unsigned times_back = 0;
     bool thrown_away = false;  // somebody did, or tried to
 };
+
+std::set<client::LetterId> ids_of(const Result<std::vector<client::UnsentLetter>>& letters) {
+    std::set<client::LetterId> ids;
+    if (letters)
+        for (const client::UnsentLetter& letter : *letters) ids.insert(letter.id);
+    return ids;
+}
 
 struct Lock {
     DeviceId device;
@@ -116,6 +124,7 @@ private:
     std::string text_of(Simulation& simulation, const LetterRecord& record);
     LetterRecord* find(const Hash& hash);
     bool expected(Simulation& simulation, const LetterRecord& letter) const;
+    void note_refused(Simulation& simulation, Device& device);
     void count(Simulation& simulation, Device& device, Space& space, std::map<Hash, int>& filed);
     void check_link(Simulation& simulation, Device& device, Space& space);
     Author author(Simulation& simulation, Device& device) {
@@ -127,6 +136,7 @@ private:
     std::optional<client::MadeLink> folder_, upload_;
     InlineExecutor executor_;
     std::vector<std::unique_ptr<LetterRecord>> letters_;
+    std::set<client::LetterId> refused_;  // by the server, for good
     std::optional<Lock> lock_;
 };
 
@@ -204,7 +214,7 @@ void PostWorkload::send(Simulation& simulation, Device& device) {
     client::Outbox outbox(device.engine().session());
     const auto transfer = outbox.transfer(to);
     bool written_down = false;
-    const std::size_t waiting = outbox.waiting().value_or(0);
+    const std::set<client::LetterId> before = ids_of(outbox.waiting());
     const auto sent = [&]() -> Result<> {
         files::LetterWriter writer(device.engine().status().org, *transfer, device.entropy,
                                    executor_);
@@ -219,12 +229,17 @@ void PostWorkload::send(Simulation& simulation, Device& device) {
     simulation.judge(device, "sends " + record.name + " to person " + std::to_string(whom), faults,
                      sent);
     record.times_back = device.times_back;
-    if (sent)
+    std::set<client::LetterId> kept;
+    if (!sent && device.running()) kept = ids_of(outbox.waiting());
+    std::erase_if(kept, [&](const auto& id) { return before.contains(id); });
+    if (sent) {
         record.told = Told::acknowledged;
-    else if (device.running() && outbox.waiting().value_or(0) > waiting)
+    } else if (!kept.empty()) {
         record.told = Told::kept;
-    else if (!written_down)
+        record.id = *kept.begin();
+    } else if (!written_down) {
         record.told = Told::refused;
+    }
 }
 
 LetterRecord* PostWorkload::find(const Hash& hash) {
@@ -383,7 +398,8 @@ void PostWorkload::lock(Simulation& simulation, Device& device, Space& space) {
 // ---- the end
 
 // Whose key was stale when the space got a new one waits for a box until he and then another have
-// done their duties; check() sees that nothing waits for ever.
+// done their duties, and what he had begun to file is his until then; check() sees that nothing
+// waits for ever.
 void PostWorkload::settle(Simulation& simulation, Device& device) {
     const auto space = device.engine().space(id_);
     if (!simulation.must(device, "opens Post", space)) return;
@@ -400,7 +416,7 @@ void PostWorkload::settle(Simulation& simulation, Device& device) {
             const auto filed =
                 files::file_into(device.engine(), **home, item, **space, "/post", {executor_, by});
             simulation.judge(device, "files " + item.letter->text, device.faults, filed,
-                             {errors::space_not_readable});
+                             {errors::space_not_readable, errors::lease_moved});
         } else if (!item.trouble->is(errors::letter_sender_gone)) {
             const Result<> trouble = std::unexpected(*item.trouble);
             simulation.must(device, "opens a letter", trouble);
@@ -416,7 +432,20 @@ bool PostWorkload::expected(Simulation& simulation, const LetterRecord& letter) 
     // Letters of a device that was revoked, and what came by a link that was closed for that.
     if (simulation.some_end() && (letter.from == nullptr || letter.from->ending)) return false;
     if (letter.told == Told::acknowledged) return true;
+    if (refused_.contains(letter.id)) return false;  // its sender has been told
     return letter.told == Told::kept && letter.from->times_back == letter.times_back;
+}
+
+// note_refused: what waited longer than the server keeps its files will not go, and only that.
+void PostWorkload::note_refused(Simulation& simulation, Device& device) {
+    const auto letters = client::Outbox(device.engine().session()).waiting();
+    if (!simulation.must(device, "looks into the outbox", letters)) return;
+    for (const client::UnsentLetter& letter : *letters) {
+        const bool late = simulation.rates().weeks != 0;
+        const bool gone = letter.refused && letter.refused->is(errors::letter_files_gone);
+        if (!late || !gone) simulation.complain(device.name() + " has a letter that does not go");
+        refused_.insert(letter.id);
+    }
 }
 
 void PostWorkload::count(Simulation& simulation, Device& device, Space& space,
@@ -465,13 +494,14 @@ void PostWorkload::check(Simulation& simulation) {
     bool back = false;
     for (auto& device : simulation.devices()) back = back || device->times_back > 0;
     for (auto& device : simulation.devices()) {
+        note_refused(simulation, *device);
         const auto home = device->engine().home();
         if (!simulation.must(*device, "opens home", home)) continue;
         const auto inbox = client::read_inbox(device->engine(), **home);
         if (!simulation.must(*device, "looks into the inbox", inbox)) continue;
         for (const InboxItem& item : inbox->items)
             if (item.letter) simulation.complain(device->name() + " has a letter left");
-        if (!inbox->missing.empty() && !back && !simulation.some_end())
+        if (!inbox->missing.empty() && !back && refused_.empty() && !simulation.some_end())
             simulation.complain(device->name() + " misses letters");
         if (persons.insert(device->person()).second) count(simulation, *device, **home, filed);
     }
