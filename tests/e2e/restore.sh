@@ -54,7 +54,7 @@ kill_server
 rm -rf server
 check "restored into an empty directory" says 'incarnation [0-9]{9,}' obhutd --data server --restore backup
 check "and not over it" fails 5 obhutd --data server --restore backup
-start_server "$WORK/server"
+start_server "$WORK/server" --restore-wait 0
 check "everything can be read" as bernd get Akten:/again again
 check "and is the same" diff -r papers again
 check "an editor is told that a manager has to come first" said 5 E-0731 as bernd put papers/2 Akten:/by-bernd
@@ -75,4 +75,32 @@ stop_server
 mv server rolled-back && mv newest server
 start_server "$WORK/server"
 check "with the right server everything goes on" as anna ls Akten:/
+
+# ---- the directory went on without what devices have seen -----------------------------------------------------------
+check "a backup before the change" obhutd --data server --backup backup
+cp -r profile-anna old-anna
+check "an invitation that the backup lacks" as anna invite carla@example.org
+check "others have seen it" says 'carla' as bernd people
+kill_server
+rm -rf server
+check "restored again" says 'incarnation' obhutd --data server --restore backup
+start_server "$WORK/server" --restore-wait 0
+mv profile-anna new-anna && mv old-anna profile-anna
+check "a device that knew nothing of it goes on" as anna invite dora@example.org
+mv profile-anna old-anna && mv new-anna profile-anna
+check "the others refuse" said 5 E-0693 as anna people
+check "all of them" said 5 E-0693 as bernd people
+check "a reset takes the root kit" said 2 E- as anna org reset --yes
+check "the root gives up what was lost" says '"reset": *true' as anna org reset --root-kit root-kit --reason backup --yes --json
+check "and not twice" said 2 E-0691 as anna org reset --root-kit root-kit --yes
+check "its device follows" says 'dora' as anna people
+check "the others by themselves" says 'dora' as bernd people
+check "what was lost is lost" fails 1 grep -q carla said
+check "work goes on" as bernd put papers/4 Akten:/after-the-reset
+check "it was no alarm (E-0257: the rollback above)" \
+    test -z "$({ as anna status --json; as bernd status --json; } | grep '"alarm"' | grep -v E-0257)"
+check "programs of this version may write" says '0.1.0' as anna org policy --oldest-client 0.1.0
+check "it is not lowered" fails 5 as anna org policy --oldest-client 0.0.9
+check "nor set beyond the program that sets it" fails 10 as anna org policy --oldest-client 9.0.0
+check "and they do" as bernd put papers/5 Akten:/new-enough
 finish
