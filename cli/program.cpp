@@ -4,6 +4,7 @@
 #include "cli/context.h"
 #include "cli/errors.h"
 #include "cli/help.h"
+#include "cli/local/tidying.h"
 #include "cli/parse.h"
 #include "platform/desktop/process.h"
 
@@ -38,6 +39,7 @@ void run_duties(Context& context) {
     if (engine == nullptr || !engine->status().exists) return;
     (void)engine->run_duties();
     file_what_came(context, *engine);
+    tidy_spaces(context, *engine);
     if (engine->status().alarms > 0) context.output().warning(context.say(kAlarms));
 }
 

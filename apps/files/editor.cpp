@@ -60,6 +60,7 @@ Result<> Editor::replace_content(const FileId& folder, std::string_view name, En
         if (keep || !is_same_sitting) {
             entry.version = TRY(keep_version(old)) + 1;
             entry.version_since = author_.now;
+            TRY(thin_versions(entry.id));
         }
         entry.changed = author_.now;
         entry.device = author_.device;
@@ -237,7 +238,7 @@ Result<> Editor::remove(const FileId& folder, std::string_view name) {
     take_away(folder, name);
     draft_.put(trash_key(author_.now, id), encode(removed));
     draft_.put(where_key(id), encode(Where{folder, std::string(name), author_.now}));
-    return {};
+    return thin_trash();
 }
 
 Result<Found> Editor::restore(Millis time, const FileId& id) {
@@ -255,41 +256,6 @@ Result<Found> Editor::restore_to(Millis time, const FileId& id, const FileId& fo
     draft_.erase(trash_key(time, id));
     TRY(place(folder, found.name, found.entry, true));
     return found;
-}
-
-Result<> Editor::purge(Millis time, const FileId& id) {
-    const Trashed removed = TRY(files_.trashed(time, id));
-    draft_.erase(trash_key(time, id));
-    std::vector<Entry> going;
-    going.push_back(removed.entry.clone());
-    while (!going.empty()) {
-        const Entry entry = std::move(going.back());
-        going.pop_back();
-        TRY(forget(entry));
-        if (!entry.is_folder()) continue;
-        while (true) {
-            std::vector<Found> page = TRY(files_.list(entry.id, "", kPage));
-            if (page.empty()) break;
-            for (Found& found : page) {
-                take_away(found.folder, found.name);
-                going.push_back(std::move(found.entry));
-            }
-        }
-    }
-    return {};
-}
-
-// Erases what stands under a thing's id, but not what is below it.
-Result<> Editor::forget(const Entry& entry) {
-    std::vector<Bytes> keys;
-    TRY(draft_.each(versions_prefix(entry.id), {}, [&](ByteView key, ByteView) -> Result<bool> {
-        keys.push_back(to_bytes(key));
-        return true;
-    }));
-    if (entry.content && entry.content->is_inline()) keys.push_back(content_key(entry.id));
-    if (TRY(draft_.get(where_key(entry.id)))) keys.push_back(where_key(entry.id));
-    for (const Bytes& key : keys) draft_.erase(key);
-    return {};
 }
 
 Result<> Editor::restore_version(const FileId& folder, std::string_view name,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "apps/files/files.h"
+#include "apps/files/thinning.h"
 #include "core/base/entropy.h"
 
 namespace obhut::files {
@@ -14,11 +15,18 @@ namespace obhut::files {
 // Puts of one file by one device within this time are one version: the last of them is kept.
 inline constexpr Millis kVersionSpan = 10 * kMinute;
 
+// How much one editor, so one commit, lets go by the space's policy: keys, counted with what is
+// below a removed folder. The next one goes on.
+inline constexpr std::size_t kThinnedAtOnce = 256;
+
 // Author is who makes a change, and when.
 struct Author {
     DeviceId device;
     Millis now = 0;
     Entropy& entropy;  // for ids
+    // A time that has passed for certain, whatever clock is wrong: what is old is judged by it
+    // (apps/files/thinning.h). 0: nothing is old.
+    Millis certain = 0;
 };
 
 // NewFile is what a Writer of content gave (content, inline_bytes), and the attributes.
@@ -77,12 +85,27 @@ public:
     // purge takes a thing out of the trash for good, with versions and all below. O(entries).
     // Errors: not_in_trash.
     Result<> purge(Millis time, const FileId& id);
+    // purge_some takes away about `keys` keys of it at most, what is deepest first, and lessens
+    // `keys`; true if nothing of it is left. Errors: not_in_trash.
+    Result<bool> purge_some(Millis time, const FileId& id, std::size_t& keys);
 
     // restore_version makes an older version the newest; what was newest is kept as a version, at
     // once. Errors: path_not_found, version_not_found.
     Result<> restore_version(const FileId& folder, std::string_view name, std::uint32_t number);
     // drop_version takes an older version out of the history. Errors: version_not_found.
     Result<> drop_version(const FileId& file, std::uint32_t number);
+
+    // thin_trash lets go what has been in the trash for longer than the space's policy says,
+    // oldest first; thin_versions what the policy says of a file's older versions. Both are done
+    // with every removal and every new version, and take away no more than is left of
+    // kThinnedAtOnce. Nothing is decided by a clock but author.certain.
+    Result<> thin_trash();
+    Result<> thin_versions(const FileId& file);
+    // thin_somewhere does the same for files that nobody changes any more: for some of them, from a
+    // random one on.
+    Result<> thin_somewhere();
+    // thinned is how many versions and removed things went so.
+    std::size_t thinned() const { return thinned_; }
 
     // set_space_info names the space.
     void set_space_info(const SpaceInfo& info) {
@@ -125,11 +148,18 @@ private:
     Result<> copy_entry(const Entry& entry, const FileId& to_folder, std::string_view to_name,
                         FileId& new_id);
     Result<> copy_below(const FileId& from, const FileId& to);
-    Result<> forget(const Entry& entry);
+    Result<std::size_t> forget(const Entry& entry);
+    Result<bool> clear_below(const Entry& folder, std::size_t& keys);
+    Result<bool> take_one(const Found& found, std::size_t& keys);
+    Result<KeepPolicy> keep_policy() const;
+    void let_go(const FileId& file, const std::vector<VersionTime>& versions,
+                const KeepPolicy& policy);
 
     Draft& draft_;
     Author author_;
     Files files_;
+    std::size_t thinning_left_ = kThinnedAtOnce;
+    std::size_t thinned_ = 0;
 };
 
 }  // namespace obhut::files

@@ -171,13 +171,19 @@ Result<Entry> Files::version_at(const Entry& current, Millis time) const {
     return fail(errors::version_not_found);
 }
 
-Result<std::vector<Trashed>> Files::trash(Millis since, std::size_t limit) const {
+Result<> Files::each_trashed(Millis since, const TrashVisitor& visit) const {
     Bytes from = trash_prefix();
     append_be64(from, since);
+    return reading_->each(trash_prefix(), from, [&](ByteView, ByteView value) -> Result<bool> {
+        return visit(TRY(decode<Trashed>(value)));
+    });
+}
+
+Result<std::vector<Trashed>> Files::trash(Millis since, std::size_t limit) const {
     std::vector<Trashed> removed;
     if (limit == 0) return removed;
-    TRY(reading_->each(trash_prefix(), from, [&](ByteView, ByteView value) -> Result<bool> {
-        removed.push_back(TRY(decode<Trashed>(value)));
+    TRY(each_trashed(since, [&](Trashed thing) -> Result<bool> {
+        removed.push_back(std::move(thing));
         return removed.size() < limit;
     }));
     return removed;

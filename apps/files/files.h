@@ -69,7 +69,10 @@ public:
     // version_not_found.
     Result<Entry> version_at(const Entry& current, Millis time) const;
 
-    // trash gives at most `limit` removed things, oldest first, from `since` on.
+    // each_trashed visits removed things, oldest first, from `since` on, until the visitor returns
+    // false. trash gives at most `limit` of them.
+    using TrashVisitor = std::function<Result<bool>(Trashed thing)>;
+    Result<> each_trashed(Millis since, const TrashVisitor& visit) const;
     Result<std::vector<Trashed>> trash(Millis since, std::size_t limit) const;
     // trashed gives one. Errors: not_in_trash.
     Result<Trashed> trashed(Millis time, const FileId& id) const;

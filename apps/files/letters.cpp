@@ -1,5 +1,6 @@
 #include "apps/files/letters.h"
 
+#include "apps/files/space_files.h"
 #include "client/drops/inbox.h"
 #include "client/links/links.h"
 #include "core/content/reader.h"
@@ -113,7 +114,7 @@ Result<std::vector<std::string>> file_into(client::Engine& engine, client::Space
         [&](const client::Snapshot& base) -> Result<client::Plan> {
         const TreeReading reading(base.tree);
         Draft draft(reading);
-        Editor editor(draft, ports.author);
+        Editor editor(draft, author_at(ports.author, base));
         client::Plan plan;
         paths.clear();
         const FileId into = TRY(editor.make_folders(kRoot, folder));

@@ -1,5 +1,7 @@
 #include "apps/files/space_files.h"
 
+#include <algorithm>
+
 namespace obhut::files {
 
 namespace {
@@ -11,9 +13,10 @@ public:
     Result<client::Plan> plan(const client::Snapshot& base) override {
         const TreeReading reading(base.tree);
         Draft draft(reading);
-        Editor editor(draft, author_);
+        Editor editor(draft, author_at(author_, base));
         client::Plan plan;
         TRY(edit_(editor, plan.summary));
+        if (editor.thinned() > 0) plan.summary.add(client::Verb::thinned, "", {}, editor.thinned());
         plan.batch = draft.batch();
         return plan;
     }
@@ -24,6 +27,11 @@ private:
 };
 
 }  // namespace
+
+Author author_at(const Author& author, const client::Snapshot& base) {
+    return {author.device, std::max(author.now, base.directory_time), author.entropy,
+            std::min(author.now, base.directory_time)};
+}
 
 SpaceView::SpaceView(tree::Tree tree, std::uint64_t sequence)
     : tree_(std::make_unique<tree::Tree>(std::move(tree))),
@@ -45,6 +53,13 @@ Result<client::Committed> change_files(client::Space& space, const Author& autho
                                        const Edit& edit) {
     FilesChange change(author, edit);
     return space.commit(change);
+}
+
+Result<client::Committed> tidy(client::Space& space, const Author& author) {
+    return change_files(space, author, [](Editor& editor, client::Summary&) -> Result<> {
+        TRY(editor.thin_trash());
+        return editor.thin_somewhere();
+    });
 }
 
 }  // namespace obhut::files

@@ -34,9 +34,18 @@ private:
 
 using Edit = std::function<Result<>(Editor& editor, client::Summary& summary)>;
 
+// author_at is the author as the change that is planned on `base` sees the time: nothing is put
+// before the directory's newest checkpoint, and nothing is old that is not by both clocks.
+Author author_at(const Author& author, const client::Snapshot& base);
+
 // change_files makes one commit of what `edit` does; none if it changes nothing. `author.now` is
 // the time of all of it. Errors: those of Space::commit and of `edit`.
 Result<client::Committed> change_files(client::Space& space, const Author& author,
                                        const Edit& edit);
+
+// tidy lets go some of what the space's policy says and no other change has come by: what is oldest
+// in the trash, and older versions of files that nobody changes any more. One commit, of bounded
+// work, or none. For editors, now and then.
+Result<client::Committed> tidy(client::Space& space, const Author& author);
 
 }  // namespace obhut::files

@@ -67,6 +67,9 @@ std::string_view verb_word(client::Verb verb) {
     return kWords[static_cast<std::size_t>(verb)];
 }
 
+constexpr Text kByPolicy{"let old versions and removed things go, as the policy says: {0}",
+                         "hat alte Versionen und Gelöschtes gehen lassen, wie festgelegt: {0}"};
+
 std::string action_text(Context& context, const client::Action& action) {
     std::string target = action.target;
     if (action.second) target += " → " + *action.second;
@@ -74,6 +77,8 @@ std::string action_text(Context& context, const client::Action& action) {
         target += " " + context.say(kMore, {format_count(action.count - 1, context.language())});
     // The spaces that clients make for themselves have no name.
     if (action.verb == client::Verb::created && target.empty()) return context.say(kMade);
+    if (action.verb == client::Verb::thinned && action.target.empty())
+        return context.say(kByPolicy, {format_count(action.count, context.language())});
     return context.say(text_of(action.verb), {target});
 }
 

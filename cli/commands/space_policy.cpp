@@ -90,12 +90,13 @@ const Command kSpacePolicy{
     .summary = {"show or set how long a space keeps things",
                 "zeigen oder festlegen, wie lange ein Bereich aufbewahrt"},
     .description =
-        {"What the members have agreed on, for their programs. This release thins "
-         "nothing by itself: “obhut trash empty --older-than” does it by hand. Without "
-         "options it only shows.",
-         "Was die Mitglieder vereinbart haben, für ihre Programme. Diese Fassung lichtet "
-         "nichts von allein: „obhut trash empty --older-than“ tut es von Hand. Ohne "
-         "Optionen wird nur gezeigt."},
+        {"The programs of the members let go what is older, a little with every change: versions "
+         "when their file changes, the trash when something is removed, the rest once a day. A "
+         "wrong clock lets nothing go. Without options it only shows.",
+         "Was älter ist, lassen die Programme der Mitglieder gehen, mit jeder Änderung ein wenig: "
+         "Fassungen, wenn ihre Datei sich ändert, den Papierkorb, wenn etwas entfernt wird, den "
+         "Rest einmal am Tag. Eine falsche Uhr lässt nichts gehen. Ohne Optionen wird nur "
+         "gezeigt."},
     .arguments = kArguments,
     .options = kOptions,
     .examples = {{{"obhut space policy Akten", {"show", "zeigen"}},

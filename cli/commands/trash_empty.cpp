@@ -1,11 +1,14 @@
 // obhut trash empty SPACE [--older-than SPAN]
+#include <limits>
+
 #include "cli/commands/all.h"
 
 namespace obhut::cli {
 
 namespace {
 
-constexpr std::size_t kPage = 1000;
+constexpr std::size_t kPage = 1000;         // things a commit
+constexpr std::size_t kKeysAtOnce = 10000;  // with what is below folders, and older versions
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
 constexpr Option kOptions[]{
     {.name = "older-than",
@@ -21,51 +24,51 @@ constexpr Text kDone{"Deleted: {0}", "Gelöscht: {0}"};
 constexpr Text kLater{"The server frees the room as its own trash time ends (30 days).",
                       "Der Server gibt den Platz nach seiner Papierkorbzeit frei (30 Tage)."};
 
-// What lies in the trash and was removed before a time; at most one page at once.
-Outcome<std::vector<files::Trashed>> old_things(client::Space& space, const std::string& what,
-                                                Millis before) {
-    const auto view = ATTEMPT(what, files::SpaceView::newest(space));
-    auto page = ATTEMPT(what, view.files().trash(0, kPage));
-    std::erase_if(page, [&](const files::Trashed& thing) { return thing.time >= before; });
-    return page;
-}
-
+// How many things in the trash were removed before a time.
 Outcome<std::uint64_t> count(client::Space& space, const std::string& what, Millis before) {
     const auto view = ATTEMPT(what, files::SpaceView::newest(space));
     std::uint64_t total = 0;
-    for (Millis since = 0;;) {
-        const auto page = ATTEMPT(what, view.files().trash(since, kPage));
-        for (const files::Trashed& thing : page) total += thing.time < before ? 1 : 0;
-        if (page.size() < kPage) return total;
-        since = page.back().time + 1;
-    }
+    ATTEMPT(what, view.files().each_trashed(0, [&](const files::Trashed& thing) -> Result<bool> {
+        total += thing.time < before ? 1 : 0;
+        return thing.time < before;
+    }));
+    return total;
+}
+
+// Deletes the oldest of them by one commit, so much as is not too large for one; how many things
+// are gone. False if there was nothing to delete any more.
+Outcome<bool> delete_some(Context& context, client::Space& space, const std::string& what,
+                          Millis before, std::uint64_t& deleted) {
+    std::uint64_t gone = 0;
+    const auto made = TRY_OUTCOME(change(
+        context, space, what, [&](files::Editor& editor, client::Summary& summary) -> Result<> {
+            std::size_t keys = kKeysAtOnce;
+            gone = 0;
+            const auto oldest = TRY(editor.files().trash(0, kPage));
+            for (const files::Trashed& thing : oldest) {
+                if (keys == 0 || thing.time >= before) break;
+                if (TRY(editor.purge_some(thing.time, thing.entry.id, keys))) ++gone;
+            }
+            if (gone > 0) summary.add(client::Verb::thinned, oldest.front().name, {}, gone);
+            return {};
+        }));
+    deleted += gone;
+    return made.made;
 }
 
 Outcome<> run(Context& context, const Arguments& arguments) {
     const std::string& what = arguments.text(0);
     client::Space* space = TRY_OUTCOME(context.space(what));
-    Millis before = context.clock().now() + kDay;
+    Millis before = std::numeric_limits<Millis>::max();
     if (const auto text = arguments.value("older-than"))
         before = TRY_OUTCOME(time_argument(context, *text));
     const std::uint64_t total = TRY_OUTCOME(count(*space, what, before));
     const std::string things = say(kThings, context.language(), total);
     if (total > 0) TRY_OUTCOME(context.consent(kAsk, {things}));
     std::uint64_t deleted = 0;
-    // A page a commit: thousands of things do not make one commit too large.
     while (deleted < total) {
         TRY_OUTCOME(context.check_interrupt());
-        const auto page = TRY_OUTCOME(old_things(*space, what, before));
-        if (page.empty()) break;
-        TRY_OUTCOME(change(context, *space, what,
-                           [&](files::Editor& editor, client::Summary& summary) -> Result<> {
-                               for (const files::Trashed& thing : page)
-                                   if (editor.files().trashed(thing.time, thing.entry.id))
-                                       TRY(editor.purge(thing.time, thing.entry.id));
-                               summary.add(client::Verb::thinned, page.front().name, {},
-                                           page.size());
-                               return {};
-                           }));
-        deleted += page.size();
+        if (!TRY_OUTCOME(delete_some(context, *space, what, before, deleted))) break;
     }
     context.output().object(
         JsonObject().text("space", space->id().hex()).number("deleted", deleted));

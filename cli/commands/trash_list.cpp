@@ -5,7 +5,6 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr std::size_t kPage = 1000;
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
 
 // Where a removed thing was, as far as its folder is still known.
@@ -22,27 +21,24 @@ Outcome<> run(Context& context, const Arguments& arguments) {
                  {{"Size", "Größe"}, Align::right},
                  {{"Id", "Kennung"}},
                  {{"Was at", "War unter"}}});
-    for (Millis since = 0;;) {
-        const auto page = ATTEMPT(arguments.text(0), view.files().trash(since, kPage));
-        for (const files::Trashed& thing : page) {
-            const std::string path = place_of(view.files(), thing);
-            JsonObject object;
-            object.text("path", arguments.text(0) + ":" + path)
-                .text("kind", kind_word(thing.entry.kind));
-            object.number("size", thing.entry.size())
-                .time("removed", thing.time)
-                .text("id", thing.entry.id.hex());
-            context.output().object(object.text("device", thing.device.hex()));
-            table.row(
-                {format_time(thing.time),
-                 thing.entry.is_folder() ? "" : format_size(thing.entry.size(), context.language()),
-                 {short_id(thing.entry.id), Style::faint},
-                 {path + (thing.entry.is_folder() ? "/" : ""),
-                  thing.entry.is_folder() ? Style::folder : Style::plain}});
-        }
-        if (page.size() < kPage) break;
-        since = page.back().time + 1;
-    }
+    const auto show = [&](const files::Trashed& thing) -> Result<bool> {
+        const std::string path = place_of(view.files(), thing);
+        JsonObject object;
+        object.text("path", arguments.text(0) + ":" + path)
+            .text("kind", kind_word(thing.entry.kind));
+        object.number("size", thing.entry.size())
+            .time("removed", thing.time)
+            .text("id", thing.entry.id.hex());
+        context.output().object(object.text("device", thing.device.hex()));
+        table.row(
+            {format_time(thing.time),
+             thing.entry.is_folder() ? "" : format_size(thing.entry.size(), context.language()),
+             {short_id(thing.entry.id), Style::faint},
+             {path + (thing.entry.is_folder() ? "/" : ""),
+              thing.entry.is_folder() ? Style::folder : Style::plain}});
+        return true;
+    };
+    ATTEMPT(arguments.text(0), view.files().each_trashed(0, show));
     context.output().table(table);
     return {};
 }
@@ -54,8 +50,10 @@ const Command kTrashList{
     .group = Group::history,
     .summary = {"show what is in the trash of a space",
                 "zeigen, was im Papierkorb eines Bereichs liegt"},
-    .description = {"Oldest first. What was removed stays for 30 days.",
-                    "Ältestes zuerst. Entferntes bleibt 30 Tage."},
+    .description = {"Oldest first. What was removed stays as long as the space's policy says: 30 "
+                    "days if nobody has set it.",
+                    "Ältestes zuerst. Entferntes bleibt, solange der Bereich es vorsieht: 30 Tage, "
+                    "wenn niemand es anders festgelegt hat."},
     .arguments = kArguments,
     .options = {},
     .examples = {{{"obhut trash list Akten", {"all of it", "alles"}},

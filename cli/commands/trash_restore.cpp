@@ -5,7 +5,6 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr std::size_t kPage = 1000;
 constexpr std::size_t kShortestId = 8;
 constexpr Argument kArguments[]{
     {.name = kSpacePathWord, .value = Value::space_path},
@@ -22,18 +21,15 @@ struct Thing {
 Outcome<Thing> find(const OpenSpace& place, const std::string& id, const std::string& what) {
     const files::Files& files = place.view.files();
     std::optional<Thing> found;
-    for (Millis since = 0;;) {
-        const auto page = ATTEMPT(what, files.trash(since, kPage));
-        for (const files::Trashed& thing : page) {
-            const auto folder = files.path_of(thing.folder);
-            const bool same_place =
-                folder && (*folder == "/" ? "" : *folder) + "/" + thing.name == place.path.path;
-            const bool same_id = id.size() >= kShortestId && thing.entry.id.hex().starts_with(id);
-            if (id.empty() ? same_place : same_id) found = Thing{thing.time, thing.entry.id};
-        }
-        if (page.size() < kPage) break;
-        since = page.back().time + 1;
-    }
+    const auto look = [&](const files::Trashed& thing) -> Result<bool> {
+        const auto folder = files.path_of(thing.folder);
+        const bool same_place =
+            folder && (*folder == "/" ? "" : *folder) + "/" + thing.name == place.path.path;
+        const bool same_id = id.size() >= kShortestId && thing.entry.id.hex().starts_with(id);
+        if (id.empty() ? same_place : same_id) found = Thing{thing.time, thing.entry.id};
+        return true;
+    };
+    ATTEMPT(what, files.each_trashed(0, look));
     if (!found) return fail_about(what, errors::not_in_trash);
     return *found;
 }

@@ -14,6 +14,10 @@ struct Snapshot {
     tree::Tree tree;             // of an empty space too: then without a node
     std::uint64_t sequence = 0;  // of the commit whose tree this is; 0: no commit yet
     std::uint64_t epoch = 0;
+    // For plan(): the time of the directory's newest checkpoint, that of an entry which a device
+    // signed. Of two that are wrong about the time, this one and the own clock, the earlier one has
+    // passed for certain.
+    Millis directory_time = 0;
 };
 
 // Plan is what a Change wants: puts and erases, and what to say about them.

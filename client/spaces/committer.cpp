@@ -105,6 +105,7 @@ Result<std::optional<Committer::Signed>> Committer::build(Change& change,
     if (space_.role() < Role::editor) TRY(space_.chain.refresh());
     if (space_.role() < Role::editor) return fail(errors::not_editor);
     const Snapshot* base = TRY(space_.newest());
+    space_.snapshot->directory_time = session_.directory.checkpoint().time;
     Plan plan = TRY(change.plan(*base));
     TRY(space_.exchange.flush());
     space_.batch.clear();

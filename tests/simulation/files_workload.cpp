@@ -147,6 +147,11 @@ void FilesWorkload::setup(Simulation& simulation) {
     for (std::size_t person = 1; person < town.people(); ++person)
         simulation.must(anna, "shares",
                         anna.engine().share(id_, town.principal_of(person), client::Role::editor));
+    // Weeks pass: where every byte is asked for in the end the policy keeps all; else it keeps
+    // little, so that all devices let go.
+    const std::uint32_t days = purging_ ? 2 : 36500;
+    simulation.must(anna, "sets a policy",
+                    anna.engine().set_space_policy(id_, {days, 2 * days, days, false}));
 }
 
 void FilesWorkload::step(Simulation& simulation, Device& device) {
