@@ -1,6 +1,8 @@
 // A space lets go what its policy says, by ordinary commits; and no wrong clock makes it lose
 // anything.
 #include "apps/files/space_files.h"
+#include "client/spaces/charge.h"
+#include "protocols/api/errors.h"
 #include "tests/support/links_scene.h"
 #include "tests/support/test.h"
 
@@ -127,6 +129,52 @@ TEST(sr_42_nothing_is_old_because_a_clock_is_wrong) {
     EXPECT_EQ(author_at(scene.author(anna), base).certain, scene.town.world.clock().now());
     base.directory_time = 0;
     EXPECT_EQ(author_at(scene.author(anna), base).certain, Millis{0});
+}
+
+TEST(a_full_space_can_be_tidied) {
+    Scene scene;
+    Person& anna = scene.town.anna;
+    for (int i = 0; i < 20; ++i)
+        REQUIRE_OK(scene.put(anna, "/", "f" + std::to_string(i),
+                             std::string(20000 + static_cast<std::size_t>(i), 'x')));
+    const auto used = client::usage_of(*scene.space(anna));
+    REQUIRE_OK(used);
+    services::Settings settings;
+    settings.space_quota = *used;
+    scene.town.world.server().service().apply(settings);
+    EXPECT_ERROR(scene.put(anna, "/", "more", std::string(20000, 'm')), errors::over_quota);
+    const auto purge = [](Editor& editor, client::Summary&) -> Result<> {
+        for (const Trashed& thing : TRY(editor.files().trash(0, 100)))
+            TRY(editor.purge(thing.time, thing.entry.id));
+        return {};
+    };
+    const auto remove = [](Editor& editor, client::Summary&) -> Result<> {
+        for (int i = 1; i < 20; ++i) TRY(editor.remove(kRoot, "f" + std::to_string(i)));
+        return {};
+    };
+    // Removing, restoring, renaming, sharing, thinning and emptying have a reserve.
+    EXPECT_OK(scene.edit(anna, remove));
+    EXPECT_OK(scene.edit(anna, [](Editor& editor, client::Summary&) -> Result<> {
+        const Trashed thing = std::move(TRY(editor.files().trash(0, 1)).at(0));
+        TRY(editor.restore(thing.time, thing.entry.id));
+        TRY(editor.remove(thing.folder, thing.name));
+        TRY(editor.move(kRoot, "f0", kRoot, "first"));
+        return {};
+    }));
+    Person& carla = scene.town.world.join("carla", anna);
+    EXPECT_OK(test::share(anna, scene.town.akten, carla, client::Role::editor));
+    EXPECT_OK(anna.engine().set_space_policy(scene.town.akten, {1, 2, 3, false}));
+    EXPECT_OK(scene.edit(anna, purge));
+    EXPECT_ERROR(scene.put(anna, "/", "more", std::string(20000, 'm')), errors::over_quota);
+    // When the server's own trash has passed there is room.
+    for (int day = 0; day < 70; ++day) {
+        scene.town.world.clock().advance(kDay);
+        while (scene.town.world.server().service().tend().value_or(false)) {
+        }
+    }
+    EXPECT_OK(scene.put(anna, "/", "more", std::string(20000, 'm')));
+    EXPECT(client::usage_of(*scene.space(anna)).value_or(0) < *used);
+    test::expect_clean(scene, anna);
 }
 
 }  // namespace obhut::files

@@ -8,7 +8,7 @@
 //
 // `certain` is a time that has passed for certain. What is not older than it says is kept, also
 // what claims to be of the future. Source: docs/protocol/keys.md §2,
-// docs/decisions/0013-thinning.md.
+// docs/decisions/0014-thinning.md.
 #pragma once
 
 #include <span>
