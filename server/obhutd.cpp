@@ -18,11 +18,10 @@
 #include "server/front/front.h"
 #include "server/front/log.h"
 #include "server/services/errors.h"
-#include "server/storage/audit.h"
-#include "server/storage/backup.h"
 #include "server/storage/memory_store.h"
 #include "server/storage/posix_files.h"
 #include "server/storage/sqlite_store.h"
+#include "server/tasks.h"
 
 namespace obhut::front {
 
@@ -169,38 +168,6 @@ private:
     std::unique_ptr<services::Service> service_;
     std::unique_ptr<Front> front_;
 };
-
-double seconds_since(std::chrono::steady_clock::time_point began) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-}
-
-// Does a task and prints what it did, in one line.
-Result<int> do_task(const Config& config) {
-    const auto began = std::chrono::steady_clock::now();
-    storage::PosixFiles files;
-    storage::SqliteOptions options;
-    options.directory = config.data;
-    const auto count = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
-    if (config.task == Task::backup) {
-        const auto report = TRY(storage::back_up(options, files, config.backup));
-        std::printf("obhutd: backup: %llu segments, %llu of them new, %llu bytes copied, %.1f s\n",
-                    count(report.segments), count(report.copied), count(report.bytes),
-                    seconds_since(began));
-    } else if (config.task == Task::restore) {
-        platform::SystemClock clock;
-        const auto report = TRY(storage::restore(config.backup, options, files, clock.now()));
-        std::printf("obhutd: restored: %llu segments, %llu bytes, incarnation %llu, %.1f s\n",
-                    count(report.segments), count(report.bytes), count(report.incarnation),
-                    seconds_since(began));
-    } else {
-        const auto report = TRY(storage::audit(options, files, storage::AuditDepth::bytes));
-        std::printf("obhutd: scrub: %llu objects, %llu bytes, %llu damaged, %.1f s\n",
-                    count(report.objects), count(report.bytes), count(report.damaged),
-                    seconds_since(began));
-        if (report.damaged > 0) return kExitDamaged;
-    }
-    return 0;
-}
 
 sigset_t handled_signals() {
     sigset_t signals;

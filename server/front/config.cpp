@@ -44,12 +44,25 @@ void add_tasks(CLI::App& app, Config& config) {
     auto* restore = app.add_option_function<std::string>(
         "--restore", directory(Task::restore),
         "Fill an empty data directory from this backup and end");
-    auto* scrub = app.add_flag_callback(
-        "--scrub", [&config] { config.task = Task::scrub; },
-        "Check every byte that is stored and end; a backup can be checked too");
+    const auto flag = [&](const char* name, Task task, const char* help) {
+        auto* option = app.add_flag_callback(name, [&config, task] { config.task = task; }, help);
+        return option->configurable(false);
+    };
+    auto* scrub = flag("--scrub", Task::scrub,
+                       "Check every byte that is stored and end; also while obhutd is running, and "
+                       "of a backup");
+    auto* shown =
+        flag("--incarnation", Task::incarnation, "Say which restore of the data this is, and end");
+    auto* renewed = flag("--new-incarnation", Task::new_incarnation,
+                         "After putting the data directory back by other means than --restore: "
+                         "mark it as restored, and end");
+    auto* quota = flag("--quota", Task::quota, "Say who is charged for how many bytes, and end");
     for (auto* option : {backup, restore}) option->type_name("DIR")->configurable(false);
-    scrub->configurable(false)->excludes(backup)->excludes(restore);
-    backup->excludes(restore);
+    const std::initializer_list<CLI::Option*> all{backup, restore, scrub, shown, renewed, quota};
+    for (auto* one : all)
+        for (auto* other : all)
+            if (one < other) one->excludes(other);
+    app.add_flag("--json", config.json, "What is said of these, as JSON")->configurable(false);
 }
 
 void add_front(CLI::App& app, FrontSettings& front) {

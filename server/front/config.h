@@ -8,12 +8,21 @@
 namespace obhut::front {
 
 // Task is what obhutd does instead of serving.
-enum class Task : std::uint8_t { serve, backup, restore, scrub };
+enum class Task : std::uint8_t {
+    serve,
+    backup,
+    restore,
+    scrub,
+    incarnation,
+    new_incarnation,
+    quota,
+};
 
 struct Config {
     std::string data;  // directory
     Task task = Task::serve;
     std::string backup;  // directory, of the tasks backup and restore
+    bool json = false;   // what a task says is for programs
     std::string log_level = "info";
     bool memory = false;  // keep nothing: for trials and tests
     FrontSettings front;

@@ -81,11 +81,13 @@ Result<> check_objects(Database& database, Segments& segments, AuditDepth depth,
 }  // namespace
 
 Result<AuditReport> audit(const SqliteOptions& options, FileSystem& files, AuditDepth depth) {
-    const std::unique_ptr<FileLock> lock = TRY(files.lock(options.directory + "/lock"));
+    const std::string directory = options.directory + "/segments";
+    const auto still = TRY(files.share(Segments::backup_lock(directory)));
     Database database = TRY(open_reader(options.directory + "/index.db", options.vfs));
+    TRY(database.script("BEGIN"));  // all of it of one moment
     TRY(check_pages(database));
     TRY(check_sums(database));
-    Segments segments(files, options.directory + "/segments");
+    Segments segments(files, directory);
     AuditReport report;
     TRY(check_objects(database, segments, depth, report));
     return report;

@@ -1,5 +1,5 @@
-// Checks of a data directory that no server is using: the database, its sums, and the objects at
-// rest. Threads: one call at a time per directory; it holds the directory's lock.
+// Checks of a data directory: the database, its sums, and the objects at rest; also of one that a
+// server is using, as it is at one moment. Compaction holds still meanwhile. Threads: any.
 #pragma once
 
 #include "server/storage/sqlite_store.h"
@@ -19,8 +19,9 @@ enum class AuditDepth : std::uint8_t {
     bytes,    // and the SHA-256 of every object
 };
 
-// audit looks and changes nothing. Errors: index_corrupt (pages or sums), data_in_use, storage_io,
-// those of opening. Cost: reads the database once; with `bytes` all segments.
+// audit looks and changes nothing. Errors: index_corrupt (pages or sums), storage_io, those of
+// opening. Cost: reads the database once; with `bytes` all segments. A server's database keeps what
+// is written meanwhile beside it until the audit ends.
 Result<AuditReport> audit(const SqliteOptions& options, FileSystem& files, AuditDepth depth);
 
 }  // namespace obhut::storage

@@ -9,7 +9,6 @@ namespace obhut::storage {
 namespace {
 
 constexpr std::size_t kPiece = 4U << 20;
-constexpr int kMaxSnapshots = 50;
 constexpr const char* kIndex = "/index.db";
 constexpr const char* kNewIndex = "/index.db.new";
 constexpr const char* kSegments = "/segments";
@@ -74,14 +73,10 @@ public:
         : options_(options), files_(files), target_(target) {}
 
     Result<BackupReport> run() {
-        for (int snapshot = 1;; ++snapshot) {
-            TRY(copy_index());
-            const Result<> copied = copy_segments();
-            if (copied) break;
-            // moved away by compaction since: a newer copy of the database knows where to
-            const bool again = copied.error().is(errors::not_stored) && snapshot < kMaxSnapshots;
-            if (!again) return std::unexpected(lost_or(copied.error()));
-        }
+        const auto still = TRY(files_.share(Segments::backup_lock(options_.directory + kSegments)));
+        TRY(copy_index());
+        const Result<> copied = copy_segments();
+        if (!copied) return std::unexpected(lost_or(copied.error()));
         TRY(files_.rename(target_ + kNewIndex, target_ + kIndex));
         TRY(files_.sync_directory(target_));
         TRY(remove_others());
@@ -169,6 +164,7 @@ Result<BackupReport> back_up(const SqliteOptions& options, FileSystem& files,
                              const std::string& target) {
     TRY(make_directory(files, target));
     const auto lock = TRY(files.lock(target + "/lock"));
+    const auto unchecked = TRY(files.lock(Segments::backup_lock(target + kSegments)));
     TRY(make_directory(files, target + kSegments));
     return Backup(options, files, target).run();
 }
@@ -205,6 +201,13 @@ Result<RestoreReport> restore(const std::string& backup, const SqliteOptions& op
     TRY(files.rename(data + kNewIndex, data + kIndex));
     TRY(files.sync_directory(data));
     return report;
+}
+
+Result<std::uint64_t> renew_incarnation(const SqliteOptions& options, FileSystem& files,
+                                        Millis now) {
+    if (!TRY(files.exists(options.directory + kIndex))) return fail(errors::no_backup);
+    const auto lock = TRY(files.lock(options.directory + "/lock"));
+    return set_incarnation(options.directory + kIndex, options.vfs, now);
 }
 
 }  // namespace obhut::storage

@@ -5,8 +5,8 @@
 //
 // A backup is always the earlier one or the new one, whatever happens while it is made: new
 // segments come first, then the database in one rename, then what it does not name any more goes.
-// Objects that compaction moves away meanwhile are looked for again in a newer copy of the
-// database. Threads: any; two backups to one target exclude each other. Source:
+// Compaction holds still meanwhile, so no segment goes that the database names. Threads: any; two
+// backups to one target exclude each other. Source:
 // docs/server.md, "Backup and restore".
 #pragma once
 
@@ -39,5 +39,11 @@ struct RestoreReport {
 // segment_lost (of the backup), disk_full, storage_io, those of SQLite.
 Result<RestoreReport> restore(const std::string& backup, const SqliteOptions& options,
                               FileSystem& files, Millis now);
+
+// renew_incarnation is for a data directory that was put back by other means: a snapshot of its
+// disk or machine. It gives it a new incarnation, as restore does. Errors: data_in_use, no_backup
+// (there is no data), those of SQLite.
+Result<std::uint64_t> renew_incarnation(const SqliteOptions& options, FileSystem& files,
+                                        Millis now);
 
 }  // namespace obhut::storage

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "server/storage/audit.h"
+#include "server/storage/inspect.h"
 #include "server/storage/posix_files.h"
 #include "server/storage/simulated_files.h"
 #include "server/storage/simulated_vfs.h"
@@ -128,7 +129,7 @@ TEST(backups_are_consistent_while_others_write) {
         for (Sequence sequence = 1; !over; ++sequence) {
             step(*store, sequence);
             last = sequence;
-            if (sequence % 500 == 0) EXPECT_OK(store->tend(kStart + sequence * kDay));
+            if (sequence % 5 == 0) EXPECT_OK(store->tend(kStart + sequence * kDay));
         }
     });
     for (int round = 0; round < 6; ++round) {
@@ -148,6 +149,84 @@ TEST(backups_are_consistent_while_others_write) {
     }
     over = true;
     writer.join();
+}
+
+TEST(compaction_holds_still_for_backups_and_checks) {
+    const TemporaryFolder folder;
+    PosixFiles files;
+    const SqliteOptions options = small_in(folder.path() + "/data");
+    auto store = open(options, files);
+    REQUIRE(store != nullptr);
+    found(*store);
+    for (Sequence sequence = 1; sequence <= 30; ++sequence) step(*store, sequence);
+    const std::string directory = options.directory + "/segments";
+    auto one = files.share(Segments::backup_lock(directory));
+    auto two = files.share(Segments::backup_lock(directory));
+    REQUIRE(one && two);
+    const auto before = files.list(directory);
+    for (const int days : {40, 80, 120}) {
+        const auto report = store->tend(kStart + days * kDay);
+        EXPECT(report && report->bytes_freed == 0);
+    }
+    EXPECT(files.list(directory).value() == before.value());
+    one->reset();
+    EXPECT_EQ(store->tend(kStart + 160 * kDay)->bytes_freed, 0U);
+    two->reset();
+    tend_all(*store, kStart + 200 * kDay);
+    EXPECT(files.list(directory).value() != before.value());
+    whole_up_to(*store, 30);
+}
+
+TEST(a_directory_in_use_is_checked_as_it_is_at_one_moment) {
+    const TemporaryFolder folder;
+    PosixFiles files;
+    const SqliteOptions options = small_in(folder.path() + "/data");
+    auto store = open(options, files);
+    REQUIRE(store != nullptr);
+    found(*store);
+    std::atomic<bool> over = false;
+    std::thread writer([&] {
+        for (Sequence sequence = 1; !over; ++sequence) {
+            step(*store, sequence);
+            if (sequence % 5 == 0) EXPECT_OK(store->tend(kStart + sequence * kDay));
+        }
+    });
+    std::uint64_t objects = 0;
+    for (int round = 0; round < 20; ++round) {
+        const auto report = audit(options, files, AuditDepth::bytes);
+        if (!EXPECT_OK(report)) break;
+        EXPECT_EQ(report->damaged, 0U);
+        objects = report->objects;
+    }
+    over = true;
+    writer.join();
+    EXPECT(objects > 0);
+}
+
+TEST(a_directory_put_back_by_other_means_is_marked_as_restored) {
+    const TemporaryFolder folder;
+    PosixFiles files;
+    const SqliteOptions options = small_in(folder.path() + "/data");
+    EXPECT_ERROR(renew_incarnation(options, files, kStart), errors::no_backup);
+    {
+        auto store = open(options, files);
+        REQUIRE(store != nullptr);
+        found(*store);
+        for (Sequence sequence = 1; sequence <= 3; ++sequence) step(*store, sequence);
+        EXPECT_ERROR(renew_incarnation(options, files, kStart), errors::data_in_use);
+        const auto seen = inspect(options);  // also while it is in use
+        REQUIRE_OK(seen);
+        EXPECT_EQ(seen->incarnation, 1U);
+        REQUIRE(seen->charges.size() == 1);
+        EXPECT_EQ(seen->charges[0].spaces, 1U);
+        EXPECT_EQ(seen->charges[0].usage.total(), store->space_usage(kSpace)->total());
+    }
+    EXPECT_EQ(renew_incarnation(options, files, kStart).value_or(0), kStart / kSecond);
+    EXPECT_EQ(renew_incarnation(options, files, kStart).value_or(0), kStart / kSecond + 1);
+    auto store = open(options, files);
+    REQUIRE(store != nullptr);
+    EXPECT_EQ(store->server_state()->incarnation, kStart / kSecond + 1);
+    whole_up_to(*store, 3);
 }
 
 // ---- killed

@@ -17,6 +17,9 @@ bool Compaction::Source::is_dirty() const {
 }
 
 Result<bool> Compaction::step(std::uint64_t& freed) {
+    const auto alone = segments_.files().lock(Segments::backup_lock(segments_.directory()));
+    if (!alone && alone.error().is(errors::data_in_use)) return false;
+    if (!alone) return std::unexpected(alone.error());
     bool done = TRY(remove_empty(freed));
     done |= TRY(gather());
     done |= TRY(clean());

@@ -35,7 +35,8 @@ public:
         : committer_(committer), readers_(readers), segments_(segments), limits_(limits) {}
 
     // step does a bounded piece: gathers up to one segment and cleans up to `sources`. Adds the
-    // bytes of removed files to `freed` and returns whether it did anything. Errors:
+    // bytes of removed files to `freed` and returns whether it did anything: nothing while a backup
+    // is made, or a check (Segments::backup_lock). Errors:
     // segment_corrupt (a damaged record was met; that segment is left alone from now on),
     // disk_full, those of the committer.
     Result<bool> step(std::uint64_t& freed);

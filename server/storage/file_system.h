@@ -67,6 +67,9 @@ public:
     // lock makes the file if need be. Errors: data_in_use if somebody holds it, this process
     // included.
     virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
+    // share makes the file if need be and holds it together with all who share it. It waits while
+    // somebody has it by lock(); a simulated one answers data_in_use then.
+    virtual Result<std::unique_ptr<FileLock>> share(const std::string& path) = 0;
 };
 
 }  // namespace obhut::storage

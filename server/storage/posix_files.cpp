@@ -171,4 +171,13 @@ Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path) {
     return std::make_unique<PosixLock>(std::move(descriptor));
 }
 
+Result<std::unique_ptr<FileLock>> PosixFiles::share(const std::string& path) {
+    // Who may only read the directory of another user's server shares what that server has made.
+    const int flags = TRY(exists(path)) ? O_RDONLY : O_RDWR | O_CREAT;
+    Descriptor descriptor = TRY(open_descriptor(path, flags));
+    while (::flock(descriptor.number(), LOCK_SH) != 0)
+        if (errno != EINTR) return failed();
+    return std::make_unique<PosixLock>(std::move(descriptor));
+}
+
 }  // namespace obhut::storage

@@ -16,6 +16,7 @@ public:
     Result<> sync_directory(const std::string& path) override;
     Result<std::vector<std::string>> list(const std::string& path) override;
     Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
+    Result<std::unique_ptr<FileLock>> share(const std::string& path) override;
 };
 
 }  // namespace obhut::storage

@@ -72,6 +72,10 @@ public:
     // parse_name is the number of a segment's file name; empty for other names.
     static std::optional<std::uint64_t> parse_name(const std::string& name);
 
+    // backup_lock is the file beside a folder of segments that who copies or checks them shares:
+    // compaction, which takes it for itself, holds still meanwhile, so that none goes.
+    static std::string backup_lock(const std::string& directory) { return directory + ".in-use"; }
+
     // read gives the bytes of a record. Errors: not_stored if the segment is gone, segment_corrupt,
     // storage_io.
     Result<Bytes> read(std::uint64_t number, const SegmentEntry& entry);

@@ -51,6 +51,21 @@ private:
     NodePtr node_;
 };
 
+class SimulatedFiles::Share final : public FileLock {
+public:
+    Share(SimulatedFiles& disk, std::string path) : disk_(disk), path_(std::move(path)) {}
+    ~Share() override {
+        const std::scoped_lock lock(disk_.mutex_);
+        disk_.shared_.erase(disk_.shared_.find(path_));
+    }
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+
+private:
+    SimulatedFiles& disk_;
+    std::string path_;
+};
+
 class SimulatedFiles::Lock final : public FileLock {
 public:
     Lock(SimulatedFiles& disk, std::string path) : disk_(disk), path_(std::move(path)) {}
@@ -222,8 +237,16 @@ Result<std::vector<std::string>> SimulatedFiles::list(const std::string& path) {
 Result<std::unique_ptr<FileLock>> SimulatedFiles::lock(const std::string& path) {
     const std::scoped_lock lock(mutex_);
     if (stopped_) return fail(errors::storage_io, EIO);
-    if (!locked_.insert(path).second) return fail(errors::data_in_use);
+    if (shared_.contains(path) || !locked_.insert(path).second) return fail(errors::data_in_use);
     return std::make_unique<Lock>(*this, path);
+}
+
+Result<std::unique_ptr<FileLock>> SimulatedFiles::share(const std::string& path) {
+    const std::scoped_lock lock(mutex_);
+    if (stopped_) return fail(errors::storage_io, EIO);
+    if (locked_.contains(path)) return fail(errors::data_in_use);
+    shared_.insert(path);
+    return std::make_unique<Share>(*this, path);
 }
 
 // ---- faults
@@ -269,7 +292,7 @@ void SimulatedFiles::restart() {
         node->pending.clear();
         node->now = node->durable;
     }
-    CHECK(locked_.empty());
+    CHECK(locked_.empty() && shared_.empty());
     stopped_ = false;
     stop_at_ = UINT64_MAX;
 }

@@ -31,6 +31,7 @@ public:
     Result<> sync_directory(const std::string& path) override;
     Result<std::vector<std::string>> list(const std::string& path) override;
     Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
+    Result<std::unique_ptr<FileLock>> share(const std::string& path) override;
 
     // ---- faults
 
@@ -66,6 +67,7 @@ private:
     };
     class Handle;
     class Lock;
+    class Share;
 
     // begin counts an operation; storage_io if the machine has stopped before it, and `last` if it
     // stops with it.
@@ -85,6 +87,7 @@ private:
     std::map<std::string, std::vector<NameChange>> pending_names_;  // by directory
     std::set<std::string> directories_;
     std::set<std::string> locked_;
+    std::multiset<std::string> shared_;
     std::uint64_t operations_ = 0;
     std::uint64_t stop_at_ = UINT64_MAX;
     std::uint64_t capacity_ = UINT64_MAX;
