@@ -43,4 +43,11 @@ inline constexpr Code link_of_other_kind{927, Kind::usage};  // reading an uploa
 
 inline constexpr Code drop_unknown{928, Kind::missing};  // nothing of that id in the inbox
 
+inline constexpr Code obhutd_missing{929, Kind::missing};  // no obhutd beside this program
+inline constexpr Code obhutd_failed{930, Kind::local};     // it said why; detail: its exit status
+inline constexpr Code server_in_use{931, Kind::conflict};  // an obhutd is running on that data
+inline constexpr Code server_data_damaged{932,
+                                          Kind::corrupt};    // stored bytes are not what they were
+inline constexpr Code no_server_config{933, Kind::missing};  // no obhutd.toml in the folder
+
 }  // namespace obhut::errors

@@ -115,6 +115,14 @@ inline constexpr Code log_apart{693, Kind::refused};
 // the organisation wants a newer version of this program for writing
 inline constexpr Code client_too_old{694, Kind::upgrade};
 inline constexpr Code member_unchanged{675, Kind::usage};  // has this role already, or is no member
+// the owner of a space, for quota, is already this one
+inline constexpr Code owner_unchanged{623, Kind::usage};
+// only an administrator charges a space to somebody else, or to the organisation
+inline constexpr Code owner_refused{695, Kind::refused};
+inline constexpr Code somebody_may_write{696, Kind::usage};  // a space that is not left to readers
+inline constexpr Code raising_malformed{697, Kind::usage};   // no code of a reader to be raised
+// a space has as many links to folders as one commit can renew
+inline constexpr Code too_many_links{624, Kind::refused};
 
 // an entry of a link that contradicts itself
 inline constexpr Code link_malformed{680, Kind::corrupt};

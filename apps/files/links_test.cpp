@@ -205,4 +205,30 @@ TEST(a_link_to_an_empty_folder_opens_and_ends) {
     expect_clean(scene, anna);
 }
 
+TEST(a_space_has_no_more_folder_links_than_a_commit_renews) {
+    Scene scene;
+    Person& anna = scene.town.anna;
+    REQUIRE_OK(scene.put(anna, "/projekt", "a.txt", "a"));
+    const auto made = scene.link(anna, "/projekt", LinkKind::folder);
+    REQUIRE_OK(made);
+    // As many more, with entries like the one there is.
+    REQUIRE_OK(scene.edit(anna, [&](Editor& editor, client::Summary&) -> Result<> {
+        std::optional<Bytes> like;
+        TRY(editor.draft().each(as_bytes(client::kLinksPrefix), {},
+                                [&](ByteView, ByteView value) -> Result<bool> {
+                                    like = to_bytes(value);
+                                    return true;
+                                }));
+        const FileId elsewhere = TRY(editor.make_folders(kRoot, "elsewhere"));
+        for (std::size_t i = 1; i < client::kMaxFolderLinks; ++i)
+            editor.draft().put(client::link_key(elsewhere, scene.entropy.id<client::LinkId>()),
+                               *like);
+        return {};
+    }));
+    EXPECT_ERROR(scene.link(anna, "/projekt", LinkKind::folder), errors::too_many_links);
+    EXPECT_OK(scene.link(anna, "/projekt/a.txt", LinkKind::file));
+    EXPECT_OK(client::end_link(*scene.space(anna), {made->target, made->url.id}));
+    EXPECT_OK(scene.link(anna, "/projekt", LinkKind::folder));
+}
+
 }  // namespace obhut::files

@@ -15,13 +15,13 @@ extern const Command kInvite, kPeople, kPeopleDisable, kPeopleEnable, kDeviceLis
 extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupRemove, kGroupRename,
     kGroupDelete;
 extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,
-    kSpaceRename, kSpacePolicy, kSpaceSettle, kSpaceLeave, kSpaceClose, kSpaceReset;
+    kSpaceRename, kSpacePolicy, kSpaceRaise, kSpaceSettle, kSpaceLeave, kSpaceClose, kSpaceReset;
 extern const Command kPut, kGet, kCat, kLs, kTree, kMkdir, kMv, kCp, kRm;
 extern const Command kLinkCreate, kLinkList, kLinkRevoke, kSend, kInbox, kInboxFile, kInboxDiscard;
 extern const Command kTrashEmpty;
 extern const Command kTrashList, kTrashRestore, kHistory, kRestore, kDiff, kLog;
 extern const Command kStatus, kVerify, kExport, kUnlock, kLock;
-extern const Command kServerInit;
+extern const Command kServerInit, kServerQuota, kServerIncarnation, kServerBackup, kServerScrub;
 extern const Command kHelp, kCompletion, kManPages;
 
 }  // namespace obhut::cli

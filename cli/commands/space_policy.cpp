@@ -1,7 +1,9 @@
 // obhut space policy SPACE [--versions DAYS] [--daily DAYS] [--trash DAYS] [--links end|keep]
+//     [--owner PERSON|organisation]
 #include <charconv>
 
 #include "cli/commands/all.h"
+#include "client/spaces/charge.h"
 
 namespace obhut::cli {
 
@@ -29,7 +31,16 @@ constexpr Option kOptions[]{
      .value_name = {"end|keep", "end|keep"},
      .help = {"what becomes of links that somebody knows who is removed",
               "was aus Links wird, die jemand kennt, der entfernt wird"}},
+    {.name = "owner",
+     .value = Value::text,
+     .value_name = {"PERSON|organisation", "PERSON|organisation"},
+     .help = {"whose quota the space counts for", "auf wessen Kontingent der Bereich zählt"}},
 };
+constexpr std::string_view kOrganisation = "organisation";
+constexpr Text kOwned{"It counts for the quota of {0}: {1}.",
+                      "Er zählt auf das Kontingent von {0}: {1}."};
+constexpr Text kOrganisationOwns{"It counts for nobody's quota but the organisation's: {0}.",
+                                 "Er zählt auf kein Kontingent außer dem der Organisation: {0}."};
 constexpr Text kDays{"A number of days from 0 to 36500.", "Eine Zahl von Tagen von 0 bis 36500."};
 constexpr Text kShown{"All versions {0} days, one a day {1} days, trash {2} days.",
                       "Alle Fassungen {0} Tage, eine am Tag {1} Tage, Papierkorb {2} Tage."};
@@ -60,6 +71,30 @@ Outcome<bool> read_days(Context& context, const Arguments& arguments, std::strin
     return true;
 }
 
+// Names another owner, if one is asked for who is not it.
+Outcome<> change_owner(client::Engine& engine, client::Space& space, const Arguments& arguments) {
+    const auto text = arguments.value("owner");
+    if (!text) return {};
+    std::optional<UserId> owner;
+    if (*text != kOrganisation) owner = ATTEMPT(*text, engine.find_person(*text)).id;
+    if (owner != client::owner_of(space)) ATTEMPT(*text, client::set_owner(space, owner));
+    return {};
+}
+
+// Whose quota it counts for, and how much that is.
+void show_owner(Context& context, client::Engine& engine, client::Space& space, JsonObject& object,
+                std::string& line) {
+    const std::optional<UserId> owner = client::owner_of(space);
+    const auto used = client::usage_of(space);
+    const std::string size = used ? format_size(*used, context.language()) : "?";
+    object.text("owner", owner ? owner->hex() : std::string(kOrganisation));
+    if (used) object.number("used", *used);
+    line = context.say(kOrganisationOwns, {size});
+    if (!owner) return;
+    const auto person = engine.find_person(owner->hex());
+    line = context.say(kOwned, {printable(person ? person->label() : short_id(*owner)), size});
+}
+
 Outcome<> run(Context& context, const Arguments& arguments) {
     const std::string& name = arguments.text(0);
     client::Space* space = TRY_OUTCOME(context.space(name));
@@ -70,15 +105,19 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     changed |= TRY_OUTCOME(read_days(context, arguments, "trash", policy.trash));
     changed |= TRY_OUTCOME(read_links(context, arguments, policy.keep_links));
     if (changed) ATTEMPT(name, engine->set_space_policy(space->id(), policy));
+    TRY_OUTCOME(change_owner(*engine, *space, arguments));
+    std::string owner;
     JsonObject object;
     object.text("space", space->id().hex()).number("versions", policy.all_versions);
     object.number("daily", policy.daily_versions).number("trash", policy.trash);
     object.text("links", policy.keep_links ? "keep" : "end");
+    show_owner(context, *engine, *space, object, owner);
     context.output().object(object);
     context.output().line(
         context.say(kShown, {std::to_string(policy.all_versions),
                              std::to_string(policy.daily_versions), std::to_string(policy.trash)}));
     context.output().line(context.say(policy.keep_links ? kLinksStay : kLinksEnd));
+    context.output().line(owner);
     return {};
 }
 
@@ -87,8 +126,8 @@ Outcome<> run(Context& context, const Arguments& arguments) {
 const Command kSpacePolicy{
     .name = "space policy",
     .group = Group::spaces,
-    .summary = {"show or set how long a space keeps things",
-                "zeigen oder festlegen, wie lange ein Bereich aufbewahrt"},
+    .summary = {"show or set how long a space keeps things, and whose it is",
+                "zeigen oder festlegen, wie lange ein Bereich aufbewahrt, und wem er gehört"},
     .description =
         {"The programs of the members let go what is older, a little with every change: versions "
          "when their file changes, the trash when something is removed, the rest once a day. A "

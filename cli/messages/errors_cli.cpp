@@ -141,6 +141,35 @@ const std::array kTexts{
               {"Ids are those of “obhut inbox”, at least eight characters.",
                "Kennungen stehen in „obhut inbox“, mindestens acht Zeichen."},
               {"Look it up with “obhut inbox”.", "Sehen Sie mit „obhut inbox“ nach."}},
+    ErrorText{929,
+              {"the server's program is not there", "das Programm des Servers fehlt"},
+              {"Commands of the server need obhutd on the same machine.",
+               "Befehle zum Server brauchen obhutd auf derselben Maschine."},
+              {"Run them there, or install obhutd beside obhut.",
+               "Führen Sie sie dort aus, oder legen Sie obhutd neben obhut."}},
+    ErrorText{
+        930,
+        {"the server's program could not do it", "das Programm des Servers konnte es nicht"},
+        {"It has said why in the line above.", "Es hat in der Zeile darüber gesagt, warum."},
+        {"docs/server.md explains its exit status.", "docs/server.md erklärt seinen Endestatus."}},
+    ErrorText{931,
+              {"a server is running on this data", "auf diesen Daten läuft ein Server"},
+              {"This must not be changed under it.", "Das darf man ihm nicht unterwegs ändern."},
+              {"Stop obhutd first.", "Halten Sie obhutd zuerst an."}},
+    ErrorText{
+        932,
+        {"what the server has stored is damaged", "was der Server gespeichert hat, ist beschädigt"},
+        {"A disk or a file system has failed; nothing was changed.",
+         "Eine Platte oder ein Dateisystem hat versagt; geändert wurde nichts."},
+        {"Look at the disk, and restore from a backup: docs/administration.md.",
+         "Sehen Sie nach der Platte, und spielen Sie eine Sicherung zurück: "
+         "docs/administration.md."}},
+    ErrorText{933,
+              {"there is no obhutd.toml in this folder", "in diesem Ordner ist keine obhutd.toml"},
+              {"Limits stand in the settings of the server.",
+               "Grenzen stehen in den Einstellungen des Servers."},
+              {"Name the folder that “obhut server init” made.",
+               "Nennen Sie den Ordner, den „obhut server init“ angelegt hat."}},
 };
 
 }  // namespace

@@ -507,6 +507,43 @@ const std::array kTexts{
         {"It has been sent meanwhile, or given up.",
          "Es wurde inzwischen gesendet oder aufgegeben."},
         {"“obhut status” shows what waits.", "„obhut status“ zeigt, was wartet."}},
+    ErrorText{695,
+              {"a space is charged to others by administrators only",
+               "einen Bereich anderen anrechnen kann nur die Administration"},
+              {"Everybody who manages a space can take it on themselves.",
+               "Wer einen Bereich verwaltet, kann ihn auf sich selbst nehmen."},
+              {"Ask an administrator who manages the space, or use --owner with your own address.",
+               "Fragen Sie jemanden aus der Administration, der den Bereich verwaltet, oder geben "
+               "Sie bei --owner Ihre eigene Adresse an."}},
+    ErrorText{
+        696,
+        {"somebody may still write to this space", "in diesem Bereich kann noch jemand schreiben"},
+        {"Readers are raised only where nobody is left who could let them in.",
+         "Lesende werden nur verwaltend, wo niemand mehr ist, der sie dazu machen könnte."},
+        {"Ask whoever manages it: “obhut space members SPACE”.",
+         "Fragen Sie, wer ihn verwaltet: „obhut space members BEREICH“."}},
+    ErrorText{697,
+              {"this is no code of a reader to be raised",
+               "das ist kein Code von jemandem, der verwalten soll"},
+              {"It begins with “raise:” and has 128 hexadecimal digits.",
+               "Er beginnt mit „raise:“ und hat 128 hexadezimale Ziffern."},
+              {"Ask the reader for “obhut space raise SPACE” again.",
+               "Lassen Sie noch einmal „obhut space raise BEREICH“ ausführen."}},
+    ErrorText{
+        624,
+        {"the space has too many links to folders", "der Bereich hat zu viele Links auf Ordner"},
+        {"Each follows every change of its folder; a thousand is the limit. Links to files "
+         "are not counted.",
+         "Jeder folgt jeder Änderung seines Ordners; tausend sind die Grenze. Links auf "
+         "Dateien zählen nicht."},
+        {"End some: “obhut link list SPACE”, “obhut link revoke SPACE ID”.",
+         "Beenden Sie einige: „obhut link list BEREICH“, „obhut link revoke BEREICH "
+         "KENNUNG“."}},
+    ErrorText{623,
+              {"the space counts for this owner already",
+               "der Bereich zählt schon auf dieses Kontingent"},
+              {"Nothing has to be changed.", "Daran ist nichts zu ändern."},
+              kSpacesList},
 };
 
 }  // namespace

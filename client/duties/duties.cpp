@@ -155,12 +155,22 @@ private:
             note(Rosters(space.parts()).resume());
         if (chain.held()) return;  // first somebody decides
         if (chain.rotation(session_.directory.view(), {newest.size, newest.time}) !=
-            space::Rotation::none)
+                space::Rotation::none ||
+            was_raised(space))
             note(Rosters(space.parts()).rotate());
         const auto waiting = session_.journal.any(space.id());
         if (!waiting || !*waiting) return;
         const auto left = space.settle(tree::refuse_conflicts);
         note(left ? Result<>() : std::unexpected(left.error()));
+    }
+
+    // An administrator made this reader the manager: the next roster entry says so.
+    bool was_raised(Space& space) const {
+        const auto& roster = space.parts().chain.chain().trusted().roster;
+        return space.role() == Role::manager && roster &&
+               std::ranges::none_of(roster->members, [](const space::Member& member) {
+                   return member.role >= Role::editor;
+               });
     }
 
     void inbox() {

@@ -43,6 +43,19 @@ Result<bool> has_links(const tree::Tree& tree) {
     return !TRY(tree.range(range, 1)).empty();
 }
 
+// Demands that one more link to a folder can follow every change. Cost: O(links) where there are
+// many.
+Result<> demand_room(const tree::Tree& tree) {
+    const auto range = tree::KeyRange::prefix(as_bytes(kLinksPrefix));
+    if (TRY(tree.count(range)) < kMaxFolderLinks) return {};
+    std::size_t count = 0;
+    TRY(each_link(tree, Malformed::pass_over, [&](const LinkPlace&, LinkEntry entry) -> Result<> {
+        if (entry.kind == LinkKind::folder) ++count;
+        return {};
+    }));
+    return count < kMaxFolderLinks ? Result<>() : fail(errors::too_many_links);
+}
+
 class MakeLink final : public Change {
 public:
     MakeLink(Space::Parts& space, const LinkWish& wish, const LinkPlanner& planner,
@@ -55,6 +68,7 @@ public:
           upload_key_(std::move(upload_key)) {}
 
     Result<Plan> plan(const Snapshot& base) override {
+        if (wish_.kind == LinkKind::folder) TRY(demand_room(base.tree));
         LinkPlan wanted = TRY(planner_(base));
         making_.bytes = std::move(wanted.bytes);
         making_.mode = wanted.mode;

@@ -28,7 +28,8 @@ std::size_t managers_in(const std::vector<space::Member>& members) {
 
 Result<> Rosters::set(const PrincipalId& principal, Role role) {
     return append(
-        [&, this](std::vector<space::Member>& members) -> Result<bool> {
+        [&, this](space::NewRoster& wanted) -> Result<bool> {
+            std::vector<space::Member>& members = wanted.members;
             const auto found = find_member(members, principal);
             if (found == members.end()) {
                 auto member = space::member_of(session_.directory.view(), principal, role,
@@ -48,7 +49,8 @@ Result<> Rosters::set(const PrincipalId& principal, Role role) {
 
 Result<> Rosters::remove(const PrincipalId& principal) {
     return append(
-        [&](std::vector<space::Member>& members) -> Result<bool> {
+        [&](space::NewRoster& wanted) -> Result<bool> {
+            std::vector<space::Member>& members = wanted.members;
             const auto found = find_member(members, principal);
             if (found == members.end()) return fail(errors::member_unchanged);
             if (found->role == Role::manager && managers_in(members) == 1)
@@ -60,7 +62,21 @@ Result<> Rosters::remove(const PrincipalId& principal) {
 }
 
 Result<> Rosters::rotate() {
-    return append([](std::vector<space::Member>&) -> Result<bool> { return true; }, Role::editor);
+    return append([](space::NewRoster&) -> Result<bool> { return true; }, Role::editor);
+}
+
+Result<> Rosters::own(const std::optional<UserId>& owner) {
+    const auto changed = append(
+        [&](space::NewRoster& wanted) -> Result<bool> {
+            if (wanted.owner == owner) return fail(errors::owner_unchanged);
+            wanted.owner = owner;
+            return true;
+        },
+        Role::manager);
+    const bool for_others = owner != session_.user() && !session_.is_administrator();
+    if (!changed && for_others && changed.error().is(errors::link_refused))
+        return fail(errors::owner_refused);
+    return changed;
 }
 
 Result<> Rosters::resume() {
@@ -134,6 +150,24 @@ Result<std::vector<space::Member>> Rosters::members_with_keys() {
     return members();
 }
 
+// A reader whom an administrator raised manages by the present list only: the next one names him
+// manager, whatever else it is for.
+Result<> Rosters::take_charge(std::vector<space::Member>& members) const {
+    const bool has_others = std::ranges::any_of(
+        members, [](const space::Member& member) { return member.role >= Role::editor; });
+    if (has_others || space_.role() != Role::manager) return {};
+    const PrincipalId self = principal(session_.user());
+    auto found = find_member(members, self);
+    if (found == members.end()) {
+        auto member = space::member_of(session_.directory.view(), self, Role::manager,
+                                       session_.directory.size());
+        if (!member) return fail(errors::no_key_yet);
+        found = members.insert(members.end(), std::move(*member));
+    }
+    found->role = Role::manager;
+    return {};
+}
+
 // try_once makes one entry on what is known; false if somebody was first.
 Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     const auto role = space_.role();
@@ -143,7 +177,8 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     space::NewRoster wanted;
     wanted.members = TRY(members_with_keys());
     if (const auto& roster = chain.trusted().roster) wanted.owner = roster->owner;
-    if (!TRY(edit(wanted.members))) return true;
+    TRY(take_charge(wanted.members));
+    if (!TRY(edit(wanted))) return true;
     std::vector<KemKeyHash> hashes;
     for (const space::Member& member : wanted.members) hashes.push_back(member.key);
     TRY(session_.kem_keys.fetch(hashes));

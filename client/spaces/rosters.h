@@ -16,6 +16,10 @@ public:
     Result<> set(const PrincipalId& principal, Role role);
     // remove takes a principal out. Errors: not_manager, last_manager, member_unchanged.
     Result<> remove(const PrincipalId& principal);
+    // own charges the space to another owner's quota; absent: the organisation's. The server takes
+    // it if the new owner is who signs, or an administrator signs. Errors: not_manager,
+    // owner_unchanged, owner_refused.
+    Result<> own(const std::optional<UserId>& owner);
     // rotate makes the entry that follows without anybody's decision: newest generations, those who
     // left or were disabled out. Any editor may. Errors: not_editor.
     Result<> rotate();
@@ -37,10 +41,11 @@ public:
 private:
     // append_mark makes a mark on the newest head, again while others were first.
     Result<> append_mark(Role needed, const std::function<Result<Bytes>()>& build);
-    // Edit changes the members of the newest roster entry; nothing if there is nothing to do.
-    using Edit = std::function<Result<bool>(std::vector<space::Member>&)>;
+    // Edit changes what the next roster entry is to be; false if there is nothing to do.
+    using Edit = std::function<Result<bool>(space::NewRoster&)>;
     Result<> append(const Edit& edit, Role needed);
     Result<bool> try_once(const Edit& edit, Role needed);
+    Result<> take_charge(std::vector<space::Member>& members) const;
     Result<std::vector<space::Member>> members_with_keys();
     Result<bool> send(Bytes bytes, std::optional<space::EpochMaterial> material);
 

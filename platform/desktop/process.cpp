@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pwd.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -22,6 +23,7 @@ namespace obhut::platform {
 namespace {
 
 constexpr std::size_t kMaxSecretFile = 4096;
+constexpr std::size_t kMaxOutput = 1U << 20;
 
 // Reads up to out.size() bytes; the number.
 Result<std::size_t> read_up_to(int descriptor, MutableByteView out) {
@@ -133,6 +135,44 @@ Result<> run_in_background(const std::function<int()>& run) {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         ::dup2(null.number(), stream);
     ::_exit(run());
+}
+
+Result<Ran> run_beside(const std::string& program, const std::vector<std::string>& arguments) {
+    std::array<char, PATH_MAX> own{};
+    const ssize_t length = ::readlink("/proc/self/exe", own.data(), own.size());
+    std::string path(own.data(), length < 0 ? 0 : static_cast<std::size_t>(length));
+    path = path.substr(0, path.rfind('/') + 1) + program;
+    if (::access(path.c_str(), X_OK) != 0) path = program;
+
+    std::vector<std::string> words{program};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return fail_errno();
+    Descriptor from(ends[0]);
+    Descriptor to(ends[1]);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, to.number(), STDOUT_FILENO);
+    pid_t child = 0;
+    const int failed =
+        ::posix_spawnp(&child, path.c_str(), &actions, nullptr, pointers.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (failed != 0) return std::unexpected(errno_error(failed));
+    to.reset();
+
+    Bytes out(kMaxOutput);
+    const auto size = read_up_to(from.number(), out);
+    from.reset();  // who says more than that is ended by it
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return fail_errno();
+    const std::size_t taken = TRY(size);
+    return Ran{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+               std::string(as_text(ByteView(out).first(taken)))};
 }
 
 }  // namespace obhut::platform

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/error.h"
@@ -52,5 +53,14 @@ void protect_memory();
 // own; returns in the caller at once. Call it before any thread has been started. Errors:
 // file_failed.
 Result<> run_in_background(const std::function<int()>& run);
+
+// run_beside runs a program that lies beside this one, or else on the path, and waits for it. Its
+// standard output comes back, at most 1 MiB of it; its errors go where ours go. Errors: those of
+// errno.
+struct Ran {
+    int status = 0;  // 128 + the signal that ended it
+    std::string output;
+};
+Result<Ran> run_beside(const std::string& program, const std::vector<std::string>& arguments);
 
 }  // namespace obhut::platform

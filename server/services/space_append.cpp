@@ -87,6 +87,7 @@ Outcome<api::Head> SpaceService::create(const api::NewSpace& request, const Call
         return std::unexpected(done.error());
     const space::RosterEntry* roster = growth.links.back().link.roster();
     if (roster == nullptr) return std::unexpected(Error(errors::link_refused));
+    TRY(may_charge(growth, roster->owner));
     TRY(add_roster(growth, *roster, &request.epoch));
     if (request.commit) {
         if (auto done = take_link(growth, request.commit->view()); !done)
@@ -118,8 +119,11 @@ Outcome<api::Head> SpaceService::append(const SpaceId& id, const api::AppendLink
     if (!taken && taken.error().error.is(errors::chain_moved)) taken.error().head = head_of(*held);
     if (!taken) return std::unexpected(taken.error());
     const space::ParsedLink& link = growth.links.back().link;
-    if (const space::RosterEntry* roster = link.roster())
+    if (const space::RosterEntry* roster = link.roster()) {
+        const auto& before = held->standing().roster;
+        if (!before || before->owner != roster->owner) TRY(may_charge(growth, roster->owner));
         TRY(add_roster(growth, *roster, request.epoch ? &*request.epoch : nullptr));
+    }
     if (const space::Commit* commit = link.commit())
         TRY(add_commit(growth, *commit, request.lists));
     if (request.links) {
@@ -195,6 +199,15 @@ Outcome<> SpaceService::take_link(Growth& growth, ByteView link) {
                                          clock_.now(), to_bytes(link)});
     growth.links.push_back(std::move(*appended));
     return {};
+}
+
+// Whose quota a space counts for is no question of the chain's validity, but nobody charges others:
+// everybody takes a space on themselves; administrators give it to anybody, or to the organisation.
+Result<> SpaceService::may_charge(const Growth& growth, const std::optional<UserId>& owner) {
+    if (growth.again || owner == growth.caller.user) return {};
+    const bool is_admin = directory_.read(
+        [&](const directory::State& state) { return state.is_admin(growth.caller.user); });
+    return is_admin ? Result<>() : fail(errors::link_refused);
 }
 
 Result<> SpaceService::add_roster(Growth& growth, const space::RosterEntry& roster,

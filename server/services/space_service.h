@@ -93,6 +93,7 @@ public:
 private:
     struct Growth;  // one request that appends
     Outcome<> take_link(Growth& growth, ByteView link);
+    Result<> may_charge(const Growth& growth, const std::optional<UserId>& owner);
     Result<> add_roster(Growth& growth, const space::RosterEntry& roster,
                         const space::EpochMaterial* material);
     Result<> add_commit(Growth& growth, const space::Commit& commit,

@@ -27,10 +27,20 @@ as bernd space create Akten >/dev/null
 as bernd space share Akten carla@example.org --role editor >/dev/null
 echo eins >eins && as bernd put eins Akten:/ >/dev/null
 check "link list" as bernd link list Akten
+as bernd space create Archiv >/dev/null
+as bernd space share Archiv carla@example.org --role reader >/dev/null
+as carla space list >/dev/null
+check "nobody is raised where somebody may write" fails 2 as carla space raise Archiv
 check "people disable" as anna people disable bernd@example.org --yes
 check "people shows it" holds disabled as anna people --json
 check "the last manager is gone: an editor manages" as carla space share Akten anna@example.org --role manager
 check "who is disabled is out" fails 6 as bernd ls Akten:/
+raising=$(as carla space raise Archiv --json | field code)
+check "a reader does not raise themselves" fails 5 as carla space raise "$raising" --yes
+check "space raise" as anna space raise "$raising" --yes
+check "and manages" as carla put eins Archiv:/neu
+check "also the owner" holds '"owner":' as carla space policy Archiv --owner carla@example.org --json
+check "charges nobody else" fails 5 as carla space policy Archiv --owner anna@example.org
 check "people enable" as anna people enable bernd@example.org
 
 # ---- 3. A stolen device, without another one
@@ -51,6 +61,20 @@ check "signin by the recovery key" as bernd3 signin --kit bernd.html --email ber
 check "backup" obhutd --data srv --backup backup
 check "scrub" obhutd --data backup --scrub
 check "drill" holds 'lost: nothing' env OBHUTD="$BIN/obhutd" "$ROOT/script/drill" srv
+
+rm srv/obhutd.toml # the server was started on the folder itself
+check "server backup" holds '"segments":' "$BIN/obhut" server backup srv backup --json
+check "server scrub of a backup" holds '"damaged":0' "$BIN/obhut" server scrub backup --json
+check "server scrub of a running server" holds '"damaged":0' "$BIN/obhut" server scrub srv --json
+check "server incarnation" holds '"incarnation":1' "$BIN/obhut" server incarnation srv --json
+check "is not counted up under a running server" fails 8 "$BIN/obhut" server incarnation srv --new --yes
+check "server quota" holds '"owner":' "$BIN/obhut" server quota srv --json
+check "limits need settings" fails 4 "$BIN/obhut" server quota srv --user 1GB
+printf '# settings\ndata = "%s"\n' "$WORK/srv" >srv/obhutd.toml
+check "a limit is set" holds '"limit":1073741824' "$BIN/obhut" server quota srv --user 1GB --json
+check "and set anew" holds '"limit":2147483648' "$BIN/obhut" server quota srv --user 2GB --space 500MB --json
+check "the rest of the settings stays" grep -qx '# settings' srv/obhutd.toml
+rm srv/obhutd.toml
 
 # ---- 6. The disk is gone: what is newer than the backup comes back from the devices
 head -c 200000 /dev/urandom >bericht

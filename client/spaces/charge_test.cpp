@@ -1,0 +1,133 @@
+// Who answers for a space: owners, and readers who are left alone.
+#include "client/spaces/charge.h"
+
+#include "client/spaces/space_parts.h"
+#include "protocols/api/errors.h"
+#include "tests/support/actions.h"
+
+namespace obhut::client {
+namespace {
+
+using test::Person;
+using test::Town;
+using test::write;
+
+UserId id_of(Person& person) { return person.engine().status().user; }
+Space& space_of(Person& person, const SpaceId& id) {
+    const auto space = person.engine().space(id);
+    if (!EXPECT_OK(space)) std::abort();
+    return **space;
+}
+
+// Left is a space of bernd's, in which carla and dora read; anna is an administrator and no member.
+struct Left {
+    Town town;
+    Person& carla;
+    Person& dora;
+    SpaceId id;
+
+    Left() : carla(town.world.join("carla", town.anna)), dora(town.world.join("dora", town.anna)) {
+        const auto made = town.bernd.engine().create_space("Archiv");
+        if (!EXPECT_OK(made)) return;
+        id = *made;
+        EXPECT_OK(test::share(town.bernd, id, carla, Role::reader));
+        EXPECT_OK(test::share(town.bernd, id, dora, Role::reader));
+        EXPECT_OK(write(town.bernd, id, "x/a", "by bernd"));
+        for (Person* person : {&carla, &dora}) EXPECT_OK(test::read(*person, id, "x/a"));
+    }
+};
+
+}  // namespace
+
+TEST(a_reader_is_raised_where_only_readers_are_left) {
+    Left left;
+    Person& anna = left.town.anna;
+    EXPECT_ERROR(raising_of(space_of(left.carla, left.id), id_of(left.carla)),
+                 errors::somebody_may_write);
+    REQUIRE_OK(anna.engine().disable(id_of(left.town.bernd)));
+    const auto wish = raising_of(space_of(left.carla, left.id), id_of(left.carla));
+    REQUIRE_OK(wish);
+    EXPECT_ERROR(raise_reader(left.carla.engine(), *wish), errors::not_administrator);
+    const auto read = Raising::parse(wish->text());
+    REQUIRE_OK(read);
+    REQUIRE_OK(raise_reader(anna.engine(), *read));
+    // Dora is still a reader; carla's device makes itself manager, and goes on.
+    REQUIRE_OK(left.carla.engine().run_duties());
+    EXPECT_EQ(space_of(left.carla, left.id).role(), Role::manager);
+    EXPECT_OK(write(left.carla, left.id, "x/b", "by carla"));
+    EXPECT_ERROR(write(left.dora, left.id, "x/c", "no"), errors::not_editor);
+    EXPECT_OK(test::share(left.carla, left.id, left.dora, Role::editor));
+    EXPECT_OK(write(left.dora, left.id, "x/c", "by dora"));
+    EXPECT_EQ(test::read(left.carla, left.id, "x/c").value_or(""), "by dora");
+    // It was void with the next entry: nobody is raised twice by it.
+    REQUIRE_OK(raise_reader(anna.engine(), *read));
+    EXPECT_ERROR(raising_of(space_of(left.dora, left.id), id_of(left.dora)),
+                 errors::somebody_may_write);
+}
+
+TEST(a_raised_reader_manages_by_whatever_entry_comes_first) {
+    Left left;
+    REQUIRE_OK(left.town.anna.engine().disable(id_of(left.town.bernd)));
+    const auto wish = raising_of(space_of(left.dora, left.id), id_of(left.dora));
+    REQUIRE_OK(wish);
+    REQUIRE_OK(raise_reader(left.town.anna.engine(), *wish));
+    // A commit needs a fresh epoch first, since bernd is gone: that entry names her already.
+    EXPECT_OK(write(left.dora, left.id, "x/b", "by dora"));
+    EXPECT_EQ(space_of(left.dora, left.id).role(), Role::manager);
+    EXPECT_ERROR(write(left.carla, left.id, "x/c", "no"), errors::not_editor);
+}
+
+TEST(sr_17_raising_gives_nothing_where_somebody_may_write) {
+    Left left;
+    REQUIRE_OK(space_of(left.carla, left.id).refresh());
+    const Raising planted{
+        left.id, id_of(left.carla),
+        space_of(left.carla, left.id).parts().chain.chain().trusted().epochs.back().link.hash};
+    REQUIRE_OK(raise_reader(left.town.anna.engine(), planted));
+    REQUIRE_OK(left.carla.engine().run_duties());
+    EXPECT_EQ(space_of(left.carla, left.id).role(), Role::reader);
+    EXPECT_ERROR(write(left.carla, left.id, "x/b", "no"), errors::not_editor);
+}
+
+TEST(raising_codes_are_checked) {
+    const Raising raising{SpaceId{{1}}, UserId{{2}}, Hash{{3}}};
+    const auto same = Raising::parse(raising.text());
+    REQUIRE_OK(same);
+    EXPECT(same->space == raising.space && same->user == raising.user &&
+           same->roster == raising.roster);
+    for (const std::string& bad : {std::string(), std::string("raise:"), raising.text() + "00",
+                                   raising.text().substr(1), "raise:" + std::string(128, 'x')})
+        EXPECT_ERROR(Raising::parse(bad), errors::raising_malformed);
+}
+
+TEST(a_space_is_charged_to_who_takes_it) {
+    Town town;
+    Space& annas = space_of(town.anna, town.akten);
+    EXPECT(owner_of(annas) == id_of(town.anna));
+    EXPECT_ERROR(set_owner(annas, id_of(town.anna)), errors::owner_unchanged);
+    EXPECT_ERROR(set_owner(space_of(town.bernd, town.akten), id_of(town.bernd)),
+                 errors::not_manager);
+    REQUIRE_OK(test::share(town.anna, town.akten, town.bernd, Role::manager));
+    const auto used = [](Person& person) { return person.engine().quota().value().used; };
+    const std::uint64_t annas_use = used(town.anna);
+    const std::uint64_t bernds_use = used(town.bernd);
+    const auto size = usage_of(annas);
+    REQUIRE_OK(size);
+    // Bernd is no administrator: he takes it on himself, and charges nobody else.
+    Space& bernds = space_of(town.bernd, town.akten);
+    EXPECT_ERROR(set_owner(bernds, std::nullopt), errors::owner_refused);
+    EXPECT_OK(set_owner(bernds, id_of(town.bernd)));
+    EXPECT(used(town.bernd) >= bernds_use + *size);
+    EXPECT(used(town.anna) < annas_use);
+    EXPECT_OK(annas.refresh());
+    EXPECT(owner_of(annas) == id_of(town.bernd));
+    EXPECT_ERROR(set_owner(bernds, id_of(town.anna)), errors::owner_refused);
+    // Who manages goes on without deciding anew whose it is; anna, an administrator, may.
+    EXPECT_OK(test::share(town.anna, town.akten, town.bernd, Role::editor));
+    EXPECT(owner_of(annas) == id_of(town.bernd));
+    EXPECT_OK(set_owner(annas, std::nullopt));
+    EXPECT(owner_of(annas) == std::nullopt);
+    EXPECT_OK(write(town.bernd, town.akten, "x/b", "by bernd"));
+}
+
+}  // namespace obhut::client
