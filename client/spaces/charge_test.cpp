@@ -8,12 +8,11 @@
 namespace obhut::client {
 namespace {
 
-using test::Person;
 using test::Town;
 using test::write;
 
-UserId id_of(Person& person) { return person.engine().status().user; }
-Space& space_of(Person& person, const SpaceId& id) {
+UserId id_of(test::Person& person) { return person.engine().status().user; }
+Space& space_of(test::Person& person, const SpaceId& id) {
     const auto space = person.engine().space(id);
     if (!EXPECT_OK(space)) std::abort();
     return **space;
@@ -22,8 +21,8 @@ Space& space_of(Person& person, const SpaceId& id) {
 // Left is a space of bernd's, in which carla and dora read; anna is an administrator and no member.
 struct Left {
     Town town;
-    Person& carla;
-    Person& dora;
+    test::Person& carla;
+    test::Person& dora;
     SpaceId id;
 
     Left() : carla(town.world.join("carla", town.anna)), dora(town.world.join("dora", town.anna)) {
@@ -33,7 +32,7 @@ struct Left {
         EXPECT_OK(test::share(town.bernd, id, carla, Role::reader));
         EXPECT_OK(test::share(town.bernd, id, dora, Role::reader));
         EXPECT_OK(write(town.bernd, id, "x/a", "by bernd"));
-        for (Person* person : {&carla, &dora}) EXPECT_OK(test::read(*person, id, "x/a"));
+        for (test::Person* person : {&carla, &dora}) EXPECT_OK(test::read(*person, id, "x/a"));
     }
 };
 
@@ -41,7 +40,7 @@ struct Left {
 
 TEST(a_reader_is_raised_where_only_readers_are_left) {
     Left left;
-    Person& anna = left.town.anna;
+    test::Person& anna = left.town.anna;
     EXPECT_ERROR(raising_of(space_of(left.carla, left.id), id_of(left.carla)),
                  errors::somebody_may_write);
     REQUIRE_OK(anna.engine().disable(id_of(left.town.bernd)));
@@ -108,7 +107,7 @@ TEST(a_space_is_charged_to_who_takes_it) {
     EXPECT_ERROR(set_owner(space_of(town.bernd, town.akten), id_of(town.bernd)),
                  errors::not_manager);
     REQUIRE_OK(test::share(town.anna, town.akten, town.bernd, Role::manager));
-    const auto used = [](Person& person) { return person.engine().quota().value().used; };
+    const auto used = [](test::Person& person) { return person.engine().quota().value().used; };
     const std::uint64_t annas_use = used(town.anna);
     const std::uint64_t bernds_use = used(town.bernd);
     const auto size = usage_of(annas);

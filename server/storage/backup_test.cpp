@@ -1,6 +1,7 @@
 // Backups and restores: while a store is written to, again and again, and killed at every point.
 #include "server/storage/backup.h"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -168,12 +169,12 @@ TEST(compaction_holds_still_for_backups_and_checks) {
         const auto report = store->tend(kStart + days * kDay);
         EXPECT(report && report->bytes_freed == 0);
     }
-    EXPECT(files.list(directory).value() == before.value());
+    EXPECT(std::ranges::includes(files.list(directory).value(), before.value()));  // none is gone
     one->reset();
     EXPECT_EQ(store->tend(kStart + 160 * kDay)->bytes_freed, 0U);
     two->reset();
     tend_all(*store, kStart + 200 * kDay);
-    EXPECT(files.list(directory).value() != before.value());
+    EXPECT(!std::ranges::includes(files.list(directory).value(), before.value()));
     whole_up_to(*store, 30);
 }
 
