@@ -94,8 +94,10 @@ public:
     explicit Soak(const std::string& folder) : data_(folder + "/data") {
         options_.directory = data_;
         store_ = must(storage::SqliteStore::create(options_, disk_), "the store");
-        service_ = must(services::Service::open(*store_, clock_, entropy_, services::Settings{}),
-                        "the service");
+        services::Settings settings;
+        settings.device = {1e9, 1e9};  // all of it happens at a few moments of virtual time
+        service_ =
+            must(services::Service::open(*store_, clock_, entropy_, settings), "the service");
         transport_ = std::make_unique<Direct>(*service_);
         profile_ = std::make_unique<client::MemoryStore>(profile_disk_);
         engine_ = must(client::Engine::open({*transport_, *profile_, clock_, entropy_, executor_}),

@@ -132,6 +132,21 @@ const std::array kTexts{
                "Sie weicht um mehr als einen Tag vom Verzeichnis ab."},
               {"Set the clock.", "Stellen Sie die Uhr."}},
 
+    ErrorText{623,
+              {"the space counts for this owner already",
+               "der Bereich zählt schon auf dieses Kontingent"},
+              {"Nothing has to be changed.", "Daran ist nichts zu ändern."},
+              kSpacesList},
+    ErrorText{
+        624,
+        {"the space has too many links to folders", "der Bereich hat zu viele Links auf Ordner"},
+        {"Each follows every change of its folder; a thousand is the limit. Links to files "
+         "are not counted.",
+         "Jeder folgt jeder Änderung seines Ordners; tausend sind die Grenze. Links auf "
+         "Dateien zählen nicht."},
+        {"End some: “obhut link list SPACE”, “obhut link revoke SPACE ID”.",
+         "Beenden Sie einige: „obhut link list BEREICH“, „obhut link revoke BEREICH "
+         "KENNUNG“."}},
     ErrorText{630,
               {"the kit does not fit the organisation", "das Blatt passt nicht zur Organisation"},
               {"It is older, was replaced, or belongs to somebody else.",
@@ -493,20 +508,6 @@ const std::array kTexts{
                "Die Administration hat die älteste Version benannt, die schreiben darf, und diese "
                "ist älter. Lesen geht weiterhin."},
               {"Install the newest version.", "Installieren Sie die neueste Version."}},
-    ErrorText{
-        698,
-        {"what was sent waited too long, and its files are gone from the server",
-         "das Gesendete hat zu lange gewartet, und seine Dateien sind nicht mehr auf dem Server"},
-        {"The server keeps files for seven days before the letter that they belong to comes.",
-         "Der Server hält Dateien sieben Tage vor, ehe die Sendung kommt, zu der sie gehören."},
-        {"Send it anew; “obhut status” says how to give the old one up.",
-         "Senden Sie es neu; „obhut status“ sagt, wie Sie das alte aufgeben."}},
-    ErrorText{
-        699,
-        {"nothing of that id waits to be sent", "nichts mit dieser Kennung wartet auf Versand"},
-        {"It has been sent meanwhile, or given up.",
-         "Es wurde inzwischen gesendet oder aufgegeben."},
-        {"“obhut status” shows what waits.", "„obhut status“ zeigt, was wartet."}},
     ErrorText{695,
               {"a space is charged to others by administrators only",
                "einen Bereich anderen anrechnen kann nur die Administration"},
@@ -530,20 +531,19 @@ const std::array kTexts{
               {"Ask the reader for “obhut space raise SPACE” again.",
                "Lassen Sie noch einmal „obhut space raise BEREICH“ ausführen."}},
     ErrorText{
-        624,
-        {"the space has too many links to folders", "der Bereich hat zu viele Links auf Ordner"},
-        {"Each follows every change of its folder; a thousand is the limit. Links to files "
-         "are not counted.",
-         "Jeder folgt jeder Änderung seines Ordners; tausend sind die Grenze. Links auf "
-         "Dateien zählen nicht."},
-        {"End some: “obhut link list SPACE”, “obhut link revoke SPACE ID”.",
-         "Beenden Sie einige: „obhut link list BEREICH“, „obhut link revoke BEREICH "
-         "KENNUNG“."}},
-    ErrorText{623,
-              {"the space counts for this owner already",
-               "der Bereich zählt schon auf dieses Kontingent"},
-              {"Nothing has to be changed.", "Daran ist nichts zu ändern."},
-              kSpacesList},
+        698,
+        {"what was sent waited too long, and its files are gone from the server",
+         "das Gesendete hat zu lange gewartet, und seine Dateien sind nicht mehr auf dem Server"},
+        {"The server keeps files for seven days before the letter that they belong to comes.",
+         "Der Server hält Dateien sieben Tage vor, ehe die Sendung kommt, zu der sie gehören."},
+        {"Send it anew; “obhut status” says how to give the old one up.",
+         "Senden Sie es neu; „obhut status“ sagt, wie Sie das alte aufgeben."}},
+    ErrorText{
+        699,
+        {"nothing of that id waits to be sent", "nichts mit dieser Kennung wartet auf Versand"},
+        {"It has been sent meanwhile, or given up.",
+         "Es wurde inzwischen gesendet oder aufgegeben."},
+        {"“obhut status” shows what waits.", "„obhut status“ zeigt, was wartet."}},
 };
 
 }  // namespace
