@@ -8,6 +8,7 @@
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
 #include "protocols/api/problem.h"
+#include "server/services/settings.h"
 #include "server/storage/errors.h"
 
 namespace obhut::simulation {
@@ -392,6 +393,8 @@ void Simulation::calm_down() {
     }
     // What programs that ended had claimed is free again.
     town_.clock.advance(client::kJournalLease + kSecond);
+    // So long a restored server takes nothing but what it has lost.
+    if (restored_) town_.clock.advance(services::Settings().restore_wait + kSecond);
     for (unsigned round = 0; round < kCalmRounds && outcome_.complaints.empty(); ++round) {
         for (auto& device : devices()) {
             if (device->ended) continue;
