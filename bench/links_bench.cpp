@@ -2,7 +2,7 @@
 // change with those that cover it, to move and remove what has links, and to end those that
 // somebody removed could know.
 //
-//     links_bench [LINKS]      10,000 without an argument: half to files, half to folders
+//     links_bench [LINKS]      10,000 without an argument: one in 20 to a folder, the rest to files
 //
 // Server and engines are in this process, with stores in memory: no network and no disk.
 #include <chrono>
@@ -44,22 +44,23 @@ void row(std::size_t links, const char* what, Person& person, const std::functio
 
 std::string folder_of(std::size_t number) { return "/all/f" + std::to_string(number % kFolders); }
 
-// A link to a file and one to its folder, by turns.
+// A space has at most 1,000 links to folders.
 void make(Scene& scene, Person& person, std::size_t number) {
-    const bool is_folder = number % 2 == 0;
-    const std::string path =
-        is_folder ? folder_of(number / 2) : folder_of(number / 2) + "/brief.txt";
+    const bool is_folder = number % 20 == 0;
+    const std::string folder = folder_of(number / 20);
+    const std::string path = is_folder ? folder : folder + "/brief.txt";
     must(scene.link(person, path, is_folder ? LinkKind::folder : LinkKind::file), "link create");
 }
 
 void measure(Scene& scene, std::size_t links) {
     Person& anna = scene.town.anna;
+    const std::string text = "as of " + std::to_string(links) + " links";
     row(links, "one more", anna, [&] { make(scene, anna, 0); });
     row(links, "list", anna, [&] { must(client::list_links(*scene.space(anna)), "link list"); });
     row(links, "a change where no link is", anna,
-        [&] { must(scene.put(anna, "/elsewhere", "x", "x"), "put"); });
+        [&] { must(scene.put(anna, "/elsewhere", "x", text), "put"); });
     row(links, "a change in one of 100 folders", anna,
-        [&] { must(scene.put(anna, folder_of(7), "more", "more"), "put"); });
+        [&] { must(scene.put(anna, folder_of(3), "more", text), "put"); });
     const auto move = [&](const char* from, const char* to) {
         must(scene.edit(anna,
                         [&](Editor& editor, client::Summary&) -> Result<> {
