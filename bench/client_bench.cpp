@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "apps/files/space_files.h"
+#include "bench/must.h"
 #include "client/engine.h"
 #include "core/crypto/hash.h"
 #include "platform/curl_transport.h"
@@ -35,13 +36,6 @@ double milliseconds_since(SteadyClock::time_point began) {
     return std::chrono::duration<double, std::milli>(SteadyClock::now() - began).count();
 }
 
-template <class T>
-T must(Result<T> result, const char* what) {
-    if (result) return std::move(*result);
-    std::fprintf(stderr, "%s: E-0%d (%d)\n", what, result.error().code.number,
-                 result.error().detail);
-    std::exit(1);
-}
 // Server is obhutd in a process of its own; its first line of output has the URL.
 class Server {
 public:

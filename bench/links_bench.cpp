@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bench/must.h"
 #include "client/links/links.h"
 #include "tests/support/links_scene.h"
 
@@ -22,14 +23,6 @@ double milliseconds(const std::function<void()>& work) {
     work();
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
         .count();
-}
-
-template <class T>
-void must(const Result<T>& result, const char* what) {
-    if (result) return;
-    std::fprintf(stderr, "%s: E-0%d (%d)\n", what, result.error().code.number,
-                 result.error().detail);
-    std::exit(1);
 }
 
 void row(std::size_t links, const char* what, Person& person, const std::function<void()>& work) {

@@ -15,6 +15,7 @@
 #include "apps/files/content_checker.h"
 #include "apps/files/space_files.h"
 #include "apps/files/upload.h"
+#include "bench/must.h"
 #include "client/engine.h"
 #include "client/ports/memory_store.h"
 #include "client/spaces/charge.h"
@@ -34,20 +35,6 @@ namespace {
 constexpr Millis kStep = 5 * kMinute;
 constexpr std::size_t kFiles = 60;
 constexpr std::size_t kFileSize = 8000;
-
-template <class T>
-T must(Result<T> result, const char* what) {
-    if (result) return std::move(*result);
-    std::fprintf(stderr, "%s: E-0%d (%d)\n", what, result.error().code.number,
-                 result.error().detail);
-    std::exit(1);
-}
-void must(Result<> result, const char* what) {
-    if (result) return;
-    std::fprintf(stderr, "%s: E-0%d (%d)\n", what, result.error().code.number,
-                 result.error().detail);
-    std::exit(1);
-}
 
 std::uint64_t bytes_on_disk(const std::string& folder) {
     std::uint64_t sum = 0;
@@ -86,7 +73,9 @@ class Quiet final : public files::UploadObserver {
 public:
     void read_bytes(std::uint64_t) override {}
     Result<> stored(std::span<const Stored>) override { return {}; }
-    void skipped(std::uint64_t, Error error) override { must(std::unexpected(error), "put"); }
+    void skipped(std::uint64_t, Error error) override {
+        must(Result<>(std::unexpected(error)), "put");
+    }
 };
 
 class Soak {
@@ -203,7 +192,7 @@ private:
 
     void a_day_passes() {
         const auto duties = must(engine_->run_duties(), "duties");
-        if (duties.first_error) must(std::unexpected(*duties.first_error), "duties");
+        if (duties.first_error) must(Result<>(std::unexpected(*duties.first_error)), "duties");
         (void)must(files::tidy(*space_, author()), "tidy");
         while (must(service_->tend(), "tend")) {
         }

@@ -426,11 +426,7 @@ void FilesWorkload::check(Simulation& simulation) {
     Device& anna = *simulation.devices()[0];
     InlineExecutor executor;
     files::FilesChecker checker(executor);
-    const auto report = anna.engine().verify(id_, &checker, nullptr);
-    if (!simulation.must(anna, "verifies", report)) return;
-    for (const auto& problem : report->problems)
-        simulation.complain("verify finds E-0" + std::to_string(problem.error.code.number) +
-                            " at " + std::to_string(problem.sequence));
+    simulation.verify(anna, id_, &checker);
 }
 
 }  // namespace

@@ -311,11 +311,7 @@ void PeopleWorkload::check(Simulation& simulation) {
             simulation.complain(device->name() + " does not count any more");
         check_device(simulation, *device);
     }
-    const auto report = anna.engine().verify(id_, nullptr, nullptr);
-    if (!simulation.must(anna, "verifies", report)) return;
-    for (const auto& problem : report->problems)
-        simulation.complain("verify finds E-0" + std::to_string(problem.error.code.number) +
-                            " at " + std::to_string(problem.sequence));
+    simulation.verify(anna, id_);
 }
 
 }  // namespace

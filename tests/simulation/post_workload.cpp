@@ -519,11 +519,7 @@ void PostWorkload::check(Simulation& simulation) {
     }
     check_link(simulation, anna, **space);
     files::FilesChecker checker(executor_);
-    const auto report = anna.engine().verify(id_, &checker, nullptr);
-    if (!simulation.must(anna, "verifies", report)) return;
-    for (const auto& problem : report->problems)
-        simulation.complain("verify finds E-0" + std::to_string(problem.error.code.number) +
-                            " at " + std::to_string(problem.sequence));
+    simulation.verify(anna, id_, &checker);
 }
 
 }  // namespace

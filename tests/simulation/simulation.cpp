@@ -145,6 +145,14 @@ void Simulation::judge_error(Device& device, const std::string& what, unsigned f
              (hit ? ", after a fault" : ", without any reason"));
 }
 
+void Simulation::verify(Device& device, const SpaceId& space, client::ContentChecker* content) {
+    const auto report = device.engine().verify(space, content, nullptr);
+    if (!must(device, "verifies", report)) return;
+    for (const auto& problem : report->problems)
+        complain("verify finds E-0" + std::to_string(problem.error.code.number) + " at " +
+                 std::to_string(problem.sequence));
+}
+
 // What has a reason in what happened to devices or the server, whenever it was.
 bool Simulation::explained(const Device& device, const Error& error) const {
     if (device.ending && (error.kind() == Kind::refused || error.kind() == Kind::missing ||

@@ -97,6 +97,10 @@ public:
     void complain(const std::string& what);
     void trace(const std::string& what);
 
+    // verify counts a space again and complains about what is wrong; with `content` also every
+    // byte.
+    void verify(Device& device, const SpaceId& space, client::ContentChecker* content = nullptr);
+
     // judge looks at the outcome of a device's call; `faults` is device.faults before it. Errors
     // that nothing explains are complained about: a lie nobody told, a failure nobody caused.
     template <class T>
