@@ -8,6 +8,7 @@ namespace obhut::cli {
 Exit exit_of(Error error) {
     if (error.is(errors::partly_done)) return Exit::partly;
     if (error.is(errors::interrupted) || error.is(errors::cancelled)) return Exit::interrupted;
+    if (error.is(errors::not_trusted)) return Exit::corrupt;  // a certificate that does not verify
     switch (error.kind()) {
     case Kind::retry: return Exit::retry;
     case Kind::sign_in: return Exit::sign_in;

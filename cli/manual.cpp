@@ -36,6 +36,11 @@ constexpr Text kProfileVariable{"the profile's folder, where --profile does not 
                                 "der Ordner des Profils, wenn --profile keinen nennt"};
 constexpr Text kLocaleVariable{"choose the language: German for de…, English else",
                                "wählen die Sprache: Deutsch bei de…, sonst Englisch"};
+constexpr Text kAuthorities{
+    "a PEM file of the certificate authorities that a server's certificate may come from, instead "
+    "of the system's",
+    "eine PEM-Datei mit den Zertifizierungsstellen, von denen das Zertifikat eines Servers stammen "
+    "darf, statt derer des Systems"};
 constexpr Text kNoColour{"no colours", "keine Farben"};
 
 // Escapes text for roff: backslashes, hyphens that must stay hyphens, and dots that begin a line.
@@ -98,6 +103,7 @@ std::string main_page(Language language) {
     out += ".TP\n\\fBOBHUT_PROFILE\\fR\n" + roff(kProfileVariable.in(language)) + "\n";
     out += ".TP\n\\fBLC_ALL\\fR, \\fBLC_MESSAGES\\fR, \\fBLANG\\fR\n" +
            roff(kLocaleVariable.in(language)) + "\n";
+    out += ".TP\n\\fBSSL_CERT_FILE\\fR\n" + roff(kAuthorities.in(language)) + "\n";
     out += ".TP\n\\fBNO_COLOR\\fR\n" + roff(kNoColour.in(language)) + "\n";
     return out;
 }

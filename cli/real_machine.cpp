@@ -62,6 +62,8 @@ Result<std::unique_ptr<client::LocalStore>> RealMachine::open_store(const std::s
 Result<std::unique_ptr<client::Transport>> RealMachine::connect(const std::string& host) {
     platform::CurlOptions options;
     options.user_agent = "obhut/" + std::string(kVersion);
+    // As OpenSSL's own programs and curl do; for an authority that the system does not know.
+    options.ca_file = platform::environment("SSL_CERT_FILE").value_or("");
     return std::unique_ptr<client::Transport>(TRY(platform::CurlTransport::create(host, options)));
 }
 

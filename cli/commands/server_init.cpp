@@ -26,9 +26,21 @@ constexpr Option kOptions[]{
 constexpr Text kMade{"Made: {0}", "Angelegt: {0}"};
 constexpr Text kNext{
     "Start the server: obhutd --config {0}\nThen make the organisation: obhut org create NAME "
-    "--server http://{1} --email ADDRESS",
+    "--server {1} --email ADDRESS",
     "Starten Sie den Server: obhutd --config {0}\nLegen Sie dann die Organisation an: obhut org "
-    "create NAME --server http://{1} --email ADRESSE"};
+    "create NAME --server {1} --email ADRESSE"};
+constexpr Text kHost{"HOST", "RECHNER"};
+
+// The address by which others reach who listens there: without a port that goes without saying, and
+// with a name to fill in where it listens at every address.
+std::string url_of(const std::string& listen, bool tls, std::string_view any_host) {
+    const std::size_t colon = listen.rfind(':');
+    std::string host = listen.substr(0, colon);
+    std::string port = colon == std::string::npos ? "" : listen.substr(colon);
+    if (host.empty() || host == "0.0.0.0" || host == "[::]") host = any_host;
+    if (port == (tls ? ":443" : ":80")) port.clear();
+    return (tls ? "https://" : "http://") + host + port;
+}
 
 // A string of TOML, in double quotes.
 std::string toml(const std::string& text) {
@@ -59,7 +71,9 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     context.output().object(
         JsonObject().text("config", file).text("data", folder + "/data").text("listen", listen));
     context.output().summary(context.say(kMade, {file}));
-    context.output().hint(context.say(kNext, {file, listen}));
+    const std::string url =
+        url_of(listen, arguments.value("certificate").has_value(), context.say(kHost));
+    context.output().hint(context.say(kNext, {file, url}));
     return {};
 }
 

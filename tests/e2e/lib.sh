@@ -9,6 +9,7 @@ PASSED=0
 FAILED=0
 SERVER_PID=
 SERVER_PORT=
+SERVER_URL=
 export LC_ALL=C.UTF-8
 unset OBHUT_PROFILE
 printf 'correct horse battery staple\n' >"$WORK/passphrase"
@@ -57,12 +58,12 @@ start_server() {
     "$BIN/obhutd" --data "$data" --listen "127.0.0.1:${SERVER_PORT:-0}" "$@" >"$WORK/server.log" 2>&1 &
     SERVER_PID=$!
     for tries in $(seq 200); do
-        SERVER_PORT=$(sed -n 's|.*listening on http://127.0.0.1:\([0-9]*\).*|\1|p' "$WORK/server.log" | tail -n 1)
-        [ -n "$SERVER_PORT" ] && curl -fsS --max-time 2 "http://127.0.0.1:$SERVER_PORT/healthz" >/dev/null 2>&1 && break
+        SERVER_URL=$(sed -n 's|.*listening on \(https*://127.0.0.1:[0-9]*\).*|\1|p' "$WORK/server.log" | tail -n 1)
+        [ -n "$SERVER_URL" ] && curl -fskS --max-time 2 "$SERVER_URL/healthz" >/dev/null 2>&1 && break
         kill -0 "$SERVER_PID" 2>/dev/null || { cat "$WORK/server.log"; return 1; }
         sleep 0.05
     done
-    SERVER_URL=http://127.0.0.1:$SERVER_PORT
+    SERVER_PORT=${SERVER_URL##*:}
 }
 
 stop_server() {
