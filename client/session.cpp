@@ -13,7 +13,7 @@ Session::Session(const Ports& ports, Profile loaded)
       keyring(ports.keyring),
       waiter(ports.waiter),
       profile(std::move(loaded)),
-      remote(transport, clock, entropy),
+      remote(transport, clock, entropy, waiter),
       alarms(store, clock),
       kept(store, profile, clock, entropy),
       directory(store, remote, clock, alarms, kept),

@@ -1,5 +1,6 @@
 #include "client/remote/remote.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/base/verify.h"
@@ -15,6 +16,8 @@ namespace {
 using http::Method;
 
 constexpr int kTries = 2;               // a request is signed again at most once
+constexpr int kWaits = 8;               // for a server that is asked too often
+constexpr Millis kLongestWait = 10;     // seconds
 constexpr Millis kTolerated = kMinute;  // servers take entries that are up to five minutes off
 constexpr std::int64_t kMaxOffset = 400LL * 24 * 60 * 60 * 1000 * 50;  // fifty years, in ms
 
@@ -75,7 +78,7 @@ Result<http::Request> Remote::make(Method method, std::string path, std::string 
     request.query = std::move(query);
     if (method == Method::post) request.headers.set(http::kContentType, std::string(http::kCbor));
     request.body = std::move(body);
-    if (access == Access::open) return request;
+    if (access == Access::open || (access == Access::open_or_signed && !signer_)) return request;
     if (!signer_) return fail(errors::profile_locked);
     http::SignatureInput input;
     input.covered = access == Access::by_list ? http::Covered::list : http::Covered::body;
@@ -121,12 +124,32 @@ bool build_again(Error error) {
 
 Result<http::Response> Remote::call(Method method, std::string path, std::string query, Bytes body,
                                     Access access) {
-    for (int tried = 1;; ++tried) {
+    int tried = 1;
+    int waited = 0;
+    while (true) {
         http::Response response =
             TRY(transport_.send(TRY(make(method, path, query, body, access))));
         const Result<> checked = api::check(response);
-        if (checked || tried == kTries || !learn(response, checked.error())) return response;
+        if (checked) return response;
+        // Strangers' requests (signing in, passwords of links) are a person's own to repeat.
+        if (access != Access::open && wait_for(response, checked.error(), waited)) {
+            ++waited;
+            continue;
+        }
+        if (tried++ == kTries || !learn(response, checked.error())) return response;
     }
+}
+
+bool Remote::wait_for(const http::Response& response, Error error, int waited) {
+    if (!error.is(errors::rate_limited) || waiter_ == nullptr || waited == kWaits) return false;
+    Millis seconds = 1;
+    if (const auto header = response.headers.find("retry-after"))
+        std::from_chars(header->data(), header->data() + header->size(), seconds);
+    const Millis time = std::clamp<Millis>(seconds, 1, kLongestWait) * kSecond;
+    // Those who were sent away together do not come back together.
+    const std::uint64_t random = read_be32(entropy_.id<FixedBytes<struct JitterTag, 4>>().view());
+    waiter_->wait(time / 2 + random % time);
+    return true;
 }
 
 template <class Answer>
@@ -171,17 +194,17 @@ Result<std::string> Remote::create_organisation(const api::CreateOrganisation& r
 }
 
 Result<api::Entries> Remote::entries(std::uint64_t from) {
-    return get<api::Entries>(Access::open, "/v1/log/entries", from_query(from));
+    return get<api::Entries>(Access::open_or_signed, "/v1/log/entries", from_query(from));
 }
 
 Result<Bytes> Remote::tile(const std::string& path) {
-    http::Response response = TRY(call(Method::get, "/v1/log/tile/" + path, {}, {}, Access::open));
+    http::Response response = TRY(call(Method::get, "/v1/log/tile/" + path, {}, {}, Access::open_or_signed));
     TRY(api::check(response));
     return std::move(response.body);
 }
 
 Result<api::SnapshotPage> Remote::snapshot_page(std::uint64_t size, std::uint32_t page) {
-    return get<api::SnapshotPage>(Access::open, "/v1/log/snapshots/" + std::to_string(size),
+    return get<api::SnapshotPage>(Access::open_or_signed, "/v1/log/snapshots/" + std::to_string(size),
                                   from_query(page));
 }
 
@@ -191,7 +214,7 @@ Result<std::string> Remote::join(const api::Append& request) {
 }
 
 Result<std::vector<KemPublicKey>> Remote::keys(std::vector<KemKeyHash> hashes) {
-    return TRY(post<api::Keys>(Access::open, "/v1/keys/get", api::KeysWanted{std::move(hashes)}))
+    return TRY(post<api::Keys>(Access::open_or_signed, "/v1/keys/get", api::KeysWanted{std::move(hashes)}))
         .keys;
 }
 

@@ -10,6 +10,7 @@
 
 #include "client/errors.h"
 #include "client/ports/transport.h"
+#include "client/ports/waiter.h"
 #include "core/base/clock.h"
 #include "core/base/entropy.h"
 #include "core/crypto/sign.h"
@@ -39,8 +40,9 @@ bool build_again(Error error);
 
 class Remote {
 public:
-    Remote(Transport& transport, Clock& clock, Entropy& entropy)
-        : transport_(transport), clock_(clock), entropy_(entropy) {}
+    // Without a waiter nothing is asked again that the server has no time for.
+    Remote(Transport& transport, Clock& clock, Entropy& entropy, Waiter* waiter = nullptr)
+        : transport_(transport), clock_(clock), entropy_(entropy), waiter_(waiter) {}
 
     // sign_as sets whose requests these are from now on.
     void sign_as(const OrgId& org, const DeviceId& device, const RequestKey& key);
@@ -135,7 +137,9 @@ private:
         DeviceId device;
         RequestKey key;
     };
-    enum class Access : std::uint8_t { open, by_body, by_list };
+    // open_or_signed: signed if these are somebody's requests; the server then limits the device
+    // and not the address, which a whole office may share.
+    enum class Access : std::uint8_t { open, open_or_signed, by_body, by_list };
 
     Result<http::Request> make(http::Method method, std::string path, std::string query, Bytes body,
                                Access access);
@@ -144,6 +148,9 @@ private:
     // learn takes the server's time from a refusal; true if the request is worth signing again.
     bool learn(const http::Response& response, Error error);
     bool learn_time(Millis time);
+    // wait_for waits as long as a server that is asked too often says; false: it was not that, or
+    // has been waited for often enough.
+    bool wait_for(const http::Response& response, Error error, int waited);
     template <class Answer>
     Result<Answer> get(Access access, std::string path, std::string query = {});
     template <class Answer, class Question>
@@ -152,6 +159,7 @@ private:
     Transport& transport_;
     Clock& clock_;
     Entropy& entropy_;
+    Waiter* waiter_;
     std::optional<Signer> signer_;
     std::int64_t offset_ = 0;  // ms
     bool too_old_ = false;

@@ -70,6 +70,9 @@ public:
     std::string creation_token() const override;
 
 private:
+    // recognise verifies who signed a request; on an error nothing of `admitted` has changed.
+    Result<> recognise(const http::Request& head, const RouteInfo& info, Admitted& admitted,
+                       Millis now);
     Result<Answer> route(const Admitted& admitted, const http::Request& request);
     Result<http::Response> route_open(const Admitted& admitted, const http::Request& request);
     Result<http::Response> route_directory(const Target& target, const Caller& caller,
@@ -161,22 +164,33 @@ Result<Admitted> ObhutService::admit(const http::Request& head, const Peer& peer
     admitted.target = TRY(parse_target(head.method, head.path, head.query));
     const RouteInfo& info = info_of(admitted.target.route);
     const Millis now = clock_.now();
-    if (info.access == Access::open) {
-        TRY(by_address_.take(peer.address, now));
+    if (is_open(info.access)) {
+        // A whole office behind one address follows the log: each of its devices for itself. A
+        // signature that does not count makes no difference, so that nobody is kept from the log.
+        if (info.access == Access::open_or_signed && recognise(head, info, admitted, now))
+            TRY(by_device_.take(as_text(admitted.signature->input.device.view()), now));
+        else
+            TRY(by_address_.take(peer.address, now));
         if (info.route == Route::sign_in) TRY(sign_ins_.take(peer.address, now));
         return admitted;
     }
+    TRY(recognise(head, info, admitted, now));
+    // Only now: a device that is merely claimed must not pay for it.
+    TRY(by_device_.take(as_text(admitted.signature->input.device.view()), now));
+    return admitted;
+}
+
+Result<> ObhutService::recognise(const http::Request& head, const RouteInfo& info,
+                                 Admitted& admitted, Millis now) {
     const auto covered =
-        info.access == Access::by_device ? http::Covered::body : http::Covered::list;
+        info.access == Access::by_device_list ? http::Covered::list : http::Covered::body;
     TRY(directory_.organisation());
     const http::SignedInput received = TRY(http::parse_signature(head, covered));
     admitted.caller = TRY(directory_.read([&](const directory::State& state) {
         return authenticate(state, head, received, window_, now);
     }));
-    // Only now: a device that is merely claimed must not pay for it.
-    TRY(by_device_.take(as_text(received.input.device.view()), now));
     admitted.signature = received;
-    return admitted;
+    return {};
 }
 
 Answer ObhutService::handle(const Admitted& admitted, const http::Request& request) {
@@ -195,7 +209,7 @@ Result<Answer> ObhutService::route(const Admitted& admitted, const http::Request
     const RouteInfo& info = info_of(target.route);
     if (request.body.size() > info.max_body) return fail(errors::http_too_large);
     Answer answer;
-    if (info.access == Access::open) {
+    if (is_open(info.access)) {
         answer.response = TRY(route_open(admitted, request));
         return answer;
     }

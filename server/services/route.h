@@ -63,9 +63,14 @@ inline constexpr std::size_t kRoutes = static_cast<std::size_t>(Route::put_lease
 
 enum class Access : std::uint8_t {
     open,            // nobody in particular; limited by address
+    open_or_signed,  // as open; but who signs is limited as a device, not as an address
     by_device,       // signed over the whole body
     by_device_list,  // signed over the list at the head of the body
 };
+
+constexpr bool is_open(Access access) {
+    return access == Access::open || access == Access::open_or_signed;
+}
 
 struct RouteInfo {
     Route route;

@@ -137,6 +137,27 @@ TEST(forged_signatures_do_not_count_against_the_device) {
     EXPECT_OK(error_of(office.get(office.anna.device, kSigned)));
 }
 
+// A town hall has one address: who signs follows the log as a device.
+TEST(who_signs_reads_the_log_as_a_device) {
+    constexpr const char* kLog = "/v1/log/entries?from=0";
+    Settings settings;
+    settings.open = {1, 3};
+    settings.device = {1, 3};
+    Office office(settings);
+    while (error_of(office.get_open("/v1/server"))) continue;  // the address has used up its own
+    EXPECT_ERROR(error_of(office.get_open(kLog)), errors::rate_limited);
+    for (int i = 0; i < 3; ++i) EXPECT_OK(error_of(office.get(office.anna.device, kLog)));
+    EXPECT_ERROR(error_of(office.get(office.anna.device, kLog)), errors::rate_limited);
+    // Signing is no way around the limit for whoever may not sign, and takes nothing from others.
+    TestDevice forger;
+    forger.keys = office.anna.device.keys;
+    forger.request = RequestKey(Bytes(32, 1));
+    EXPECT_ERROR(error_of(office.get(forger, kLog)), errors::rate_limited);
+    EXPECT_ERROR(error_of(office.get(office.anna.device, "/v1/server")), errors::rate_limited);
+    office.clock.time += kMinute;
+    EXPECT_OK(error_of(office.get(forger, kLog)));  // as a stranger, to whom the log is open too
+}
+
 TEST(oversized_bodies_are_refused) {
     Office office;
     EXPECT_ERROR(error_of(office.post_open("/v1/sign-in", Bytes(5000))), errors::http_too_large);
