@@ -5,7 +5,7 @@
 // move and an edit meet at the new place; a taken name keeps both; of two moves that would put a
 // folder into itself the later one, ours, is dropped; what is changed always hangs on the topmost
 // folder, removed folders come back for it. Afterwards every id is there exactly once. Rules:
-// docs/protocol/keys.md §4.
+// docs/protocol/keys.md §3.
 #pragma once
 
 #include "apps/files/editor.h"

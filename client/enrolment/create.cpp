@@ -48,7 +48,7 @@ struct Founding {
     api::CreateOrganisation request;
 };
 
-// All entries of the beginning, in their order (3-protocol: organisation, policy, first user,
+// All entries of the beginning, in their order (organisation, policy, first user,
 // *all*).
 Result<> add_entries(Session& session, Founding& founding, const api::ServerInfo& server,
                      const Newcomer& newcomer, const NewOrganisation& request) {

@@ -29,12 +29,12 @@ private:
 };
 
 using ObjectKey = RoleKey<struct ObjectKeyTag>;  // opens one sealed object; docs/protocol/object.md
-using EpochKey = RoleKey<struct EpochKeyTag>;    // K_n of a space; docs/protocol/space.md §3
+using EpochKey = RoleKey<struct EpochKeyTag>;    // K_n of a space; docs/protocol/space.md §4
 using KemSecretKey =
     RoleKey<struct KemSecretTag>;  // X-Wing decapsulation seed of a device, user, group or kit
 using KitSeed = RoleKey<struct KitSeedTag>;  // the kit's keys derive from it; docs/protocol/kit.md
 using WrapKey =
     RoleKey<struct WrapTag>;  // seals a kit, root kit or profile; from password or keyring
-using LinkReadKey = RoleKey<struct LinkReadTag>;  // opens a link's record; docs/protocol/link.md
+using LinkReadKey = RoleKey<struct LinkReadTag>;  // opens a link's record; docs/protocol/links.md
 
 }  // namespace obhut

@@ -1,5 +1,5 @@
 // Rules about members: who may do what, which keys may be used, and what an editor's roster entry
-// must be. docs/protocol/space.md §3. Pure functions of a list of members and the directory at a
+// must be. docs/protocol/space.md §2. Pure functions of a list of members and the directory at a
 // checkpoint.
 #pragma once
 

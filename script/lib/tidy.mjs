@@ -39,6 +39,9 @@ const kLayers = {
 // What holds keys: the server may not even see these headers.
 const kKeyHeaders = /"core\/(crypto\/(object|box|keys|kdf|padding)|space\/(epoch|commit|build)|tree\/[^"]*|content\/[^"]*)\.h"/;
 
+// Pages of other people's specifications.
+const kForeignPages = /(signed-note|tlog-[a-z]+)\.md$/;
+
 const rules = {
     "files are under 600 lines": (files) =>
         files.filter((f) => /\.(cpp|h|mjs|ts|tsx|sh)$/.test(f.path) && lines(f).length > kMaxFileLines)
@@ -134,6 +137,19 @@ const rules = {
                 return existsSync(target) ? [] : [`${file.path}: ${link}`];
             })),
 
+    "pages and sections that are named are there": (files) => {
+        const pages = files.filter((f) => f.path.endsWith(".md"));
+        const named = (name) => pages.filter((page) => page.path === name || page.path.endsWith("/" + name));
+        return files.filter((f) => f.path.startsWith("docs/") && f.path.endsWith(".md") || isCpp(f)).flatMap((file) =>
+            [...file.text.replace(/\n\s*(\/\/)? ?/g, " ").matchAll(/((?:docs\/|`)[a-z/-]+\.md)`?,?(?: §+(\d+))?/g)].flatMap(([, name, section]) => {
+                if (kForeignPages.test(name)) return [];
+                const found = named(name.replace("`", ""));
+                if (found.length === 0) return [`${file.path}: ${name} is not there`];
+                if (!section || found.some((page) => new RegExp(`^## ${section}\\.`, "m").test(page.text))) return [];
+                return [`${file.path}: ${name} has no §${section}`];
+            }));
+    },
+
     "the README is short and names the two commands": (files) =>
         files.filter((f) => f.path === "README.md").flatMap((file) => [
             ...(lines(file).length > kMaxReadmeLines ? [`${file.path}: ${lines(file).length} lines`] : []),
@@ -158,6 +174,7 @@ const examples = {
         path: "a/errors.h", text: "inline constexpr Code a{1, K};\ninline constexpr Code b{1, K};" },
     "check ids name a requirement and stand once": { path: "cli/a.cpp", text: 'VERIFY("SR-1/x", true, e);' },
     "links in documents lead somewhere": { path: "docs/a.md", text: "[x](nowhere.md)" },
+    "pages and sections that are named are there": { path: "docs/a.md", text: "see `nowhere.md` §1" },
     "the README is short and names the two commands": { path: "README.md", text: "script/run" },
 };
 

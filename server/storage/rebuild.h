@@ -4,7 +4,7 @@
 // hold is entered again: an object that the database does not know comes back pinned for
 // kTrashTime, in the space its record names, charged to nobody. If the database does not know the
 // space either, the space waits without a chain until one is created under its id: members offer
-// chain, boxes and directory again (docs/protocol/spaces.md, "After an honest restore"), and the
+// chain, boxes and directory again (docs/protocol/space.md §3), and the
 // lists of their commits count the objects as before. Chains, the log and its materials cannot be
 // made from segments. Threads: one call at a time per directory; it holds the directory's lock.
 #pragma once
