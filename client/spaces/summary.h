@@ -2,7 +2,7 @@
 // the people in the space.
 //
 // Written by somebody who may write, so its text is theirs: show it as such. Format:
-// docs/protocol/profile.md §6.
+// docs/protocol/profile.md §7.
 #pragma once
 
 #include "core/base/record.h"
