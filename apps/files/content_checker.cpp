@@ -27,6 +27,7 @@ public:
         objects += ids.size();
         return inner_.fetch(ids);
     }
+    void prefetch(std::span<const ObjectId> ids) override { inner_.prefetch(ids); }
     std::uint64_t objects = 0;
 
 private:
@@ -53,7 +54,8 @@ Result<client::ContentChecker::Amount> FilesChecker::check(client::Space& space,
         entry->content->is_inline() ? TRY(view.files().small_content(*entry)) : Bytes();
     CountingSource source(space.content());
     CountingSink sink;
-    content::Reader reader(space.place(), source, executor_);
+    // The ids too: what is checked is what the server stores.
+    content::Reader reader(space.place(), source, executor_, content::Ids::always);
     Result<> outcome;
     TRY(reader.read(*entry->content, inline_bytes, sink, [&](Result<> result) -> Result<> {
         outcome = result;

@@ -47,19 +47,36 @@ SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, c
             std::move(sealed.bytes)};
 }
 
-Result<Bytes> ChunkCoder::open(const ObjectPlace& place, const Chunk& chunk, std::size_t plain_size,
-                               ByteView object) {
-    Bytes payload = TRY(open_object(place, ObjectType::chunk, chunk.reference, object));
+Result<ByteView> ChunkCoder::open(const ObjectPlace& place, const Chunk& chunk,
+                                  std::size_t plain_size, ByteView object, MutableByteView room,
+                                  Ids ids) {
+    TRY(check_size(chunk.reference, object));
+    const bool id_first = ids == Ids::always || chunk.coding != Coding::plain;
+    if (id_first) TRY(check_id(chunk.reference, object));
+    const auto plain = open_bytes(place, chunk, plain_size, object, room);
+    // Not what the parent says: has the server given something else, or the writer sealed it so?
+    if (!plain && !id_first) TRY(check_id(chunk.reference, object));
+    return plain;
+}
+
+Result<ByteView> ChunkCoder::open_bytes(const ObjectPlace& place, const Chunk& chunk,
+                                        std::size_t plain_size, ByteView object,
+                                        MutableByteView room) {
+    const bool compressed = chunk.coding == Coding::zstd;
+    if (compressed && scratch_.size() < plaintext_room(object))
+        scratch_.resize(plaintext_room(object));
+    const ByteView payload = TRY(open_into(place, ObjectType::chunk, chunk.reference.key, object,
+                                           compressed ? MutableByteView(scratch_) : room));
     if (chunk.stored > payload.size()) return fail(errors::content_malformed);
-    payload.resize(chunk.stored);
-    if (chunk.coding == Coding::zstd) {
-        Bytes plain(plain_size);
-        if (!compressor_.decompress(payload, plain)) return fail(errors::compressed_damaged);
-        payload = std::move(plain);
+    ByteView plain = payload.first(chunk.stored);
+    if (compressed) {
+        const MutableByteView out = room.first(plain_size);
+        if (!compressor_.decompress(plain, out)) return fail(errors::compressed_damaged);
+        plain = out;
     }
-    VERIFY("SR-06/chunk-length", payload.size() == plain_size, errors::content_wrong_length);
-    VERIFY("SR-05/chunk-hash", sha256(payload) == chunk.hash, errors::content_wrong_hash);
-    return payload;
+    VERIFY("SR-06/chunk-length", plain.size() == plain_size, errors::content_wrong_length);
+    VERIFY("SR-05/chunk-hash", sha256(plain) == chunk.hash, errors::content_wrong_hash);
+    return plain;
 }
 
 }  // namespace obhut::content

@@ -6,8 +6,11 @@
 // a ChunkCoder holds working memory and is used by one thread at a time.
 #pragma once
 
+#include <algorithm>
+
 #include "core/content/compress.h"
 #include "core/content/content.h"
+#include "core/crypto/object_parts.h"
 
 namespace obhut::content {
 
@@ -24,6 +27,18 @@ struct Padding {
     std::uint64_t limit(std::uint64_t plain) const;
 };
 
+// Ids says when the id of an object, a hash of all that is stored, is computed of what came.
+//
+// A chunk's parent names the hash of its plaintext, and that is compared always. Where the
+// plaintext is stored as it is, the hash leaves nothing open that the id could still fix, so that
+// the id is asked only to tell who is wrong. A compressed chunk's id comes first: else whoever can
+// read the space could have the server hand bytes of theirs to the decompressor of others.
+// Decision 0051.
+enum class Ids : std::uint8_t {
+    in_doubt,  // of compressed chunks; of others when something is wrong with them
+    always,    // for whoever wants to know what the server stores
+};
+
 struct SealedChunk {
     Chunk chunk;
     Bytes object;
@@ -37,12 +52,20 @@ public:
     SealedChunk seal(const ObjectPlace& place, const Padding& padding, const Hash& hash,
                      Bytes& plain, std::size_t size, Entropy& entropy);
 
-    // open gives the `plain_size` bytes of a chunk, none of them before all are verified.
-    // Errors: those of open_object, content_wrong_length, content_wrong_hash, compressed_damaged.
-    Result<Bytes> open(const ObjectPlace& place, const Chunk& chunk, std::size_t plain_size,
-                       ByteView object);
+    // open gives the `plain_size` bytes of a chunk, none of them before all are verified. They
+    // stand at the beginning of `room`, which has at least room_for(): its other bytes, and all of
+    // them after an error, mean nothing. Errors: object_wrong_id (the server's fault), those of
+    // open_object, content_wrong_length, content_wrong_hash, compressed_damaged (the writer's).
+    Result<ByteView> open(const ObjectPlace& place, const Chunk& chunk, std::size_t plain_size,
+                          ByteView object, MutableByteView room, Ids ids = Ids::in_doubt);
+    static std::size_t room_for(std::size_t plain_size, ByteView object) {
+        return std::max(plain_size, plaintext_room(object));
+    }
 
 private:
+    Result<ByteView> open_bytes(const ObjectPlace& place, const Chunk& chunk,
+                                std::size_t plain_size, ByteView object, MutableByteView room);
+
     Compressor compressor_;
     Bytes scratch_;
 };

@@ -83,6 +83,106 @@ TEST(sr05_a_chunk_with_other_bytes_than_its_hash_is_refused) {
                    errors::content_wrong_hash);
 }
 
+// The server, which a reader of the space has given the key: another object in the place of one.
+namespace {
+
+struct Forged {
+    Content content;
+    Bytes plain;
+    Bytes payload;  // what is sealed: stored bytes and padding
+
+    Forged(Bench& bench, const Bytes& original) : plain(original) {
+        content = bench.write(plain).content;
+        payload =
+            *open_object(bench.place, ObjectType::chunk, content.single->reference, object(bench));
+    }
+    Bytes& object(Bench& bench) const {
+        return bench.objects.objects()[content.single->reference.id];
+    }
+    void give(Bench& bench) const {
+        object(bench) =
+            seal_with(bench.place, ObjectType::chunk, content.single->reference.key, payload);
+    }
+};
+
+Result<> read_always(Bench& bench, const Content& content, ByteSink& sink) {
+    Reader reader(bench.place, bench.objects, bench.executor, Ids::always);
+    Result<> outcome;
+    TRY(reader.read(content, {}, sink, [&](Result<> end) -> Result<> {
+        outcome = end;
+        return {};
+    }));
+    TRY(reader.flush());
+    return outcome;
+}
+
+}  // namespace
+
+TEST(sr06_a_server_that_has_the_key_cannot_give_another_chunk) {
+    Bench bench;
+    Forged forged(bench, bench.random(20000));
+    EXPECT(forged.content.single->coding == Coding::plain);
+    forged.payload[7] ^= 1;
+    forged.give(bench);
+    expect_refused(bench, forged.content, {}, errors::object_wrong_id);
+    FileReader file(bench.place, bench.objects, forged.content, {});
+    Bytes out(1);
+    EXPECT_ERROR(file.read(0, out), errors::object_wrong_id);
+}
+
+TEST(sr06_a_server_that_has_the_key_cannot_feed_the_decompressor) {
+    Bench bench;
+    Forged forged(bench, bench.text(20000));
+    EXPECT(forged.content.single->coding == Coding::zstd);
+    // Whatever differs, padding that nothing would look at: the id is asked before all else.
+    forged.payload.back() ^= 1;
+    forged.give(bench);
+    expect_refused(bench, forged.content, {}, errors::object_wrong_id);
+}
+
+TEST(sr06_other_padding_changes_nothing_that_is_read_and_is_found_by_a_check) {
+    Bench bench;
+    Forged forged(bench, bench.random(20000));
+    EXPECT(forged.payload.size() > forged.plain.size());
+    forged.payload.back() ^= 1;
+    forged.give(bench);
+    MemorySink sink;
+    EXPECT_OK(bench.read(forged.content, {}, sink));
+    EXPECT(sink.finished() && sink.bytes() == forged.plain);
+    MemorySink checked;
+    EXPECT_ERROR(read_always(bench, forged.content, checked), errors::object_wrong_id);
+    EXPECT(!checked.finished());
+}
+
+TEST(sr05_who_is_wrong_about_a_chunk_is_told_apart) {
+    Bench bench;
+    const Written random = bench.write(bench.random(20000));
+    const ObjectId id = random.content.single->reference.id;
+    const Bytes good = bench.objects.objects()[id];
+    for (const std::size_t at : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{10},
+                                 std::size_t{40}, good.size() - 1}) {
+        bench.objects.objects()[id] = good;
+        bench.objects.objects()[id][at] ^= 1;
+        expect_refused(bench, random.content, {}, errors::object_wrong_id);
+    }
+    // The same by the writer, who names what he stored.
+    const auto named = [&](Bytes object) {
+        Content content = random.content.clone();
+        content.single->reference.id = object_id(object);
+        EXPECT_OK(bench.objects.put(content.single->reference.id, std::move(object)));
+        return content;
+    };
+    Bytes commitment = good;
+    commitment[10] ^= 1;
+    expect_refused(bench, named(commitment), {}, errors::object_tampered);
+    Bytes tag = good;
+    tag.back() ^= 1;
+    expect_refused(bench, named(tag), {}, errors::object_tampered);
+    Bytes type = good;
+    type[2] = 1;
+    expect_refused(bench, named(type), {}, errors::wrong_object_type);
+}
+
 TEST(sr06_a_chunk_of_another_length_is_refused) {
     Bench bench;
     const Bytes plain = bench.text(20000);

@@ -69,35 +69,50 @@ struct Reader::Piece {
     std::uint64_t length = 0;
     std::optional<Chunk> chunk;   // else a hole, or bytes that are there already
     std::optional<Bytes> object;  // fetched
-    Result<Bytes> plain = Bytes{};
+    Bytes bytes;                  // that are there already
+    Result<ByteView> plain = ByteView{};
     bool is_end = false;
 };
 
-// Opens neighbouring pieces.
+// Opens neighbouring pieces, one behind the other in memory that is used again and again.
 class Reader::Opener : public Task {
 public:
     void run() override {
-        for (auto& piece : pieces) {
+        std::size_t room = 0;
+        for (const auto& piece : pieces) room += room_of(*piece);
+        if (room_.size() < room) room_ = Bytes(room);
+        MutableByteView rest(room_);
+        for (const auto& piece : pieces) {
             if (!piece->chunk) continue;
             if (!piece->object) {
                 piece->plain = fail(errors::content_missing);
                 continue;
             }
-            piece->plain = coder_.open(*place, *piece->chunk,
-                                       static_cast<std::size_t>(piece->length), *piece->object);
+            const MutableByteView own = rest.first(room_of(*piece));
+            rest = rest.subspan(own.size());
+            piece->plain =
+                coder_.open(*place, *piece->chunk, static_cast<std::size_t>(piece->length),
+                            *piece->object, own, ids);
             piece->object.reset();
         }
     }
 
     const ObjectPlace* place = nullptr;
+    Ids ids = Ids::in_doubt;
     std::vector<std::unique_ptr<Piece>> pieces;
 
 private:
+    static std::size_t room_of(const Piece& piece) {
+        if (!piece.object) return 0;
+        return ChunkCoder::room_for(static_cast<std::size_t>(piece.length), *piece.object);
+    }
+
     ChunkCoder coder_;
+    Bytes room_;
 };
 
-Reader::Reader(const ObjectPlace& place, ContentSource& source, Executor& executor)
-    : place_(place), source_(source), executor_(executor) {}
+Reader::Reader(const ObjectPlace& place, ContentSource& source, Executor& executor, Ids ids)
+    : place_(place), source_(source), executor_(executor), ids_(ids) {}
 
 Reader::~Reader() {
     for (auto& batch : opening_)
@@ -172,7 +187,8 @@ Result<> Reader::plan(File& file) {
         auto piece = std::make_unique<Piece>();
         piece->file = &file;
         piece->length = content.size;
-        piece->plain = std::move(file.inline_bytes);
+        piece->bytes = std::move(file.inline_bytes);
+        piece->plain = ByteView(piece->bytes);
         TRY(add(std::move(piece)));
     }
     auto end = std::make_unique<Piece>();
@@ -251,6 +267,7 @@ void Reader::start_opening(Batch& batch) {
                                                   : std::move(idle_.back()));
             if (!idle_.empty()) idle_.pop_back();
             batch.openers.back()->place = &place_;
+            batch.openers.back()->ids = ids_;
             bytes = 0;
         }
         if (piece->chunk) bytes += static_cast<std::size_t>(piece->length);
@@ -335,19 +352,22 @@ Result<> FileReader::hold(std::uint64_t slot) {
         TRY(check_inline(content_, inline_bytes_));
         bytes_ = std::move(inline_bytes_);
     } else if (content_.single) {
-        const Bytes object = TRY(fetch_one(source_, content_.single->reference.id));
-        bytes_ = TRY(
-            coder_.open(place_, content_.chunk(), static_cast<std::size_t>(content_.size), object));
+        TRY(hold_chunk(content_.chunk(), static_cast<std::size_t>(content_.size)));
     } else {
         if (!cursor_) cursor_.emplace(place_, source_, *content_.manifest);
         const Slots at = TRY(cursor_->at(slot));
         bytes_.clear();
-        if (at.chunk != nullptr) {
-            const Bytes object = TRY(fetch_one(source_, at.chunk->reference.id));
-            bytes_ = TRY(coder_.open(place_, *at.chunk, size_of_slot(content_, slot), object));
-        }
+        if (at.chunk != nullptr) TRY(hold_chunk(*at.chunk, size_of_slot(content_, slot)));
     }
     held_ = slot;
+    return {};
+}
+
+Result<> FileReader::hold_chunk(const Chunk& chunk, std::size_t size) {
+    const Bytes object = TRY(fetch_one(source_, chunk.reference.id));
+    bytes_.resize(ChunkCoder::room_for(size, object));
+    TRY(coder_.open(place_, chunk, size, object, bytes_));
+    bytes_.resize(size);
     return {};
 }
 

@@ -4,7 +4,8 @@
 //                        caller's thread           executor's tasks            caller's thread
 //
 // Several batches are on their way and several are being opened at once. Memory: kMaxAhead batches
-// as fetched, and twice width + 1 of them. Format: docs/protocol/content.md.
+// as fetched, and width + 1 of them with their plaintext. Plaintext is not moved between
+// being opened and the sink. Format: docs/protocol/content.md.
 #pragma once
 
 #include <deque>
@@ -24,7 +25,8 @@ public:
     using Done = std::function<Result<>(Result<>)>;
 
     // The references must outlive the reader.
-    Reader(const ObjectPlace& place, ContentSource& source, Executor& executor);
+    Reader(const ObjectPlace& place, ContentSource& source, Executor& executor,
+           Ids ids = Ids::in_doubt);
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -63,6 +65,7 @@ private:
     ObjectPlace place_;
     ContentSource& source_;
     Executor& executor_;
+    Ids ids_;
     std::vector<std::unique_ptr<File>> queue_;  // not planned yet
     std::deque<std::unique_ptr<File>> files_;   // planned, in order
     std::uint64_t queued_bytes_ = 0;
@@ -87,6 +90,7 @@ public:
 
 private:
     Result<> hold(std::uint64_t slot);
+    Result<> hold_chunk(const Chunk& chunk, std::size_t size);
 
     ObjectPlace place_;
     ContentSource& source_;

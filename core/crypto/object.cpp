@@ -5,6 +5,7 @@
 #include "core/crypto/backend.h"
 #include "core/crypto/errors.h"
 #include "core/crypto/kdf.h"
+#include "core/crypto/object_parts.h"
 #include "core/crypto/suite.h"
 
 namespace obhut {
@@ -72,26 +73,43 @@ SealedObject seal_object(const ObjectPlace& place, ObjectType type, ByteView pla
     return {{id, std::move(key), plaintext.size()}, std::move(bytes)};
 }
 
-Result<Bytes> open_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
-                        ByteView object) {
+Result<ByteView> open_into(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
+                           ByteView object, MutableByteView room) {
     TRY(check_header(type, object));
     const Secret<64> material = key_material(place, type, key);
     VERIFY("SR-25/object-commitment",
            constant_time_equal(material.expose().last(32), object.subspan(3, 32)),
            errors::object_tampered);
-    Bytes plaintext(object.size() - kObjectOverhead);
+    const MutableByteView plaintext = room.first(plaintext_room(object));
     VERIFY(
         "SR-05/object-tag",
         backend::aead_open(material.expose().first(32), object.subspan(kObjectHeader), plaintext),
         errors::object_tampered);
+    return ByteView(plaintext);
+}
+
+Result<Bytes> open_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
+                        ByteView object) {
+    Bytes plaintext(plaintext_room(object));
+    TRY(open_into(place, type, key, object, plaintext));
     return plaintext;
+}
+
+Result<> check_size(const Reference& reference, ByteView object) {
+    VERIFY("SR-06/object-size", object.size() == reference.size + kObjectOverhead,
+           errors::object_wrong_id);
+    return {};
+}
+
+Result<> check_id(const Reference& reference, ByteView object) {
+    VERIFY("SR-06/object-id", object_id(object) == reference.id, errors::object_wrong_id);
+    return {};
 }
 
 Result<Bytes> open_object(const ObjectPlace& place, ObjectType type, const Reference& reference,
                           ByteView object) {
-    VERIFY("SR-06/object-size", object.size() == reference.size + kObjectOverhead,
-           errors::object_wrong_id);
-    VERIFY("SR-06/object-id", object_id(object) == reference.id, errors::object_wrong_id);
+    TRY(check_size(reference, object));
+    TRY(check_id(reference, object));
     return open_with(place, type, reference.key, object);
 }
 

@@ -1,6 +1,7 @@
 #include "core/crypto/object.h"
 
 #include "core/crypto/errors.h"
+#include "core/crypto/object_parts.h"
 #include "tests/support/entropy.h"
 #include "tests/support/test.h"
 
@@ -27,6 +28,19 @@ TEST(object_round_trip) {
            to_bytes("hello"));
     EXPECT(open_object(kPlace, ObjectType::chunk, sealed("").reference, sealed("").bytes) ==
            Bytes{});
+}
+
+TEST(object_is_that_of_the_example) {
+    Bytes key(32);
+    for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<std::uint8_t>(i);
+    const Bytes object =
+        seal_with(kPlace, ObjectType::chunk, ObjectKey(ByteView(key)), as_bytes("hello"));
+    // docs/protocol/object.md §6; made with another program.
+    EXPECT_EQ(to_hex(object),
+              "01010253d07db5b02f7e1c621460ca82a4976fb73c5d38c1e3acf38d773fb75effb744f578200bd5a794"
+              "c56b8bd1763724f6cfc3370ec3ae");
+    EXPECT_EQ(object_id(object).hex(),
+              "3a322bdee2789ca68cb1115bba09128f7a2b7b6f506efae1865dae561019892e");
 }
 
 TEST(object_opens_nowhere_else) {
@@ -73,6 +87,20 @@ TEST(object_of_another_size_is_refused) {
     object.reference.size = 6;
     EXPECT_ERROR(open_object(kPlace, ObjectType::chunk, object.reference, object.bytes),
                  errors::object_wrong_id);
+}
+
+TEST(object_opened_into_room_leaves_nothing_there_when_it_fails) {
+    const SealedObject object = sealed("hello");
+    Bytes room(8, 7);
+    const auto opened =
+        open_into(kPlace, ObjectType::chunk, object.reference.key, object.bytes, room);
+    REQUIRE_OK(opened);
+    EXPECT(equal(*opened, as_bytes("hello")) && opened->data() == room.data());
+    Bytes changed = object.bytes;
+    changed.back() ^= 1;
+    EXPECT_ERROR(open_into(kPlace, ObjectType::chunk, object.reference.key, changed, room),
+                 errors::object_tampered);
+    EXPECT(equal(ByteView(room).first(5), Bytes(5)));
 }
 
 TEST(sr25_another_key_fails_at_the_commitment) {
