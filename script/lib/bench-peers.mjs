@@ -82,6 +82,22 @@ function freePort() {
     return String(out.stdout).trim();
 }
 
+async function until(holds, what) {
+    for (let i = 0; i < 100; i++) {
+        if (holds()) return;
+        await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error(what);
+}
+
+const isRunning = (process) => process?.pid !== undefined && process.exitCode === null && process.signalCode === null;
+// peakOf a process that still runs: resident megabytes.
+const peakOf = (process) => Number(readFileSync(`/proc/${process.pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/)[1]) / 1024;
+
+// What obhut, restic and borg have stored is on the disk when they return; cp leaves it in memory. So it is given the
+// same to do: bring what is new or changed, then wait until the file system has it.
+const copyAndSync = (folder, to, onDisk) => run("sh", ["-c", 'cp -au "$1" "$2" && sync -f "$3"', "sh", folder, to, onDisk]);
+
 // Each tool: setup(), put(folder), restore(folder, target) where target then holds the folder's content.
 const tools = {
     obhut() {
@@ -97,10 +113,8 @@ const tools = {
                 const url = `127.0.0.1:${freePort()}`;
                 server = spawn(join(bin, "obhutd"), ["--data", join(base, "server"), "--listen", url], { stdio: "ignore" });
                 server.on("error", () => {});
-                for (let i = 0; i < 100; i++) {
-                    if (spawnSync("curl", ["-fsS", `http://${url}/healthz`], { stdio: "ignore" }).status === 0) break;
-                    await new Promise((done) => setTimeout(done, 50));
-                }
+                await until(() => spawnSync("curl", ["-fsS", `http://${url}/healthz`], { stdio: "ignore" }).status === 0,
+                    "obhutd does not answer");
                 obhut("org", "create", "Bench", "--server", `http://${url}`, "--email", "a@example.org",
                     "--kit", join(base, "kit.html"), "--root-kit", join(base, "root-kit"));
                 obhut("space", "create", "Bench");
@@ -112,14 +126,13 @@ const tools = {
             locked: () => locked,
             put: (folder) => obhut("put", folder, "Bench:/"),
             restore: (folder, target) => obhut("get", `Bench:/${folder.split("/").pop()}`, target),
-            serverMegabytes: () => {
-                const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
-                return Number(status.match(/VmHWM:\s+(\d+)/)[1]) / 1024;
-            },
+            otherMegabytes: () => peakOf(server),
             async stop() {
-                obhut("lock");
+                spawnSync(join(bin, "obhut"), ["--profile", join(base, "profile"), "lock"], { env, stdio: "ignore" });
+                if (!isRunning(server)) return;
+                const ended = new Promise((done) => server.on("exit", done));
                 server.kill();
-                await new Promise((done) => server.on("exit", done));
+                await ended;
             },
         };
     },
@@ -172,23 +185,33 @@ const tools = {
     },
     gocryptfs() {
         const cipher = join(root, "gocryptfs"), mount = join(root, "mount");
+        let daemon;
         return {
-            setup() {
+            async setup() {
                 mkdirSync(cipher);
                 mkdirSync(mount);
                 run("gocryptfs", ["-q", "-init", "-passfile", password, cipher]);
-                run("gocryptfs", ["-q", "-passfile", password, cipher, mount]);
+                // In the foreground, so that its memory can be read.
+                daemon = spawn("gocryptfs", ["-q", "-fg", "-passfile", password, cipher, mount], { env, stdio: "ignore" });
+                daemon.on("error", () => {});
+                await until(() => readFileSync("/proc/mounts", "utf8").includes(` ${mount} `), "gocryptfs does not mount");
             },
-            put: (folder) => run("cp", ["-au", folder, mount]),
+            put: (folder) => copyAndSync(folder, mount, cipher),
             restore: (folder, target) => run("cp", ["-a", join(mount, folder.split("/").pop()), target]),
-            stop: () => spawnSync("fusermount3", ["-u", mount]),
+            otherMegabytes: () => peakOf(daemon),
+            async stop() {
+                if (!isRunning(daemon)) return;
+                const ended = new Promise((done) => daemon.on("exit", done));
+                if (spawnSync("fusermount3", ["-u", mount]).status !== 0) daemon.kill();
+                await ended;
+            },
         };
     },
     cp() {
         const to = join(root, "copy");
         return {
             setup: () => mkdirSync(to),
-            put: (folder) => run("cp", ["-au", folder, to]),
+            put: (folder) => copyAndSync(folder, to, to),
             restore: (folder, target) => run("cp", ["-a", join(to, folder.split("/").pop()), target]),
         };
     },
@@ -228,7 +251,7 @@ async function measure(name) {
     try {
         await tool.setup();
         const results = steps.map(([, step]) => step(tool, out));
-        return { results, server: tool.serverMegabytes?.() };
+        return { results, other: tool.otherMegabytes?.() };
     } catch (error) {
         return { error: error.message };
     } finally {
@@ -254,7 +277,10 @@ function print(measured) {
     });
     const peak = (name) => Math.max(...measured[name].results.map((r) => r?.megabytes ?? 0)).toFixed(0);
     console.log(`| peak MB of the command | ${names.map(peak).join(" | ")} |`);
-    if (measured.obhut?.server) console.log(`\nobhutd: ${measured.obhut.server.toFixed(0)} MB at its peak`);
+    const others = names.map((name) => measured[name].other?.toFixed(0) ?? "");
+    console.log(`| peak MB of its server or mount | ${others.join(" | ")} |`);
+    console.log("\nPutting waits for the disk: obhut, restic and borg do by themselves, cp (also into the mount of gocryptfs) is" +
+        "\nfollowed by `sync -f`; rclone does not wait. Restoring waits for the disk with none of them.");
     for (const [name, { error }] of Object.entries(measured)) if (error) console.log(`\n${name} failed: ${error}`);
 }
 
