@@ -1,4 +1,4 @@
-// A slice of the simulation, and the seeds that once failed.
+// A slice of the simulation under the sanitizers; script/simulate runs the many.
 #include <csignal>
 #include <cstdio>
 
@@ -8,7 +8,8 @@
 namespace obhut::simulation {
 namespace {
 
-constexpr std::uint64_t kSlice = 60;
+constexpr std::uint64_t kSlice = 30;
+constexpr unsigned kJobs = 2;
 
 Town& town() {
     static std::unique_ptr<Town> founded = [] {
@@ -23,6 +24,7 @@ Totals run(std::uint64_t from, std::uint64_t seeds) {
     Run run;
     run.from = from;
     run.seeds = seeds;
+    run.jobs = kJobs;
     const Totals totals = run_seeds(town(), run);
     std::fputs(totals.report.c_str(), stdout);
     return totals;
