@@ -1,4 +1,5 @@
-// Backups and restores: while a store is written to, again and again, and killed at every point.
+// Backups, restores and compaction: while a store is written to, again and again, and killed at
+// every point.
 #include "server/storage/backup.h"
 
 #include <algorithm>
@@ -33,21 +34,33 @@ std::unique_ptr<SqliteStore> open(const SqliteOptions& options, FileSystem& file
     return opened ? std::move(*opened) : nullptr;
 }
 
-void found(Store& store) {
+// found makes a server with a space, and `last` changes of it.
+void step(Store& store, Sequence sequence, std::uint64_t story = 0);
+void found(Store& store, Sequence last = 0) {
     WriteBatch batch;
     batch.add(CreateServer{{.incarnation = 1, .log_name = "", .log_seed = {}, .org = {}}});
     create_space(batch, kSpace);
     EXPECT_OK(commit_now(store, std::move(batch)).result);
+    for (Sequence sequence = 1; sequence <= last; ++sequence) step(store, sequence);
 }
 
-// step commits a node that replaces the one before, and content that stays.
-void step(Store& store, Sequence sequence) {
+// step commits content that stays, and a node that replaces the one before. In another `story` the
+// content is other, of the same size.
+void step(Store& store, Sequence sequence, std::uint64_t story) {
     const std::uint64_t node = 2 * sequence;
+    const std::uint64_t content = node + 1 + story;
     WriteBatch batch;
-    batch.add(put(kSpace, {node, node + 1})).add(link(kSpace, sequence, kStart + sequence * kHour));
-    batch.add(sequence == 1 ? lists(kSpace, 1, {node}, {}, {node + 1})
-                            : lists(kSpace, sequence, {node}, {node - 2}, {node + 1}));
+    batch.add(put(kSpace, {node, content})).add(link(kSpace, sequence, kStart + sequence * kHour));
+    batch.add(sequence == 1 ? lists(kSpace, 1, {node}, {}, {content})
+                            : lists(kSpace, sequence, {node}, {node - 2}, {content}));
     EXPECT_OK(commit_now(store, std::move(batch)).result);
+}
+
+// has tells whether the content of a commit is there.
+bool has(Store& store, Sequence sequence, std::uint64_t story = 0) {
+    const std::uint64_t content = 2 * sequence + 1 + story;
+    const auto loaded = store.load_objects(kSpace, {object_id(content)}, 1);
+    return loaded && loaded->front().bytes == object(content).bytes;
 }
 
 // whole_up_to: content of all commits is there and the head is the last one's.
@@ -55,21 +68,26 @@ void whole_up_to(Store& store, Sequence last) {
     const auto head = store.space(kSpace);
     REQUIRE_OK(head);
     EXPECT_EQ(head->head.sequence, last);
-    for (Sequence sequence = 1; sequence <= last; ++sequence) {
-        const auto loaded = store.load_objects(kSpace, {object_id(2 * sequence + 1)}, 1);
-        EXPECT(loaded && loaded->front().bytes == object(2 * sequence + 1).bytes);
-    }
+    for (Sequence sequence = 1; sequence <= last; ++sequence) EXPECT(has(store, sequence));
 }
 
-TEST(backups_grow_and_are_restored) {
+// Data is a folder with a data directory that has so many changes, and a store on it.
+struct Data {
+    explicit Data(Sequence last = 30) : store(open(options, files)) {
+        if (store == nullptr) std::abort();
+        found(*store, last);
+    }
+
     const TemporaryFolder folder;
     PosixFiles files;
     const SqliteOptions options = small_in(folder.path() + "/data");
     const std::string target = folder.path() + "/backup";
-    auto store = open(options, files);
-    REQUIRE(store != nullptr);
-    found(*store);
-    for (Sequence sequence = 1; sequence <= 30; ++sequence) step(*store, sequence);
+    std::unique_ptr<SqliteStore> store;
+};
+
+TEST(backups_grow_and_are_restored) {
+    Data data;
+    auto& [folder, files, options, target, store] = data;
     const auto first = back_up(options, files, target);
     REQUIRE_OK(first);
     EXPECT_EQ(first->copied, first->segments);
@@ -97,14 +115,8 @@ TEST(backups_grow_and_are_restored) {
 }
 
 TEST(compacted_segments_leave_the_backup) {
-    const TemporaryFolder folder;
-    PosixFiles files;
-    const SqliteOptions options = small_in(folder.path() + "/data");
-    const std::string target = folder.path() + "/backup";
-    auto store = open(options, files);
-    REQUIRE(store != nullptr);
-    found(*store);
-    for (Sequence sequence = 1; sequence <= 30; ++sequence) step(*store, sequence);
+    Data data;
+    auto& [folder, files, options, target, store] = data;
     REQUIRE_OK(back_up(options, files, target));
     for (const int days : {40, 80, 120}) tend_all(*store, kStart + days * kDay);
     const auto report = back_up(options, files, target);
@@ -118,12 +130,8 @@ TEST(compacted_segments_leave_the_backup) {
 }
 
 TEST(backups_are_consistent_while_others_write) {
-    const TemporaryFolder folder;
-    PosixFiles files;
-    const SqliteOptions options = small_in(folder.path() + "/data");
-    auto store = open(options, files);
-    REQUIRE(store != nullptr);
-    found(*store);
+    Data data(0);
+    auto& [folder, files, options, target, store] = data;
     std::atomic<bool> over = false;
     std::atomic<Sequence> last = 0;
     std::thread writer([&] {
@@ -153,13 +161,8 @@ TEST(backups_are_consistent_while_others_write) {
 }
 
 TEST(compaction_holds_still_for_backups_and_checks) {
-    const TemporaryFolder folder;
-    PosixFiles files;
-    const SqliteOptions options = small_in(folder.path() + "/data");
-    auto store = open(options, files);
-    REQUIRE(store != nullptr);
-    found(*store);
-    for (Sequence sequence = 1; sequence <= 30; ++sequence) step(*store, sequence);
+    Data data;
+    auto& [folder, files, options, target, store] = data;
     const std::string directory = options.directory + "/segments";
     auto one = files.share(Segments::backup_lock(directory));
     auto two = files.share(Segments::backup_lock(directory));
@@ -179,12 +182,8 @@ TEST(compaction_holds_still_for_backups_and_checks) {
 }
 
 TEST(a_directory_in_use_is_checked_as_it_is_at_one_moment) {
-    const TemporaryFolder folder;
-    PosixFiles files;
-    const SqliteOptions options = small_in(folder.path() + "/data");
-    auto store = open(options, files);
-    REQUIRE(store != nullptr);
-    found(*store);
+    Data data(0);
+    auto& [folder, files, options, target, store] = data;
     std::atomic<bool> over = false;
     std::thread writer([&] {
         for (Sequence sequence = 1; !over; ++sequence) {
@@ -243,50 +242,128 @@ struct Machine {
     SimulatedVfs vfs{files, kVfsName};
 };
 
-// The second backup of a store, or its restore, is cut short at one operation after the other.
-void kill_at(std::uint64_t operation, bool restoring, bool& reached) {
-    Machine machine;
-    const SqliteOptions options = machine.options("/data");
-    {
-        auto store = open(options, machine.files);
-        REQUIRE(store != nullptr);
-        found(*store);
-        for (Sequence sequence = 1; sequence <= 8; ++sequence) step(*store, sequence);
-        REQUIRE_OK(back_up(options, machine.files, "/backup"));
+// A machine with a backup that holds 8 changes; since then there have been 4 more, and weeks.
+struct Killed : Machine {
+    Killed() {
+        auto store = open(options("/data"), files);
+        if (store == nullptr) std::abort();
+        found(*store, 8);
+        EXPECT_OK(back_up(options("/data"), files, "/backup"));
         for (Sequence sequence = 9; sequence <= 12; ++sequence) step(*store, sequence);
         tend_all(*store, kStart + 40 * kDay);
     }
-    machine.files.stop_after(operation);
-    if (restoring)
-        (void)restore("/backup", machine.options("/restored"), machine.files, kStart);
-    else
-        (void)back_up(options, machine.files, "/backup");
-    reached = machine.files.has_stopped();
-    machine.files.restart();
-    const SqliteOptions fresh = machine.options("/restored");
-    const auto outcome = restore("/backup", fresh, machine.files, kStart);
-    EXPECT(outcome || (restoring && outcome.error().is(errors::not_empty)));  // it was done
-    auto store = open(fresh, machine.files);
-    REQUIRE(store != nullptr);
-    const Sequence head = store->space(kSpace)->head.sequence;
-    EXPECT(head == 8 || (head == 12 && !restoring));
-    whole_up_to(*store, head);
-    EXPECT_EQ(store->server_state()->incarnation, kStart / kSecond);
-    EXPECT_OK(back_up(options, machine.files, "/backup"));
-}
+    // kill_at stops the machine at an operation of an act, and starts it again; false if the act
+    // had ended before.
+    bool kill_at(std::uint64_t operation, const std::function<void()>& act) {
+        files.stop_after(operation);
+        act();
+        const bool reached = files.has_stopped();
+        files.restart();
+        return reached;
+    }
+    std::unique_ptr<SqliteStore> restored(const std::string& directory) {
+        const auto outcome = restore("/backup", options(directory), files, kStart);
+        EXPECT(outcome || outcome.error().is(errors::not_empty));  // it was done
+        return open(options(directory), files);
+    }
+    void expect_sound(const std::string& directory) {
+        const auto report = audit(options(directory), files, AuditDepth::bytes);
+        EXPECT(report && report->damaged == 0);
+    }
+};
 
 TEST(backups_survive_being_killed_anywhere) {
     bool reached = true;
     std::uint64_t operation = 0;
-    for (; reached; ++operation) kill_at(operation, false, reached);
+    for (; reached; ++operation) {
+        Killed machine;
+        reached = machine.kill_at(
+            operation, [&] { (void)back_up(machine.options("/data"), machine.files, "/backup"); });
+        auto store = machine.restored("/restored");
+        REQUIRE(store != nullptr);
+        const Sequence head = store->space(kSpace)->head.sequence;
+        EXPECT(head == 8 || head == 12);
+        whole_up_to(*store, head);
+        EXPECT_EQ(store->server_state()->incarnation, kStart / kSecond);
+        EXPECT_OK(back_up(machine.options("/data"), machine.files, "/backup"));
+    }
     EXPECT(operation > 20);
+}
+
+// What the interrupted backup has brought already is of another history than the one that goes on
+// from the backup before, under the same numbers.
+TEST(backups_of_a_restored_directory_go_where_an_interrupted_one_lies) {
+    bool reached = true;
+    for (std::uint64_t operation = 0; reached; ++operation) {
+        Killed machine;
+        reached = machine.kill_at(
+            operation, [&] { (void)back_up(machine.options("/data"), machine.files, "/backup"); });
+        auto store = machine.restored("/restored");
+        REQUIRE(store != nullptr);
+        const Sequence head = store->space(kSpace)->head.sequence;
+        for (Sequence sequence = head + 1; sequence <= head + 4; ++sequence)
+            step(*store, sequence, 1000);
+        tend_all(*store, kStart + 40 * kDay);
+        store.reset();
+        EXPECT_OK(back_up(machine.options("/restored"), machine.files, "/backup"));
+        machine.expect_sound("/backup");
+        store = machine.restored("/again");
+        REQUIRE(store != nullptr);
+        for (Sequence sequence = head + 1; sequence <= head + 4; ++sequence)
+            EXPECT(has(*store, sequence, 1000));
+    }
 }
 
 TEST(restores_survive_being_killed_anywhere) {
     bool reached = true;
     std::uint64_t operation = 0;
-    for (; reached; ++operation) kill_at(operation, true, reached);
+    for (; reached; ++operation) {
+        Killed machine;
+        reached = machine.kill_at(operation, [&] {
+            (void)restore("/backup", machine.options("/restored"), machine.files, kStart);
+        });
+        auto store = machine.restored("/restored");
+        REQUIRE(store != nullptr);
+        whole_up_to(*store, 8);
+        EXPECT_EQ(store->server_state()->incarnation, kStart / kSecond);
+        EXPECT_OK(back_up(machine.options("/restored"), machine.files, "/backup"));
+    }
     EXPECT(operation > 20);
+}
+
+TEST(compaction_survives_being_killed_anywhere) {
+    bool reached = true;
+    std::uint64_t operation = 0;
+    for (; reached; ++operation) {
+        Machine machine;
+        const SqliteOptions options = machine.options("/data");
+        auto store = open(options, machine.files);
+        REQUIRE(store != nullptr);
+        found(*store, 12);
+        machine.files.stop_after(operation);
+        for (bool more = true; more;) {
+            const auto report = store->tend(kStart + 40 * kDay);
+            more = report && report->more;
+        }
+        reached = machine.files.has_stopped();
+        store.reset();
+        reached = reached || machine.files.has_stopped();
+        machine.files.restart();
+        store = open(options, machine.files);
+        REQUIRE(store != nullptr);
+        whole_up_to(*store, 12);
+        tend_all(*store, kStart + 80 * kDay);
+        whole_up_to(*store, 12);
+        step(*store, 13);
+        store.reset();
+        const auto report = audit(options, machine.files, AuditDepth::bytes);
+        EXPECT(report && report->damaged == 0);
+        // Nothing of the interrupted one lies about.
+        const auto backup = back_up(options, machine.files, "/backup");
+        const auto segments = machine.files.list("/data/segments");
+        EXPECT(backup && segments && segments->size() == backup->segments);
+    }
+    EXPECT(operation > 100);
 }
 
 }  // namespace

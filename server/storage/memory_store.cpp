@@ -19,6 +19,16 @@ bool starts_with(ByteView text, ByteView prefix) {
 
 }  // namespace
 
+std::unique_ptr<MemoryStore> MemoryStore::copy() {
+    const std::scoped_lock lock(mutex_);
+    auto other = std::make_unique<MemoryStore>();
+    static_cast<Content&>(other->state_) = state_;
+    if (const auto& server = state_.server)
+        other->state_.server = ServerState{server->incarnation, server->log_name,
+                                           server->log_seed.clone(), server->org};
+    return other;
+}
+
 Result<MemoryStore::Space*> MemoryStore::find(SpaceId space) {
     const auto found = state_.spaces.find(space);
     if (found == state_.spaces.end()) return fail(errors::not_stored);

@@ -17,6 +17,9 @@ namespace obhut::storage {
 
 class MemoryStore final : public Store {
 public:
+    // copy is another store with the same content: a backup.
+    std::unique_ptr<MemoryStore> copy();
+
     void commit(WriteBatch batch, Done done) override;
     void stage(SpaceId space, ObjectId id, Bytes bytes, StageDone done) override;
     Result<TendReport> tend(Millis now) override;
@@ -76,8 +79,7 @@ private:
         Opening opening;
         std::uint64_t order = 0;  // grows with each that is stored
     };
-    struct State {
-        std::optional<ServerState> server;
+    struct Content {
         std::vector<Bytes> log;
         std::map<std::pair<std::uint32_t, std::uint64_t>, Bytes> tiles;
         std::optional<std::string> note;
@@ -89,6 +91,9 @@ private:
         std::map<SpaceId, Space> spaces;
         std::uint64_t last_version = 0;
         std::uint64_t last_order = 0;  // of openings
+    };
+    struct State : Content {
+        std::optional<ServerState> server;  // with a secret, which is not copied by accident
     };
     // Undo takes back, newest first, what the operations of a batch have done.
     using Undo = std::vector<std::function<void()>>;
