@@ -13,7 +13,7 @@ lacks() { local text=$1; shift; "$@" >held 2>&1; ! grep -qF -- "$text" held || {
 
 # ---- 1. Set up
 check "server init" "$BIN/obhut" server init srv --listen 127.0.0.1:0
-start_server "$WORK/srv" || exit 1
+start_server "$WORK/srv/data" || exit 1
 check "org create" as anna org create "Rathaus" --server "$SERVER_URL" --email anna@example.org --kit anna.html --root-kit root.txt
 invitation=$(as anna invite bernd@example.org --admin --root-kit root.txt --json | field invitation)
 check "an administrator joins" as bernd join "$invitation" --kit bernd.html
@@ -58,23 +58,18 @@ check "and taken back" as bernd2 kit --cancel
 check "signin by the recovery key" as bernd3 signin --kit bernd.html --email bernd@example.org --recover
 
 # ---- 5. Backup
-check "backup" obhutd --data srv --backup backup
-check "scrub" obhutd --data backup --scrub
-check "drill" holds 'lost: nothing' env OBHUTD="$BIN/obhutd" "$ROOT/script/drill" srv
-
-rm srv/obhutd.toml # the server was started on the folder itself
 check "server backup" holds '"segments":' "$BIN/obhut" server backup srv backup --json
 check "server scrub of a backup" holds '"damaged":0' "$BIN/obhut" server scrub backup --json
+check "drill" holds 'lost: nothing' env OBHUTD="$BIN/obhutd" "$ROOT/script/drill" srv
+check "drill of the data itself" holds 'lost: nothing' env OBHUTD="$BIN/obhutd" "$ROOT/script/drill" srv/data
 check "server scrub of a running server" holds '"damaged":0' "$BIN/obhut" server scrub srv --json
 check "server incarnation" holds '"incarnation":1' "$BIN/obhut" server incarnation srv --json
 check "is not counted up under a running server" fails 8 "$BIN/obhut" server incarnation srv --new --yes
 check "server quota" holds '"owner":' "$BIN/obhut" server quota srv --json
-check "limits need settings" fails 4 "$BIN/obhut" server quota srv --user 1GB
-printf '# settings\ndata = "%s"\n' "$WORK/srv" >srv/obhutd.toml
+check "limits need settings" fails 4 "$BIN/obhut" server quota srv/data --user 1GB
 check "a limit is set" holds '"limit":1073741824' "$BIN/obhut" server quota srv --user 1GB --json
 check "and set anew" holds '"limit":2147483648' "$BIN/obhut" server quota srv --user 2GB --space 500MB --json
-check "the rest of the settings stays" grep -qx '# settings' srv/obhutd.toml
-rm srv/obhutd.toml
+check "the rest of the settings stays" grep -q '^# Settings' srv/obhutd.toml
 
 # ---- 6. The disk is gone: what is newer than the backup comes back from the devices
 head -c 200000 /dev/urandom >bericht
@@ -83,9 +78,9 @@ as carla space create Kasse >/dev/null
 as carla put eins Kasse:/ >/dev/null
 printf 'zwei\n' >zwei && as anna put zwei Akten:/ >/dev/null
 kill_server
-rm -rf srv
-check "restore" obhutd --data srv-new --restore backup
-start_server "$WORK/srv-new"
+rm -rf srv/data
+check "restore" obhutd --data srv/data --restore backup
+start_server "$WORK/srv/data"
 check "what others made waits for them" holds space-behind as anna status --json
 as carla status >/dev/null 2>&1
 as anna status >/dev/null 2>&1
@@ -101,15 +96,15 @@ check "directory changes wait ten minutes" holds E-0714 as anna invite dora@exam
 
 # ---- reset: a device that never comes back
 stop_server
-check "another backup" obhutd --data srv-new --backup backup2
-start_server "$WORK/srv-new"
+check "another backup" "$BIN/obhut" server backup srv backup2
+start_server "$WORK/srv/data"
 printf 'drei\n' >drei && as carla put drei Akten:/drei >/dev/null
 check "anna has seen it" test "$(as anna cat Akten:/drei)" = drei
 as anna put eins Akten:/vier >/dev/null
 kill_server
-rm -rf profile-carla
-check "restored again" obhutd --data srv-3 --restore backup2
-start_server "$WORK/srv-3"
+rm -rf profile-carla srv/data
+check "restored again" obhutd --data srv/data --restore backup2
+start_server "$WORK/srv/data"
 check "it says what is missing" holds space-behind as anna status --json
 check "space reset" as anna space reset Akten --reason backup --yes
 check "what carla alone had is gone" fails 4 as anna cat Akten:/drei
