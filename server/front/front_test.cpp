@@ -6,48 +6,16 @@
 #include "core/directory/testing/people.h"
 #include "protocols/api/problem.h"
 #include "server/front/raw_client.h"
+#include "server/front/running.h"
 #include "server/services/testing/office.h"
 
 namespace obhut::front {
 namespace {
 
 using services::testing::Office;
+using testing::quick_settings;
 using testing::RawClient;
-
-FrontSettings quick_settings() {
-    FrontSettings settings;
-    settings.port = 0;
-    settings.worker_threads = 4;
-    settings.idle_timeout = std::chrono::seconds(30);
-    settings.header_timeout = std::chrono::seconds(1);
-    settings.body_timeout = std::chrono::seconds(1);
-    settings.keep_alive = std::chrono::seconds(1);
-    settings.stop_timeout = std::chrono::seconds(5);
-    return settings;
-}
-
-// A server in this process, stopped at the end of the test.
-class Running {
-public:
-    explicit Running(services::Service& service, FrontSettings settings = quick_settings()) {
-        auto listening = Front::listen(service, std::move(settings));
-        CHECK(listening.has_value());
-        front_ = std::move(*listening);
-        thread_ = std::thread([this] { front_->run(); });
-    }
-    ~Running() { stop(); }
-    void stop() {
-        if (!thread_.joinable()) return;
-        front_->stop();
-        thread_.join();
-    }
-    Front& front() { return *front_; }
-    std::uint16_t port() const { return front_->port(); }
-
-private:
-    std::unique_ptr<Front> front_;
-    std::thread thread_;
-};
+using testing::Running;
 
 std::string wire(const http::Request& request, const std::string& more = "") {
     std::string text =
