@@ -2,6 +2,7 @@
 #include <set>
 
 #include "cli/help.h"
+#include "platform/roff.h"
 
 namespace obhut::cli {
 
@@ -43,68 +44,48 @@ constexpr Text kAuthorities{
     "darf, statt derer des Systems"};
 constexpr Text kNoColour{"no colours", "keine Farben"};
 
-// Escapes text for roff: backslashes, hyphens that must stay hyphens, and dots that begin a line.
-std::string roff(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '\\')
-            out += "\\e";
-        else if (c == '-')
-            out += "\\-";
-        else if (c == '\'')
-            out += "\\(aq";
-        else
-            out += c;
-    }
-    return out.starts_with('.') ? "\\&" + out : out;
-}
-
 std::string section(const Text& title, Language language) {
-    return ".SH " + std::string(title.in(language)) + "\n";
+    return roff::section(title.in(language));
 }
 
-std::string roff_options(std::span<const Option> options, Language language) {
+std::string option_items(std::span<const Option> options, Language language) {
     std::string out;
     for (const Option& option : options) {
-        out += ".TP\n";
-        if (option.letter != 0) out += std::string("\\fB\\-") + option.letter + "\\fR, ";
-        out += "\\fB" + roff("--" + std::string(option.name)) + "\\fR";
-        if (option.value != Value::none)
-            out += " \\fI" + roff(option.value_name.in(language)) + "\\fR";
-        out += "\n" + roff(option.help.in(language)) + "\n";
+        std::string tag;
+        if (option.letter != 0) tag += std::string("\\fB\\-") + option.letter + "\\fR, ";
+        tag += roff::bold("--" + std::string(option.name));
+        if (option.value != Value::none) tag += " " + roff::italic(option.value_name.in(language));
+        out += roff::item(tag, option.help.in(language));
     }
     return out;
 }
 
 std::string header(std::string_view name, Language language) {
-    std::string upper;
-    for (const char c : name) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    return ".TH " + upper + " 1 \"\" \"obhut " + std::string(kVersion) + "\" \"" +
-           std::string(kManual.in(language)) + "\"\n";
+    return roff::title(name, 1, "obhut " + std::string(kVersion), kManual.in(language));
 }
 
 std::string main_page(Language language) {
     std::string out = header("obhut", language);
-    out += section(kName, language) + "obhut \\- " + roff(kAbout.in(language)) + "\n";
+    out += section(kName, language) + "obhut \\- " + roff::escaped(kAbout.in(language)) + "\n";
     out += section(kSynopsis, language) + ".B obhut\n[\\fIOPTION\\fR]… \\fI" +
            std::string(kCommandWord.in(language)) + "\\fR …\n";
-    out += section(kDescription, language) + roff(kWhatItIs.in(language)) + "\n";
-    out += section(kOptions, language) + roff_options(global_options(), language);
+    out += section(kDescription, language) + roff::escaped(kWhatItIs.in(language)) + "\n";
+    out += section(kOptions, language) + option_items(global_options(), language);
     out += section(kCommands, language);
     for (const Command* command : commands())
         if (!command->hidden)
-            out += ".TP\n\\fB" + roff(usage(*command, language)) + "\\fR\n" +
-                   roff(command->summary.in(language)) + "\n";
+            out += roff::item(roff::bold(usage(*command, language)), command->summary.in(language));
     out += section(kExitStatus, language);
     for (const ExitText& text : kExitTexts)
-        out += ".TP\n\\fB" + std::to_string(static_cast<int>(text.code)) + "\\fR\n" +
-               roff(text.meaning.in(language)) + "\n";
+        out += roff::item(roff::bold(std::to_string(static_cast<int>(text.code))),
+                          text.meaning.in(language));
     out += section(kEnvironment, language);
-    out += ".TP\n\\fBOBHUT_PROFILE\\fR\n" + roff(kProfileVariable.in(language)) + "\n";
-    out += ".TP\n\\fBLC_ALL\\fR, \\fBLC_MESSAGES\\fR, \\fBLANG\\fR\n" +
-           roff(kLocaleVariable.in(language)) + "\n";
-    out += ".TP\n\\fBSSL_CERT_FILE\\fR\n" + roff(kAuthorities.in(language)) + "\n";
-    out += ".TP\n\\fBNO_COLOR\\fR\n" + roff(kNoColour.in(language)) + "\n";
+    out += roff::item(roff::bold("OBHUT_PROFILE"), kProfileVariable.in(language));
+    out += roff::item("\\fBLC_ALL\\fR, \\fBLC_MESSAGES\\fR, \\fBLANG\\fR",
+                      kLocaleVariable.in(language));
+    out += roff::item(roff::bold("SSL_CERT_FILE"), kAuthorities.in(language));
+    out += roff::item(roff::bold("NO_COLOR"), kNoColour.in(language));
+    out += section(kSeeAlso, language) + ".BR obhutd (8)\n";
     return out;
 }
 
@@ -252,17 +233,18 @@ std::string man_page_name(const Command* command) {
 std::string man_page(const Command* command, Language language) {
     if (command == nullptr) return main_page(language);
     std::string out = header(page_title(*command), language);
-    out += section(kName, language) + roff(page_title(*command)) + " \\- " +
-           roff(command->summary.in(language)) + "\n";
-    out += section(kSynopsis, language) + ".B " + roff(usage(*command, language)) + "\n";
-    out += section(kDescription, language) + roff(command->description.in(language)) + "\n";
+    out += section(kName, language) + roff::escaped(page_title(*command)) + " \\- " +
+           roff::escaped(command->summary.in(language)) + "\n";
+    out += section(kSynopsis, language) + ".B " + roff::escaped(usage(*command, language)) + "\n";
+    out +=
+        section(kDescription, language) + roff::escaped(command->description.in(language)) + "\n";
     if (!command->options.empty())
-        out += section(kOptions, language) + roff_options(command->options, language);
+        out += section(kOptions, language) + option_items(command->options, language);
     out += section(kExamples, language);
     for (const Example& example : command->examples)
-        out +=
-            ".TP\n" + roff(example.what.in(language)) + "\n.EX\n" + roff(example.line) + "\n.EE\n";
-    out += section(kSeeAlso, language) + ".BR obhut (1)\n" + roff(kMoreInMain.in(language)) + "\n";
+        out += roff::example(example.what.in(language), example.line);
+    out += section(kSeeAlso, language) + ".BR obhut (1)\n" +
+           roff::escaped(kMoreInMain.in(language)) + "\n";
     return out;
 }
 
