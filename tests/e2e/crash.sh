@@ -12,28 +12,33 @@ start_server "$WORK/server"
 found_organisation
 as anna space create Akten
 mkdir -p "$WORK/in" "$WORK/acknowledged"
+killed=0
 
 for round in $(seq "$ROUNDS"); do
     mkdir "$WORK/in/$round"
-    for n in $(seq 20); do head -c $((RANDOM * 3)) /dev/urandom >"$WORK/in/$round/f$n"; done
-    as anna put "$WORK/in/$round" Akten:/ >/dev/null 2>&1 &
-    client=$!
-    sleep "0.$((RANDOM % 8))$((RANDOM % 10))"
+    for n in $(seq 60); do head -c $((RANDOM * 3)) /dev/urandom >"$WORK/in/$round/f$n"; done
+    begin anna put "$WORK/in/$round" Akten:/
+    sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
     if [ $((round % 2)) -eq 0 ]; then
         kill_server
         start_server "$WORK/server"
     else
-        kill -9 "$client" 2>/dev/null || true
+        kill -9 "$CLIENT" 2>/dev/null || true
     fi
-    if wait "$client" 2>/dev/null; then cp -r "$WORK/in/$round" "$WORK/acknowledged/"; fi
+    status=0
+    wait "$CLIENT" 2>/dev/null || status=$?
+    [ "$status" -ne 0 ] || cp -r "$WORK/in/$round" "$WORK/acknowledged/"
+    [ "$status" -ne 137 ] || killed=$((killed + 1))
     # The person tries again; now it must work.
     check "round $round: putting again works" as anna put "$WORK/in/$round" Akten:/
     cp -rT "$WORK/in/$round" "$WORK/acknowledged/$round"
 done
 
+check "clients were killed: $killed" test "$killed" -ge 1
 kill_server
 start_server "$WORK/server"
 check "all that was acknowledged is fetched" as anna get Akten:/ "$WORK/out"
 check "byte for byte" diff -r "$WORK/acknowledged" "$WORK/out"
 check "everything verifies" as anna verify --read-data
+
 finish

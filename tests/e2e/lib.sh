@@ -86,6 +86,15 @@ as() {
     "$BIN/obhut" --profile "$WORK/profile-$who" --passphrase-file "$WORK/passphrase" "$@"
 }
 
+# begin NAME COMMAND…: the same in the background; CLIENT is the program itself. (`as … &` is a shell around it, and what
+# kills that leaves the program alive.)
+begin() {
+    local who=$1
+    shift
+    "$BIN/obhut" --profile "$WORK/profile-$who" --passphrase-file "$WORK/passphrase" "$@" >/dev/null 2>&1 &
+    CLIENT=$!
+}
+
 # found_organisation: anna founds it; join_person NAME: anna invites, NAME joins.
 found_organisation() {
     as anna org create Rathaus --server "$SERVER_URL" --email anna@example.org --kit "$WORK/anna-kit.html" \
