@@ -2,7 +2,6 @@
 
 #include <cerrno>
 
-#include <sys/uio.h>
 #include <unistd.h>
 
 namespace obhut::platform {
@@ -17,13 +16,18 @@ bool is_unknown(ssize_t outcome) {
 
 }  // namespace
 
-ssize_t read_past_cache(int descriptor, void* out, std::size_t size, off_t offset) {
+ssize_t read_past_cache(int descriptor, const iovec* places, int count, std::size_t size,
+                        off_t offset) {
     if (size >= kBulkTransfer) {
-        const iovec piece{out, size};
-        const ssize_t got = ::preadv2(descriptor, &piece, 1, offset, kDontCache);
+        const ssize_t got = ::preadv2(descriptor, places, count, offset, kDontCache);
         if (!is_unknown(got)) return got;
     }
-    return ::pread(descriptor, out, size, offset);
+    return ::preadv(descriptor, places, count, offset);
+}
+
+ssize_t read_past_cache(int descriptor, void* out, std::size_t size, off_t offset) {
+    const iovec place{out, size};
+    return read_past_cache(descriptor, &place, 1, size, offset);
 }
 
 ssize_t write_past_cache(int descriptor, const void* bytes, std::size_t size, off_t offset) {

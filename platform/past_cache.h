@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include <sys/types.h>
+#include <sys/uio.h>
 
 namespace obhut::platform {
 
@@ -15,6 +16,9 @@ namespace obhut::platform {
 inline constexpr std::size_t kBulkTransfer = 256U << 10;
 
 ssize_t read_past_cache(int descriptor, void* out, std::size_t size, off_t offset);
+// The same into several places, at most IOV_MAX, `size` bytes in all.
+ssize_t read_past_cache(int descriptor, const iovec* places, int count, std::size_t size,
+                        off_t offset);
 ssize_t write_past_cache(int descriptor, const void* bytes, std::size_t size, off_t offset);
 
 }  // namespace obhut::platform

@@ -62,6 +62,9 @@ Result<Bytes> SpaceService::load_objects(const SpaceId& space, const std::vector
         const auto loaded = store_.load_objects(space, rest, room);
         if (!loaded) return std::unexpected(public_error(loaded.error()));
         if (loaded->empty()) break;
+        std::size_t more = 4 * loaded->size();
+        for (const storage::LoadedObject& object : *loaded) more += object.bytes.size();
+        answer.reserve(answer.size() + more);
         for (std::size_t i = 0; i < loaded->size(); ++i) {
             const storage::LoadedObject& object = (*loaded)[i];
             const bool absent = object.state == storage::ObjectState::absent;

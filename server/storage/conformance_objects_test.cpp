@@ -1,4 +1,6 @@
 // Conformance of every adapter: objects, their lives, usage and upkeep.
+#include <numeric>
+
 #include "server/storage/testing.h"
 
 namespace obhut::storage::testing {
@@ -31,6 +33,41 @@ CONFORMS(objects_are_put_and_loaded) {
     EXPECT(fixture.store().load_objects(kSpace, {}, 10)->empty());
     EXPECT_ERROR(fixture.store().load_objects(kOther, ids({1}), 10), errors::not_stored);
     EXPECT_ERROR(fixture.store().object_states(kOther, {}), errors::not_stored);
+}
+
+CONFORMS(objects_are_loaded_twice_and_in_any_order) {
+    Store& store = fixture.store();
+    make_space(store);
+    REQUIRE_OK(commit(store, put(kSpace, {1, 2, 3})).result);
+    fixture.reopen();
+    const auto loaded = fixture.store().load_objects(kSpace, ids({3, 4, 1, 3, 3}), 1 << 20);
+    REQUIRE_OK(loaded);
+    REQUIRE(loaded->size() == 5);
+    for (const std::size_t i : {0UL, 3UL, 4UL}) EXPECT((*loaded)[i].bytes == object(3).bytes);
+    EXPECT((*loaded)[2].bytes == object(1).bytes && (*loaded)[1].bytes.empty());
+}
+
+CONFORMS(objects_by_the_thousand_are_read_together) {
+    Store& store = fixture.store();
+    make_space(store);
+    for (std::uint64_t first = 0; first < 1500; first += 500) {
+        std::vector<std::uint64_t> numbers(500);
+        std::iota(numbers.begin(), numbers.end(), first);
+        REQUIRE_OK(commit(store, put(kSpace, numbers, 700)).result);
+    }
+    std::vector<std::uint64_t> wanted;
+    for (std::uint64_t number = 1500; number-- > 0;)
+        if (number % 7 != 3) wanted.push_back(number);  // with gaps, last ones first
+    std::vector<ObjectId> wanted_ids;
+    for (const std::uint64_t number : wanted) wanted_ids.push_back(object_id(number, 700));
+    fixture.reopen();
+    const auto loaded = fixture.store().load_objects(kSpace, wanted_ids, 2 << 20);
+    REQUIRE_OK(loaded);
+    REQUIRE(loaded->size() == wanted.size());
+    bool same = true;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        same = same && (*loaded)[i].bytes == object(wanted[i], 700).bytes;
+    EXPECT(same);
 }
 
 CONFORMS(objects_belong_to_one_space) {

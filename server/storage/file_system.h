@@ -31,6 +31,19 @@ public:
     virtual ~File() = default;
     // read fills `out` from `offset` on; fewer bytes only where the file ends. Returns how many.
     virtual Result<std::size_t> read(std::uint64_t offset, MutableByteView out) = 0;
+    // read_scattered fills the places one behind the other with what lies from `offset` on; returns
+    // how many bytes, fewer than they hold only where the file ends. As read() otherwise.
+    virtual Result<std::size_t> read_scattered(std::uint64_t offset,
+                                               std::span<const MutableByteView> places) {
+        std::size_t done = 0;
+        for (const MutableByteView place : places) {
+            if (place.empty()) continue;
+            const std::size_t got = TRY(read(offset + done, place));
+            done += got;
+            if (got < place.size()) break;
+        }
+        return done;
+    }
     // write puts all bytes there; the file grows as needed, a gap reads as zeros.
     virtual Result<> write(std::uint64_t offset, ByteView bytes) = 0;
     virtual Result<> truncate(std::uint64_t size) = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 
 #include <dirent.h>
@@ -65,6 +66,33 @@ public:
                 return failed();
         }
         return done;
+    }
+
+    Result<std::size_t> read_scattered(std::uint64_t offset,
+                                       std::span<const MutableByteView> places) override {
+        std::vector<iovec> rest;
+        std::size_t left = 0;
+        for (const MutableByteView place : places) {
+            if (!place.empty()) rest.push_back({place.data(), place.size()});
+            left += place.size();
+        }
+        const std::size_t all = left;
+        for (std::size_t next = 0; next < rest.size();) {
+            const int count = static_cast<int>(std::min<std::size_t>(rest.size() - next, IOV_MAX));
+            const ssize_t got =
+                platform::read_past_cache(descriptor_.number(), &rest[next], count, left,
+                                          static_cast<off_t>(offset + (all - left)));
+            if (got == 0) break;
+            if (got < 0 && errno != EINTR) return failed();
+            auto taken = got < 0 ? std::size_t{0} : static_cast<std::size_t>(got);
+            left -= taken;
+            for (; next < rest.size() && taken >= rest[next].iov_len; ++next)
+                taken -= rest[next].iov_len;
+            if (taken == 0) continue;
+            rest[next].iov_base = static_cast<std::uint8_t*>(rest[next].iov_base) + taken;
+            rest[next].iov_len -= taken;
+        }
+        return all - left;
     }
 
     Result<> write(std::uint64_t offset, ByteView bytes) override {

@@ -147,28 +147,46 @@ Result<Scan> scan_segment(File& file, std::uint64_t number, std::uint64_t verify
     return scan;
 }
 
-Result<std::vector<Bytes>> read_records(File& file, std::span<const SegmentEntry> entries) {
-    std::vector<Bytes> records;
-    if (entries.empty()) return records;
-    const std::uint64_t from = entries.front().offset;
-    const std::uint64_t end = entries.back().offset + record_size(entries.back().length);
-    const Bytes bytes = TRY(read_at(file, from, static_cast<std::size_t>(end - from)));
-    if (bytes.size() != end - from) return fail(errors::segment_corrupt);
-    records.reserve(entries.size());
-    for (const SegmentEntry& entry : entries) {
-        const ByteView record =
-            ByteView(bytes).subspan(static_cast<std::size_t>(entry.offset - from));
-        const auto header = decode_record_header(record.first(kRecordHeaderSize));
+Result<> read_records(File& file, std::span<const RecordPlace> records) {
+    if (records.empty()) return {};
+    const std::uint64_t from = records.front().entry.offset;
+    std::uint64_t end = from;
+    std::uint64_t widest = 0;
+    for (const RecordPlace& record : records) {
+        if (record.entry.offset < end) return fail(errors::segment_corrupt);
+        widest = std::max(widest, record.entry.offset - end);
+        end = record.entry.offset + record_size(record.entry.length);
+    }
+    Bytes headers(records.size() * kRecordHeaderSize);
+    Bytes between(static_cast<std::size_t>(widest));  // what nobody wants
+    std::vector<MutableByteView> places;
+    std::uint64_t at = from;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const SegmentEntry& entry = records[i].entry;
+        places.push_back(
+            MutableByteView(between).first(static_cast<std::size_t>(entry.offset - at)));
+        places.push_back(
+            MutableByteView(headers).subspan(i * kRecordHeaderSize, kRecordHeaderSize));
+        places.push_back(records[i].to);
+        at = entry.offset + record_size(entry.length);
+    }
+    if (TRY(file.read_scattered(from, places)) != end - from) return fail(errors::segment_corrupt);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const SegmentEntry& entry = records[i].entry;
+        const auto header = decode_record_header(
+            ByteView(headers).subspan(i * kRecordHeaderSize, kRecordHeaderSize));
         if (!header || header->id != entry.id || header->space != entry.space ||
             header->length != entry.length)
             return fail(errors::segment_corrupt);
-        records.push_back(to_bytes(record.subspan(kRecordHeaderSize, entry.length)));
     }
-    return records;
+    return {};
 }
 
 Result<Bytes> read_record(File& file, const SegmentEntry& entry) {
-    return std::move(TRY(read_records(file, {&entry, 1})).front());
+    Bytes bytes(entry.length);
+    const RecordPlace place{entry, bytes};
+    TRY(read_records(file, {&place, 1}));
+    return bytes;
 }
 
 }  // namespace obhut::storage

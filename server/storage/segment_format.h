@@ -68,9 +68,15 @@ struct Scan {
 // Cost: the footer, or one read per record. Errors: segment_corrupt (header), storage_io.
 Result<Scan> scan_segment(File& file, std::uint64_t number, std::uint64_t verify_from);
 
-// read_records reads the bytes of records in ascending order, near each other, with one call, and
-// checks that each is the one meant. Errors: segment_corrupt, storage_io.
-Result<std::vector<Bytes>> read_records(File& file, std::span<const SegmentEntry> entries);
+// RecordPlace is a record and where its bytes are to be put: entry.length of them.
+struct RecordPlace {
+    SegmentEntry entry;
+    MutableByteView to;
+};
+
+// read_records reads records in ascending order, near each other, with one call, each right to its
+// place, and checks that it is the one meant. Errors: segment_corrupt, storage_io.
+Result<> read_records(File& file, std::span<const RecordPlace> records);
 Result<Bytes> read_record(File& file, const SegmentEntry& entry);
 
 }  // namespace obhut::storage

@@ -139,7 +139,8 @@ Result<std::vector<Bytes>> Segments::read_all(const std::vector<Located>& record
         return std::pair(records[i].segment, records[i].entry.offset);
     });
     std::vector<Bytes> bytes(records.size());
-    std::vector<SegmentEntry> run;
+    std::vector<RecordPlace> run;
+    std::vector<std::pair<std::size_t, std::size_t>> again;  // of what is wanted twice
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
         const std::uint64_t segment = records[order[begin]].segment;
         std::uint64_t run_end = records[order[begin]].entry.offset;
@@ -147,15 +148,20 @@ Result<std::vector<Bytes>> Segments::read_all(const std::vector<Located>& record
         run.clear();
         for (; end < order.size() && records[order[end]].segment == segment; ++end) {
             const SegmentEntry& entry = records[order[end]].entry;
+            if (!run.empty() && entry.offset == run.back().entry.offset) {
+                again.emplace_back(order[end - 1], order[end]);
+                continue;
+            }
             if (entry.offset > run_end) gaps += entry.offset - run_end;
             if (gaps > kMaxGaps) break;
-            run.push_back(entry);
+            bytes[order[end]].resize(entry.length);
+            run.push_back({entry, bytes[order[end]]});
             run_end = entry.offset + record_size(entry.length);
         }
         const std::shared_ptr<File> file = TRY(open(segment));
-        auto read = TRY(read_records(*file, run));
-        for (std::size_t i = begin; i < end; ++i) bytes[order[i]] = std::move(read[i - begin]);
+        TRY(read_records(*file, run));
     }
+    for (const auto& [from, to] : again) bytes[to] = bytes[from];
     return bytes;
 }
 
