@@ -38,7 +38,9 @@ struct [[nodiscard]] Error {
 
     constexpr explicit Error(Code c, std::int32_t d = 0) : code(c), detail(d) {}
     constexpr Kind kind() const { return code.kind; }
-    constexpr bool is(Code c) const { return code == c; }
+    // is asks for the number alone. The kind is what somebody made of it, and may have come from
+    // another version: from a row of a store, or in an answer.
+    constexpr bool is(Code c) const { return code.number == c.number; }
 };
 
 template <class T = void>
