@@ -14,6 +14,9 @@ const isTest = (file) => /_test\.cpp$|^tests\/|^bench\/|\/testing[./]|conformanc
 const lines = (file) => file.text.split("\n");
 const at = (file, index, what) => `${file.path}:${index + 1}: ${what}`;
 
+// The numbers of the codes that a file defines, some of them on the next line.
+const codesIn = (file) => [...file.text.matchAll(/constexpr Code \w+\{\s*(\d+),/g)].map(([, number]) => Number(number));
+
 // A finding for each line that matches.
 function grep(files, pattern, what) {
     return files.flatMap((file) =>
@@ -108,14 +111,21 @@ const rules = {
     "error numbers are given once": (files) => {
         const seen = new Map();
         return files.filter((f) => /errors\.h$/.test(f.path)).flatMap((file) =>
-            lines(file).flatMap((line, i) => {
-                const number = line.match(/constexpr Code \w+\{(\d+),/)?.[1];
-                if (!number) return [];
+            codesIn(file).flatMap((number) => {
                 const before = seen.get(number);
                 seen.set(number, file.path);
-                return before ? [at(file, i, `${number} stands in ${before}`)] : [];
+                return before ? [`${file.path}: ${number} stands in ${before}`] : [];
             }));
     },
+
+    // An area that runs out of numbers gets a second range beside its first, here: E-1000 to E-1099.
+    "error numbers lie where their file says": (files) =>
+        files.filter((f) => /errors\.h$/.test(f.path) && codesIn(f).length > 0).flatMap((file) => {
+            const said = [...file.text.split("\n#", 1)[0].matchAll(/E-(\d{4})(?: to E-(\d{4}))?/g)]
+                .map(([, from, to]) => [Number(from), Number(to ?? from)]);
+            return codesIn(file).filter((code) => !said.some(([from, to]) => from <= code && code <= to))
+                .map((code) => `${file.path}: ${code} is in none of its ranges`);
+        }),
 
     "check ids name a requirement and stand once": (files) => {
         const seen = new Map();
@@ -172,6 +182,8 @@ const examples = {
     "nothing left open": { path: "cli/a.cpp", text: "// TO" + "DO" },
     "error numbers are given once": {
         path: "a/errors.h", text: "inline constexpr Code a{1, K};\ninline constexpr Code b{1, K};" },
+    "error numbers lie where their file says": {
+        path: "a/errors.h", text: "// E-0600 to E-0699, and E-1000 to E-1099.\ninline constexpr Code a{\n    700, K};" },
     "check ids name a requirement and stand once": { path: "cli/a.cpp", text: 'VERIFY("SR-1/x", true, e);' },
     "links in documents lead somewhere": { path: "docs/a.md", text: "[x](nowhere.md)" },
     "pages and sections that are named are there": { path: "docs/a.md", text: "see `nowhere.md` §1" },
