@@ -1,5 +1,6 @@
 // obhut space members SPACE
 #include "cli/commands/all.h"
+#include "client/spaces/charge.h"
 
 namespace obhut::cli {
 
@@ -7,6 +8,7 @@ namespace {
 
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
 constexpr Text kSelf{"you", "Sie"};
+constexpr Text kLimited{"The space may take {0}.", "Der Bereich darf {0} belegen."};
 constexpr Text kNoBox{"cannot read at the moment", "kann derzeit nicht lesen"};
 constexpr Text kInactive{"disabled", "gesperrt"};
 
@@ -42,6 +44,8 @@ Outcome<> run(Context& context, const Arguments& arguments) {
                    {note, style}});
     }
     context.output().table(table);
+    if (const auto limit = client::limit_of(*space))
+        context.output().line(context.say(kLimited, {format_size(*limit, context.language())}));
     return {};
 }
 

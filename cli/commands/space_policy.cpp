@@ -1,5 +1,5 @@
 // obhut space policy SPACE [--versions DAYS] [--daily DAYS] [--trash DAYS] [--links end|keep]
-//     [--owner PERSON|organisation]
+//     [--owner PERSON|organisation] [--limit SIZE|none]
 #include <charconv>
 
 #include "cli/commands/all.h"
@@ -35,7 +35,16 @@ constexpr Option kOptions[]{
      .value = Value::text,
      .value_name = {"PERSON|organisation", "PERSON|organisation"},
      .help = {"whose quota the space counts for", "auf wessen Kontingent der Bereich zählt"}},
+    {.name = "limit",
+     .value = Value::text,
+     .value_name = {"SIZE|none", "GRÖSSE|none"},
+     .help = {"how much the space may take (20GB)", "wie viel der Bereich belegen darf (20GB)"}},
 };
+constexpr std::string_view kNoLimit = "none";
+constexpr Text kSizeForm{"A size is a number with a unit, 500MB or 20GB; or none.",
+                         "Eine Größe ist eine Zahl mit Einheit, 500MB oder 20GB; oder none."};
+constexpr Text kLimited{"It may take {0}, versions and trash included.",
+                        "Er darf {0} belegen, Fassungen und Papierkorb eingeschlossen."};
 constexpr std::string_view kOrganisation = "organisation";
 constexpr Text kOwned{"It counts for the quota of {0}: {1}.",
                       "Er zählt auf das Kontingent von {0}: {1}."};
@@ -81,6 +90,21 @@ Outcome<> change_owner(client::Engine& engine, client::Space& space, const Argum
     return {};
 }
 
+// Sets another limit, if one is asked for that it does not have.
+Outcome<> change_limit(Context& context, client::Space& space, const Arguments& arguments) {
+    const auto text = arguments.value("limit");
+    if (!text) return {};
+    std::optional<std::uint64_t> limit;
+    if (*text != kNoLimit) {
+        limit = parse_size(*text);
+        if (!limit)
+            return fail_about("--limit " + *text, errors::value_malformed_here,
+                              context.say(kSizeForm));
+    }
+    if (limit != client::limit_of(space)) ATTEMPT(*text, client::set_limit(space, limit));
+    return {};
+}
+
 // Whose quota it counts for, and how much that is.
 void show_owner(Context& context, client::Engine& engine, client::Space& space, JsonObject& object,
                 std::string& line) {
@@ -105,12 +129,15 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     changed |= TRY_OUTCOME(read_days(context, arguments, "trash", policy.trash));
     changed |= TRY_OUTCOME(read_links(context, arguments, policy.keep_links));
     if (changed) ATTEMPT(name, engine->set_space_policy(space->id(), policy));
+    TRY_OUTCOME(change_limit(context, *space, arguments));
     TRY_OUTCOME(change_owner(*engine, *space, arguments));
+    const std::optional<std::uint64_t> limit = client::limit_of(*space);
     std::string owner;
     JsonObject object;
     object.text("space", space->id().hex()).number("versions", policy.all_versions);
     object.number("daily", policy.daily_versions).number("trash", policy.trash);
     object.text("links", policy.keep_links ? "keep" : "end");
+    if (limit) object.number("limit", *limit);
     show_owner(context, *engine, *space, object, owner);
     context.output().object(object);
     context.output().line(
@@ -118,6 +145,8 @@ Outcome<> run(Context& context, const Arguments& arguments) {
                              std::to_string(policy.daily_versions), std::to_string(policy.trash)}));
     context.output().line(context.say(policy.keep_links ? kLinksStay : kLinksEnd));
     context.output().line(owner);
+    if (limit)
+        context.output().line(context.say(kLimited, {format_size(*limit, context.language())}));
     return {};
 }
 
@@ -126,21 +155,25 @@ Outcome<> run(Context& context, const Arguments& arguments) {
 const Command kSpacePolicy{
     .name = "space policy",
     .group = Group::spaces,
-    .summary = {"show or set how long a space keeps things, and whose it is",
-                "zeigen oder festlegen, wie lange ein Bereich aufbewahrt, und wem er gehört"},
+    .summary = {"show or set how long a space keeps things, whose it is and how large",
+                "zeigen oder festlegen, wie lange ein Bereich aufbewahrt, wem er gehört, wie groß "
+                "er wird"},
     .description =
         {"The programs of the members let go what is older, a little with every change: versions "
          "when their file changes, the trash when something is removed, the rest once a day. A "
-         "wrong clock lets nothing go. Without options it only shows.",
+         "wrong clock lets nothing go. Over its limit a space takes nothing new; removing, "
+         "restoring and sharing still work. Without options it only shows.",
          "Was älter ist, lassen die Programme der Mitglieder gehen, mit jeder Änderung ein wenig: "
          "Fassungen, wenn ihre Datei sich ändert, den Papierkorb, wenn etwas entfernt wird, den "
-         "Rest einmal am Tag. Eine falsche Uhr lässt nichts gehen. Ohne Optionen wird nur "
-         "gezeigt."},
+         "Rest einmal am Tag. Eine falsche Uhr lässt nichts gehen. Über seiner Grenze nimmt "
+         "ein Bereich nichts Neues; Entfernen, Wiederherstellen und Freigeben gehen weiterhin. "
+         "Ohne Optionen wird nur gezeigt."},
     .arguments = kArguments,
     .options = kOptions,
-    .examples = {{{"obhut space policy Akten", {"show", "zeigen"}},
-                  {"obhut space policy Akten --trash 90",
-                   {"keep the trash longer", "den Papierkorb länger behalten"}}}},
+    .examples = {{{"obhut space policy Akten --trash 90",
+                   {"keep the trash longer", "den Papierkorb länger behalten"}},
+                  {"obhut space policy Akten --limit 20GB",
+                   {"no larger than that", "nicht größer als das"}}}},
     .run = run,
 };
 

@@ -1,7 +1,10 @@
 #include "cli/output/format.h"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
+#include <limits>
+#include <utility>
 
 #include "core/base/bytes.h"
 #include "platform/desktop/local_time.h"
@@ -86,6 +89,26 @@ std::string format_count(std::uint64_t count, Language language) {
         out += digits[i];
     }
     return out;
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 6> kFactors{
+        {{"", 1},
+         {"B", 1},
+         {"KB", 1000},
+         {"MB", 1'000'000},
+         {"GB", 1'000'000'000},
+         {"TB", 1'000'000'000'000}}};
+    constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc()) return std::nullopt;
+    std::string unit(end, text.data() + text.size());
+    if (unit.starts_with(' ')) unit.erase(0, 1);
+    for (char& c : unit) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    for (const auto& [name, factor] : kFactors)
+        if (unit == name && number <= kMost / factor) return number * factor;
+    return std::nullopt;
 }
 
 std::string format_size(std::uint64_t bytes, Language language) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ std::string format_count(std::uint64_t count, Language language);
 // format_size writes bytes with three digits and a decimal unit, as file managers and disks count:
 // "1.25 MB", "812 B".
 std::string format_size(std::uint64_t bytes, Language language);
+// parse_size reads what a person types for a size: digits, and B, kB, MB, GB or TB in any case,
+// with or without a space; decimal units. Nothing if it is none, or no 63-bit number.
+std::optional<std::uint64_t> parse_size(std::string_view text);
 
 // format_rate writes bytes a second.
 std::string format_rate(std::uint64_t bytes, Millis elapsed, Language language);

@@ -57,6 +57,18 @@ TEST(sizes_have_three_digits) {
     EXPECT_EQ(format_size(1500, Language::german), "1,50 kB");
 }
 
+TEST(sizes_are_read_as_people_write_them) {
+    const auto read = [](std::string_view text) { return parse_size(text).value_or(99); };
+    EXPECT_EQ(read("0"), 0U);
+    EXPECT_EQ(read("812 B"), 812U);
+    EXPECT_EQ(read("20GB"), 20'000'000'000U);
+    EXPECT_EQ(read("20 gb"), 20'000'000'000U);
+    EXPECT_EQ(read("5kB"), 5000U);
+    EXPECT_EQ(read("9TB"), 9'000'000'000'000U);
+    for (const char* wrong : {"", "GB", "-1", "1.5GB", "20 GBs", "20  GB", "99999999999TB", "0x1"})
+        EXPECT(!parse_size(wrong));
+}
+
 TEST(counts_are_grouped) {
     EXPECT_EQ(format_count(0, Language::english), "0");
     EXPECT_EQ(format_count(999, Language::english), "999");

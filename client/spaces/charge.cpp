@@ -17,6 +17,15 @@ Result<> set_owner(Space& space, const std::optional<UserId>& owner) {
     return Rosters(space.parts()).own(owner);
 }
 
+std::optional<std::uint64_t> limit_of(Space& space) {
+    const auto& roster = space.parts().chain.chain().trusted().roster;
+    return roster ? roster->limit : std::nullopt;
+}
+
+Result<> set_limit(Space& space, const std::optional<std::uint64_t>& bytes) {
+    return Rosters(space.parts()).limit(bytes);
+}
+
 Result<std::uint64_t> usage_of(Space& space) {
     const api::Quota quota = TRY(space.parts().session.remote.quota());
     for (const api::SpaceUsage& usage : quota.spaces)

@@ -15,6 +15,11 @@ std::optional<UserId> owner_of(Space& space);
 // set_owner makes a new roster entry that names another. Errors: not_manager, owner_unchanged,
 // owner_refused (only oneself, unless one is an administrator).
 Result<> set_owner(Space& space, const std::optional<UserId>& owner);
+// limit_of is how many bytes a space may take, as its managers have set it; none: they have not.
+std::optional<std::uint64_t> limit_of(Space& space);
+// set_limit makes a new roster entry that says so, for the server and everybody to see. Errors:
+// not_manager.
+Result<> set_limit(Space& space, const std::optional<std::uint64_t>& bytes);
 // usage_of is the number of bytes that the server counts for a space, versions and trash included.
 Result<std::uint64_t> usage_of(Space& space);
 

@@ -79,6 +79,16 @@ Result<> Rosters::own(const std::optional<UserId>& owner) {
     return changed;
 }
 
+Result<> Rosters::limit(const std::optional<std::uint64_t>& bytes) {
+    return append(
+        [&](space::NewRoster& wanted) -> Result<bool> {
+            const bool news = wanted.limit != bytes;
+            wanted.limit = bytes;
+            return news;
+        },
+        Role::manager);
+}
+
 Result<> Rosters::resume() {
     const auto waits = [&] {
         return space_.chain.chain().incarnation() < session_.directory.checkpoint().incarnation;
@@ -176,7 +186,10 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     const space::Chain& chain = space_.chain.chain();
     space::NewRoster wanted;
     wanted.members = TRY(members_with_keys());
-    if (const auto& roster = chain.trusted().roster) wanted.owner = roster->owner;
+    if (const auto& roster = chain.trusted().roster) {
+        wanted.owner = roster->owner;
+        wanted.limit = roster->limit;
+    }
     TRY(take_charge(wanted.members));
     if (!TRY(edit(wanted))) return true;
     std::vector<KemKeyHash> hashes;

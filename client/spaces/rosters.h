@@ -20,6 +20,9 @@ public:
     // it if the new owner is who signs, or an administrator signs. Errors: not_manager,
     // owner_unchanged, owner_refused.
     Result<> own(const std::optional<UserId>& owner);
+    // limit says how many bytes the space may take, versions and trash included; absent: as many as
+    // the server allows. Errors: not_manager.
+    Result<> limit(const std::optional<std::uint64_t>& bytes);
     // rotate makes the entry that follows without anybody's decision: newest generations, those who
     // left or were disabled out. Any editor may. Errors: not_editor.
     Result<> rotate();

@@ -65,6 +65,7 @@ Result<BuiltRoster> build_roster(const Chain& chain, const Author& author, NewRo
     entry.members = std::move(wanted.members);
     entry.owner = wanted.owner;
     entry.skip = wanted.skip;
+    entry.limit = wanted.limit;
     entry.key_commitment = sealed.commitment;
     if (sealed.material.history) entry.history = sha256(*sealed.material.history);
     entry.boxes = boxes_root(sealed.material.boxes);

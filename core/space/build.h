@@ -28,7 +28,8 @@ struct NewRoster {
     std::vector<Member> members;  // in any order; `boxed` is taken away where a key is missing
     std::optional<UserId> owner;
     std::optional<Skip> skip;
-    EpochNumber stands_on = 0;  // with skip only: the newest good epoch
+    EpochNumber stands_on = 0;                // with skip only: the newest good epoch
+    std::optional<std::uint64_t> limit = {};  // bytes that the space may take
 };
 
 struct BuiltRoster {

@@ -130,7 +130,7 @@ Result<Role> Chain::judge_change(const RosterEntry& entry, const UserId& user,
     const auto role = space::role_of(view, membership(), user, size);
     VERIFY("SR-17/roster-signer", role >= Role::editor, errors::role_too_low);
     const bool decides_nothing =
-        entry.owner == standing_.roster->owner &&
+        entry.owner == standing_.roster->owner && entry.limit == standing_.roster->limit &&
         same_but_boxes(entry.members, space::recomputed_members(view, membership(), size));
     if (decides_nothing) return Role::editor;
     VERIFY("SR-17/editor-recomputed", role == Role::manager, errors::not_recomputed);

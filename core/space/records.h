@@ -120,9 +120,10 @@ struct RosterEntry {
     Hash key_commitment;          // to the fresh K_n
     EpochNumber stands_on =
         0;  // whose key the history link gives: epoch - 1, less after a skip; 0 in epoch 1
-    std::optional<Hash> history;  // SHA-256 of the history link; absent in epoch 1
-    Hash boxes;                   // Merkle root of the boxes, in the order of members
-    std::optional<Skip> skip;     // present if and only if stands_on + 1 < epoch
+    std::optional<Hash> history;         // SHA-256 of the history link; absent in epoch 1
+    Hash boxes;                          // Merkle root of the boxes, in the order of members
+    std::optional<Skip> skip;            // present if and only if stands_on + 1 < epoch
+    std::optional<std::uint64_t> limit;  // bytes that the space may take; absent: not set here
 
     static void fields(auto& self, auto& field) {
         field(1, self.header);
@@ -135,6 +136,7 @@ struct RosterEntry {
         field(8, self.history);
         field(9, self.boxes);
         field(10, self.skip);
+        field(11, self.limit);
     }
 };
 

@@ -106,7 +106,16 @@ TEST(sr17_an_editors_entry_is_recomputed) {
     office.by_owner = office.bernd;
     office.refused(office.roster(office.bernd, office.all()), errors::not_recomputed);
     office.by_owner.reset();
+    const Author bernd = office.author(office.directory.device_of(office.bernd));
+    office.refused(office.roster(bernd, {office.members(office.all()), {}, {}, 0, 5000}),
+                   errors::not_recomputed);
     EXPECT(office.take(office.roster(office.bernd, office.all())));
+    // A limit is a manager's; an editor's entry leaves it as it is.
+    const Author anna = office.author(office.directory.device_of(office.anna));
+    EXPECT(office.take(office.roster(anna, {office.members(office.all()), {}, {}, 0, 5000})));
+    office.refused(office.roster(office.bernd, office.all()), errors::not_recomputed);
+    EXPECT(office.take(office.roster(bernd, {office.members(office.all()), {}, {}, 0, 5000})));
+    EXPECT_EQ(office.chain.standing().roster->limit.value_or(0), 5000U);
 }
 
 TEST(an_editors_entry_takes_new_keys_and_leaves_out_the_disabled) {

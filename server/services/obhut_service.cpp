@@ -424,14 +424,16 @@ Result<http::Response> ObhutService::create_organisation(const Admitted& admitte
 Result<http::Response> ObhutService::join(const http::Request& request) {
     const auto append = TRY(read<api::Append>(request));
     bool enrols = append.entries.size() == 1;
+    bool returns = enrols && append.lost.has_value();  // a device that a restore has lost
     if (enrols) {
         const auto outer = decode<directory::SignedEntry>(append.entries[0].view());
         if (!outer) return fail(errors::entry_refused, outer.error().code.number);
         const auto entry = decode<directory::Entry>(outer->payload);
         if (!entry) return fail(errors::entry_refused, entry.error().code.number);
         enrols = entry->kind() == directory::EntryKind::user_enrolled;
+        returns = returns && entry->kind() == directory::EntryKind::device_added;
     }
-    VERIFY("SR-35/join-only-enrols", enrols, errors::entry_refused);
+    VERIFY("SR-35/join-only-enrols", enrols || returns, errors::entry_refused);
     return message_answer(TRY(directory_.append(append)));
 }
 

@@ -242,7 +242,7 @@ Result<> SpaceService::add_commit(Growth& growth, const space::Commit& commit,
                            lists->content_lowered};
     growth.batch.add(storage::ApplyLists{growth.space, commit.header.sequence, std::move(counted),
                                          encode(*lists)});
-    growth.grows = growth.grows || TRY(brings_content(growth.space, lists->content_raised));
+    growth.grows = growth.grows || TRY(brings_content(growth, lists->content_raised));
     growth.has_nodes = growth.has_nodes || !lists->nodes_created.empty();
     return {};
 }
@@ -259,6 +259,16 @@ Result<> SpaceService::add_objects(Growth& growth, const std::vector<api::Object
     return {};
 }
 
+// What a space may take: the server's limit, or its managers', whichever is less; 0: no limit. One
+// of no bytes at all is one byte.
+std::uint64_t SpaceService::space_quota(const Settings& limits, const space::Chain& chain) {
+    const auto& roster = chain.standing().roster;
+    const std::uint64_t own =
+        roster && roster->limit ? std::max<std::uint64_t>(1, *roster->limit) : std::uint64_t{0};
+    if (own == 0 || limits.space_quota == 0) return std::max(own, limits.space_quota);
+    return std::min(own, limits.space_quota);
+}
+
 void SpaceService::add_limits(Growth& growth) {
     const Settings limits = settings();
     const auto& roster = growth.chain.standing().roster;
@@ -268,20 +278,20 @@ void SpaceService::add_limits(Growth& growth) {
     const auto limit = [&](std::uint64_t quota) {
         return growth.grows ? quota : quota + std::max(quota / 20, kReserve);
     };
-    if (limits.space_quota > 0)
-        growth.batch.add(storage::LimitSpace{growth.space, limit(limits.space_quota)});
+    if (const std::uint64_t quota = space_quota(limits, growth.chain); quota > 0)
+        growth.batch.add(storage::LimitSpace{growth.space, limit(quota)});
     if (limits.user_quota > 0 && roster && roster->owner)
         growth.batch.add(storage::LimitOwner{owner_of(*roster), limit(limits.user_quota)});
 }
 
 // Whether a commit raises what the space does not hold already. Moving, removing, restoring and
 // thinning do not, and have a reserve when the quota is used up.
-Result<bool> SpaceService::brings_content(const SpaceId& space,
+Result<bool> SpaceService::brings_content(const Growth& growth,
                                           const std::vector<ObjectId>& raised) {
     const Settings limits = settings();
-    if (raised.empty() || (limits.space_quota == 0 && limits.user_quota == 0))
-        return !raised.empty();
-    const auto states = store_.object_states(space, raised);
+    const bool limited = space_quota(limits, growth.chain) > 0 || limits.user_quota > 0;
+    if (raised.empty() || !limited) return !raised.empty();
+    const auto states = store_.object_states(growth.space, raised);
     if (!states) return true;  // a space that is being made
     return std::ranges::any_of(
         *states, [](storage::ObjectState state) { return state != storage::ObjectState::live; });

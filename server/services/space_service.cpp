@@ -33,6 +33,40 @@ Result<> SpaceService::demand_member(const SpaceId& space, const Caller& caller)
     return {};
 }
 
+Result<storage::Head> SpaceService::visible(const SpaceId& space, const Caller& caller) {
+    const auto member = store_.is_member(space, caller.principals);
+    if (!member) return std::unexpected(read_error(member.error(), errors::space_unknown));
+    const auto now = store_.space(space);
+    if (!now) return std::unexpected(read_error(now.error(), errors::space_unknown));
+    if (*member) return now->head;
+    const auto lists_him = [&](const space::RosterEntry& roster) {
+        return std::ranges::any_of(roster.members, [&](const space::Member& member) {
+            return std::ranges::find(caller.principals, member.principal) !=
+                   caller.principals.end();
+        });
+    };
+    std::optional<storage::Head> out;
+    bool was_in = false;
+    for (std::uint64_t from = 0;;) {
+        const auto page = store_.links(space, from, api::kPageBytes, storage::LinkFilter::rosters);
+        if (!page) return std::unexpected(read_error(page.error(), errors::space_unknown));
+        for (const storage::StoredLink& link : *page) {
+            const auto parsed = space::parse_link(link.bytes);
+            const space::RosterEntry* roster = parsed ? parsed->roster() : nullptr;
+            from = link.sequence + 1;
+            if (roster == nullptr) continue;
+            const bool is_in = lists_him(*roster);
+            if (was_in && !is_in)
+                out = storage::Head{link.sequence, link.hash,
+                                    static_cast<storage::Epoch>(roster->epoch)};
+            was_in = is_in;
+        }
+        if (page->empty()) break;
+    }
+    VERIFY("SR-09/reader-was-member", out.has_value(), errors::space_unknown);
+    return *out;
+}
+
 Result<> SpaceService::demand_writer(const SpaceId& space, const Caller& caller) {
     TRY(demand_member(space, caller));
     ChainCache::Held chain = TRY(chains_.hold(space));
@@ -57,15 +91,15 @@ Result<api::Spaces> SpaceService::spaces(const Caller& caller) {
 
 Result<api::Links> SpaceService::links(const SpaceId& space, std::uint64_t from,
                                        const Caller& caller) {
-    TRY(demand_member(space, caller));
-    const auto head = store_.space(space);
-    if (!head) return std::unexpected(read_error(head.error(), errors::space_unknown));
+    const storage::Head head = TRY(visible(space, caller));
     auto found = store_.links(space, from, api::kPageBytes, storage::LinkFilter::all);
     if (!found) return std::unexpected(read_error(found.error(), errors::space_unknown));
     if (found->size() > api::kMaxLinksPerAnswer) found->resize(api::kMaxLinksPerAnswer);
+    std::erase_if(*found,
+                  [&](const storage::StoredLink& link) { return link.sequence > head.sequence; });
     api::Links answer;
     answer.from = from;
-    answer.head = services::head_of(head->head, notary_.incarnation());
+    answer.head = services::head_of(head, notary_.incarnation());
     for (storage::StoredLink& link : *found) answer.links.emplace_back(std::move(link.bytes));
     return answer;
 }

@@ -70,6 +70,9 @@ public:
     // space.
     Result<api::Stored> store_batch(const SpaceId& space, ByteView body, const storage::Pin& pin,
                                     std::uint64_t limit);
+    // visible is how far a caller may see a chain: a member to its head, who was taken out to the
+    // roster entry that did it, since that is how he knows. Errors: space_unknown.
+    Result<storage::Head> visible(const SpaceId& space, const Caller& caller);
     // demand_member demands that the caller is in the space. Errors: space_unknown.
     Result<> demand_member(const SpaceId& space, const Caller& caller);
     // demand_writer demands that the caller may write. Errors: not_a_writer.
@@ -100,7 +103,8 @@ private:
                         const std::optional<space::Lists>& lists);
     Result<> add_objects(Growth& growth, const std::vector<api::ObjectBlob>& objects);
     void add_limits(Growth& growth);
-    Result<bool> brings_content(const SpaceId& space, const std::vector<ObjectId>& raised);
+    static std::uint64_t space_quota(const Settings& limits, const space::Chain& chain);
+    Result<bool> brings_content(const Growth& growth, const std::vector<ObjectId>& raised);
     Result<Bytes> load_objects(const SpaceId& space, const std::vector<ObjectId>& ids,
                                std::vector<ObjectId>& from_trash);
     Outcome<> store_growth(Growth& growth);

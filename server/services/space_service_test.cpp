@@ -199,10 +199,65 @@ TEST(a_removed_member_reads_and_writes_nothing_more) {
     EXPECT_OK(error_of(office.append(office.anna, removal)));
     office.taken(office.space, removal.link.view());
     EXPECT_ERROR(error_of(office.append(office.bernd, late)), errors::space_unknown);
-    EXPECT_ERROR(error_of(office.get(office.bernd.device, office.path(office.space, "/links"))),
-                 errors::space_unknown);
     EXPECT(message_of<api::Spaces>(office.get(office.bernd.device, "/v1/spaces"))->spaces.empty());
     EXPECT_OK(error_of(office.get(office.clara.device, office.path(office.space, "/links"))));
+    // But he is shown who took him out, and nothing behind that.
+    const ObjectId after = office.commit_now(office.anna);
+    const auto shown = message_of<api::Links>(
+        office.get(office.bernd.device, office.path(office.space, "/links")));
+    REQUIRE_OK(shown);
+    EXPECT(shown->links.size() == 4 && shown->head.sequence == 3);
+    EXPECT(shown->links.back().bytes == removal.link.bytes);
+    EXPECT_EQ(shown->head.hash, space::link_hash(removal.link.view()));
+    for (const char* rest : {"/rosters", "/lists/2", "/epochs/1"})
+        EXPECT_ERROR(error_of(office.get(office.bernd.device, office.path(office.space, rest))),
+                     errors::space_unknown);
+    EXPECT_ERROR(
+        error_of(office.post(office.bernd.device, office.path(office.space, "/objects/get"),
+                             api::ObjectsWanted{{after}})),
+        errors::space_unknown);
+}
+
+TEST(managers_limit_what_a_space_takes) {
+    Shared office;
+    const auto limited = [&](std::optional<std::uint64_t> limit) {
+        const api::AppendLink entry =
+            office.roster(office.space, office.anna, office.roles(), limit);
+        EXPECT_OK(error_of(office.append(office.anna, entry)));
+        office.taken(office.space, entry.link.view());
+    };
+    const auto content = [&](std::size_t size) {
+        const Bytes object = office.object(size);
+        EXPECT_OK(error_of(office.upload(office.bernd, {object})));
+        space::Lists lists;
+        lists.content_raised = {object_id(object)};
+        return office.append(office.bernd,
+                             office.commit(office.space, office.bernd, {office.object()}, lists));
+    };
+    limited(20'000);
+    EXPECT_ERROR(error_of(content(30'000)), errors::over_quota);
+    // Tidying goes on, the epoch too; with more room content does.
+    office.commit_now(office.bernd);
+    EXPECT_ERROR(error_of(content(30'000)), errors::over_quota);
+    limited(100'000);
+    EXPECT_OK(error_of(content(30'000)));
+}
+
+TEST(the_lesser_limit_of_a_space_counts) {
+    Settings settings;
+    settings.space_quota = 20'000;
+    Shared office(settings);
+    const api::AppendLink entry =
+        office.roster(office.space, office.anna, office.roles(), 1'000'000);
+    EXPECT_OK(error_of(office.append(office.anna, entry)));
+    office.taken(office.space, entry.link.view());
+    const Bytes object = office.object(30'000);
+    EXPECT_OK(error_of(office.upload(office.bernd, {object})));
+    space::Lists lists;
+    lists.content_raised = {object_id(object)};
+    EXPECT_ERROR(error_of(office.append(office.bernd, office.commit(office.space, office.bernd,
+                                                                    {office.object()}, lists))),
+                 errors::over_quota);
 }
 
 TEST(newcomers_get_rosters_and_the_newest_link) {

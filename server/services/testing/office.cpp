@@ -261,10 +261,12 @@ api::NewSpace Office::creating(TestSpace& space, const Person& creator,
 }
 
 api::AppendLink Office::roster(TestSpace& space, const Person& by,
-                               const std::vector<std::pair<PrincipalId, space::Role>>& roles) {
+                               const std::vector<std::pair<PrincipalId, space::Role>>& roles,
+                               std::optional<std::uint64_t> limit) {
     const space::DirectoryAdapter view(state);
     space::NewRoster wanted;
     wanted.owner = by.id;
+    wanted.limit = limit;
     for (const auto& [who, role] : roles) {
         auto member = space::member_of(view, who, role, state.size());
         if (EXPECT_OK(member)) wanted.members.push_back(*member);

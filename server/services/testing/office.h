@@ -100,7 +100,8 @@ public:
                            const std::vector<std::pair<PrincipalId, space::Role>>& roles);
     // A roster entry, commit on top of `space`, which is changed by taken() only.
     api::AppendLink roster(TestSpace& space, const Person& by,
-                           const std::vector<std::pair<PrincipalId, space::Role>>& roles);
+                           const std::vector<std::pair<PrincipalId, space::Role>>& roles,
+                           std::optional<std::uint64_t> limit = {});
     api::AppendLink commit(TestSpace& space, const Person& by, std::vector<Bytes> nodes,
                            space::Lists lists = {});
     void taken(TestSpace& space, ByteView link);
