@@ -224,7 +224,7 @@ constexpr std::array kStrategies{
     StrategyInfo{"forge-entries", "changes the newest entry of the directory", "exit status 9"},
     StrategyInfo{"swap-keys", "gives keys of its own for those of people", "exit status 9"},
     StrategyInfo{"wrong-boxes", "changes the boxes with keys of epochs", "exit status 9"},
-    StrategyInfo{"hide-spaces", "shows an empty list of spaces", "exit status 4"},
+    StrategyInfo{"hide-spaces", "shows an empty list of spaces", "exit status 9"},
     StrategyInfo{"stale-chain", "shows the chains as they were at first",
                  "exit status 9 once it was newer"},
     StrategyInfo{"stale-log", "shows the directory as it was at first",

@@ -50,7 +50,7 @@ Outcome<> Context::open_engine(const std::optional<std::string>& host) {
     const client::Ports ports{*transport_,         *store_,
                               machine_.clock(),    machine_.entropy(),
                               machine_.executor(), machine_.keyring(),
-                              &machine_.waiter()};
+                              &machine_.waiter(),  &origins_};
     engine_ = ATTEMPT(settings_.profile, client::Engine::open(ports));
     client::renew_links_with(*engine_, link_renewal_);
     return {};

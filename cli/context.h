@@ -6,6 +6,7 @@
 
 #include "apps/files/links.h"
 #include "cli/command.h"
+#include "cli/local/origins.h"
 #include "cli/machine.h"
 #include "client/engine.h"
 
@@ -90,6 +91,7 @@ private:
     std::unique_ptr<client::LocalStore> store_;
     std::unique_ptr<client::Transport> transport_;
     files::FolderLinks link_renewal_;
+    LocalOrigins origins_;
     std::unique_ptr<client::Engine> engine_;
     bool unlocked_ = false;
 };

@@ -78,12 +78,18 @@ private:
     void spaces() {
         const auto views = shelf_.list();
         if (!views) return;
+        full(*views);
         for (const SpaceView& view : *views) {
             if (view.kind == kHomeKind && !view.trouble && view.readable) continue;
             const bool behind = view.trouble && (view.trouble->is(errors::restored_behind) ||
                                                  view.trouble->is(errors::restored_apart));
+            files(view, behind);
             if (behind) {
                 about(ConditionKind::space_behind, view).error = view.trouble;
+                continue;
+            }
+            if (view.trouble && view.trouble->is(errors::space_hidden)) {
+                about(ConditionKind::space_hidden, view).error = view.trouble;
                 continue;
             }
             if (view.trouble) {
@@ -94,6 +100,38 @@ private:
             const bool held = opened && (*opened)->parts().chain.chain().held();
             if (!view.readable && !held) about(ConditionKind::space_waiting, view);
             if (opened) chain((*opened)->parts().chain.chain(), view);
+        }
+    }
+
+    // Spaces that take nearly all that their managers allow. One request, if any has a limit.
+    void full(const std::vector<SpaceView>& views) {
+        if (std::ranges::none_of(views,
+                                 [](const SpaceView& view) { return view.limit.has_value(); }))
+            return;
+        const auto quota = session_.remote.quota();
+        if (!quota) return;
+        for (const SpaceView& view : views) {
+            if (!view.limit || view.role < Role::editor) continue;
+            for (const api::SpaceUsage& usage : quota->spaces) {
+                if (usage.space != view.id || usage.bytes < *view.limit - *view.limit / 20)
+                    continue;
+                Condition& found = about(ConditionKind::space_full, view);
+                found.used = usage.bytes;
+                found.limit = *view.limit;
+            }
+        }
+    }
+
+    // Files that a restored server has lost and that are not what they were any more.
+    void files(const SpaceView& view, bool behind) {
+        const auto lost = session_.kept.lost_files(view.id);
+        if (!lost) return;
+        for (const LostFile& file : *lost) {
+            if (!file.given_up && !behind) continue;
+            Condition& found =
+                about(file.given_up ? ConditionKind::file_lost : ConditionKind::file_behind, view);
+            found.file = file.path;
+            found.target = file.target;
         }
     }
 

@@ -21,6 +21,7 @@
 #include "client/kit/root_kit.h"
 #include "client/ports/keyring.h"
 #include "client/ports/local_store.h"
+#include "client/ports/origin_files.h"
 #include "client/ports/transport.h"
 #include "client/ports/waiter.h"
 #include "client/profile/protection.h"
@@ -33,8 +34,9 @@ namespace obhut::client {
 class Space;
 class Session;
 
-// Ports of an engine; all outlive it. `keyring` and `waiter` may be null: then no keyring can be
-// used, and what might succeed a moment later is not waited for.
+// Ports of an engine; all outlive it. `keyring`, `waiter` and `origins` may be null: then no
+// keyring can be used, what might succeed a moment later is not waited for, and no file is looked
+// into for content that a server has lost.
 struct Ports {
     Transport& transport;
     LocalStore& store;
@@ -43,6 +45,7 @@ struct Ports {
     Executor& executor;
     Keyring* keyring = nullptr;
     Waiter* waiter = nullptr;
+    OriginFiles* origins = nullptr;
 };
 
 class Engine {

@@ -162,7 +162,11 @@ enum class ConditionKind : std::uint8_t {
     space_held,        // changes signed with the past wait for a decision; `device` signed them
     space_read_only,   // the server was restored, no manager has let it go on yet
     space_behind,      // a restored server lacks changes of it: `error`
+    file_behind,       // the space waits for `file`, put to `target`, which is gone or changed
+    file_lost,         // the server lost it, and `file` is gone or changed: it has to be put again
     space_trouble,     // the space does not verify: `error`
+    space_hidden,      // the server does not show it any more, and nothing says why
+    space_full,        // `used` bytes are nearly all that its managers allow, or more than `limit`
     letter_waiting,    // to `name`, of `time`, has not been sent yet
     letter_refused,    // and will not be, as things are: `error`
 };
@@ -174,7 +178,11 @@ struct Condition {
     std::optional<DeviceId> device = {};  // concerned
     Millis time = 0;
     std::optional<Error> error = {};
-    bool own = false;  // kit_notice: this device gave it; space_held: this person may decide
+    bool own = false;         // kit_notice: this device gave it; space_held: this person may decide
+    std::string file = {};    // on this machine
+    std::string target = {};  // in the space
+    std::uint64_t used = 0;
+    std::uint64_t limit = 0;
 };
 
 // SpacePolicy is how long a space keeps what was replaced or removed, in days.
@@ -203,10 +211,11 @@ struct SpaceView {
     Role role = Role::reader;
     std::uint64_t sequence = 0;
     std::uint64_t epoch = 0;
-    bool readable = true;            // false: no box for this user (yet)
-    bool fresh = false;              // first seen in this call
-    std::optional<UserId> added_by;  // who put this user in, when fresh
-    std::optional<Error> trouble;    // this space does not verify: shown, not used
+    bool readable = true;                // false: no box for this user (yet)
+    bool fresh = false;                  // first seen in this call
+    std::optional<UserId> added_by;      // who put this user in, when fresh
+    std::optional<Error> trouble;        // this space does not verify: shown, not used
+    std::optional<std::uint64_t> limit;  // bytes it may take, as its managers have set it
 };
 
 struct MemberView {

@@ -1,4 +1,4 @@
-// Error codes of the engine: E-0600 to E-0699.
+// Error codes of the engine: E-0600 to E-0699, and E-1000 to E-1099.
 #pragma once
 
 #include "core/base/error.h"
@@ -144,5 +144,10 @@ inline constexpr Code letter_files_gone{698, Kind::missing};
 // no letter of that id waits to be sent
 inline constexpr Code letter_not_waiting{699, Kind::missing};
 inline constexpr Code lease_false{688, Kind::corrupt};  // a lease that does not verify, or is over
+
+// the server shows a space no more that this device knows, and nothing says why
+inline constexpr Code space_hidden{1000, Kind::corrupt};
+// the same of a space that this device has not asked for in so long that it may have been closed
+inline constexpr Code space_gone{1001, Kind::missing};
 
 }  // namespace obhut::errors

@@ -12,6 +12,7 @@ Session::Session(const Ports& ports, Profile loaded)
       executor(ports.executor),
       keyring(ports.keyring),
       waiter(ports.waiter),
+      origins(ports.origins),
       profile(std::move(loaded)),
       remote(transport, clock, entropy, waiter),
       alarms(store, clock),

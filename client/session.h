@@ -21,6 +21,7 @@
 namespace obhut::client {
 
 struct Ports;
+class OriginFiles;
 class LinkRenewal;
 
 class Session {
@@ -34,6 +35,7 @@ public:
     Executor& executor;
     Keyring* keyring;
     Waiter* waiter;
+    OriginFiles* origins;
 
     Profile profile;
     Remote remote;

@@ -8,7 +8,8 @@ namespace {
 
 class FilesChange final : public client::Change {
 public:
-    FilesChange(const Author& author, const Edit& edit) : author_(author), edit_(edit) {}
+    FilesChange(const Author& author, const Edit& edit, std::span<const client::Origin> origins)
+        : author_(author), edit_(edit), origins_(origins) {}
 
     Result<client::Plan> plan(const client::Snapshot& base) override {
         const TreeReading reading(base.tree);
@@ -18,12 +19,14 @@ public:
         TRY(edit_(editor, plan.summary));
         if (editor.thinned() > 0) plan.summary.add(client::Verb::thinned, "", {}, editor.thinned());
         plan.batch = draft.batch();
+        for (const client::Origin& origin : origins_) plan.origins.push_back(origin.clone());
         return plan;
     }
 
 private:
     const Author& author_;
     const Edit& edit_;
+    std::span<const client::Origin> origins_;
 };
 
 }  // namespace
@@ -49,9 +52,9 @@ Result<SpaceView> SpaceView::at(client::Space& space, std::uint64_t sequence) {
     return SpaceView(std::move(snapshot.tree), snapshot.sequence);
 }
 
-Result<client::Committed> change_files(client::Space& space, const Author& author,
-                                       const Edit& edit) {
-    FilesChange change(author, edit);
+Result<client::Committed> change_files(client::Space& space, const Author& author, const Edit& edit,
+                                       std::span<const client::Origin> origins) {
+    FilesChange change(author, edit, origins);
     return space.commit(change);
 }
 

@@ -39,9 +39,10 @@ using Edit = std::function<Result<>(Editor& editor, client::Summary& summary)>;
 Author author_at(const Author& author, const client::Snapshot& base);
 
 // change_files makes one commit of what `edit` does; none if it changes nothing. `author.now` is
-// the time of all of it. Errors: those of Space::commit and of `edit`.
-Result<client::Committed> change_files(client::Space& space, const Author& author,
-                                       const Edit& edit);
+// the time of all of it; `origins` tell where the content it puts came from. Errors: those of
+// Space::commit and of `edit`.
+Result<client::Committed> change_files(client::Space& space, const Author& author, const Edit& edit,
+                                       std::span<const client::Origin> origins = {});
 
 // tidy lets go some of what the space's policy says and no other change has come by: what is oldest
 // in the trash, and older versions of files that nobody changes any more. One commit, of bounded

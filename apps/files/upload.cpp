@@ -70,6 +70,7 @@ Result<> Upload::put(content::ByteSource& source, UploadFile file) {
     pending->ready.name = std::move(file.name);
     pending->ready.attributes = std::move(file.attributes);
     pending->ready.journal_key = file.journal_key;
+    pending->ready.origin = std::move(file.origin);
     std::vector<content::Chunk> resumed;
     const content::Earlier earlier = TRY(earlier_of(file, resumed));
     const Result<> read = writer_.write(
@@ -138,7 +139,7 @@ Result<> Upload::commit() {
         return apply(editor, summary, plan);
     };
     author_.now = clock_.now();
-    const auto committed = change_files(space_, author_, edit);
+    const auto committed = change_files(space_, author_, edit, origins());
     if (!committed) {
         // What the journal calls sent is not there any more: the next try must seal it again.
         const Error error = committed.error();
@@ -153,6 +154,16 @@ Result<> Upload::commit() {
     ready_.clear();
     ready_bytes_ = 0;
     return {};
+}
+
+std::vector<client::Origin> Upload::origins() const {
+    std::vector<client::Origin> origins;
+    for (const Ready& ready : ready_)
+        if (!ready.origin.empty() && !ready.content.is_inline())
+            origins.push_back({ready.origin,
+                               ready.folder + (ready.folder.ends_with('/') ? "" : "/") + ready.name,
+                               ready.content.clone()});
+    return origins;
 }
 
 Result<> Upload::forget_journal() {

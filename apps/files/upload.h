@@ -46,6 +46,8 @@ struct UploadFile {
     const Entry* earlier =
         nullptr;  // what is there under the name now; for reuse of unchanged chunks; for the call
     Bytes journal_key;  // names the source's exact state, ≤ 64 bytes; empty: not to be resumed
+    // Absolute path on this machine, to find the bytes again should a server lose them; or empty.
+    std::string origin = {};
     // unchanged is asked after reading: false when the source changed meanwhile, so that no mixture
     // is kept.
     std::function<bool()> unchanged;
@@ -89,6 +91,7 @@ private:
         content::Content content;
         Bytes bytes;  // inline content, or the symlink's target
         Bytes journal_key;
+        std::string origin;
     };
     class Pending;
     Result<content::Earlier> earlier_of(const UploadFile& file,
@@ -97,6 +100,7 @@ private:
     Result<> commit_when_enough();
     Result<> commit();
     Result<> forget_journal();
+    std::vector<client::Origin> origins() const;
     struct Plan;
     Result<> apply(Editor& editor, client::Summary& summary, Plan& plan);
     Result<bool> apply_one(Editor& editor, const FileId& folder, const Ready& ready);

@@ -11,11 +11,14 @@ constexpr Option kOptions[]{
      .help = {"also the home space and the address book", "auch Heimatbereich und Adressbuch"}}};
 constexpr Text kUnreadable{"no key for you yet", "noch kein Schlüssel für Sie"};
 constexpr Text kNew{"new", "neu"};
+constexpr Text kLimit{"up to {0}", "bis {0}"};
 constexpr Text kAddedBy{"new, added by {0}", "neu, hinzugefügt von {0}"};
 
 std::string note_of(Context& context, client::Engine& engine, const client::SpaceView& space) {
     if (space.trouble) return error_number(*space.trouble);
     if (!space.readable) return context.say(kUnreadable);
+    if (!space.fresh && space.limit)
+        return context.say(kLimit, {format_size(*space.limit, context.language())});
     if (!space.fresh) return {};
     if (!space.added_by) return context.say(kNew);
     const auto person = engine.find_person(space.added_by->hex());
@@ -43,6 +46,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
         object.flag("readable", space.readable).flag("new", space.fresh);
         if (space.added_by) object.text("added_by", space.added_by->hex());
         if (space.trouble) object.text("error", error_number(*space.trouble));
+        if (space.limit) object.number("limit", *space.limit);
         context.output().object(object);
         std::string name = space.alias.empty() ? space.name : space.alias + " (" + space.name + ")";
         if (name.empty()) name = own_use ? space.kind : short_id(space.id);

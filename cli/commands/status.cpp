@@ -118,9 +118,19 @@ void show_conditions(Context& context, client::Engine& engine) {
         if (condition.device) object.text("device", condition.device->hex());
         if (condition.time != 0) object.time("ready", condition.time);
         if (condition.error) object.text("error", error);
+        if (!condition.file.empty())
+            object.text("file", condition.file).text("target", condition.target);
+        if (condition.limit != 0)
+            object.number("used", condition.used).number("limit", condition.limit);
         context.output().object(object.flag("own", condition.own));
-        context.output().warning(context.say(text.what, {name, device, time, id, error}));
-        context.output().hint(context.say(text.to_do, {name, device, time, id, error}));
+        const std::string file = printable(condition.file);
+        const std::string target = printable(condition.target);
+        const std::string used = format_size(condition.used, context.language());
+        const std::string limit = format_size(condition.limit, context.language());
+        context.output().warning(
+            context.say(text.what, {name, device, time, id, error, file, target, used, limit}));
+        context.output().hint(
+            context.say(text.to_do, {name, device, time, id, error, file, target, used, limit}));
     }
 }
 

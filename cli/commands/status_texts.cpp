@@ -112,6 +112,24 @@ constexpr std::array kTexts{
           "{0}”.",
           "Benutzen Sie die anderen Geräte einmal, sie geben es zurück; was niemand hat: „obhut "
           "space reset {0}“."}}},
+    Row{ConditionKind::file_behind,
+        {"file-behind",
+         {"the restored server lacks “{6}” of “{0}”, and the file {5} is not there or not what it "
+          "was",
+          "dem wiederhergestellten Server fehlt „{6}“ in „{0}“, und die Datei {5} ist nicht da "
+          "oder nicht mehr, was sie war"},
+         {"Put the file back there as it was, and the server gets it. Else: “obhut space reset "
+          "{0}”, then put the file again.",
+          "Stellen Sie die Datei dort wieder her, wie sie war; dann bekommt der Server sie. "
+          "Sonst: „obhut space reset {0}“, danach die Datei noch einmal hineinlegen."}}},
+    Row{ConditionKind::file_lost,
+        {"file-lost",
+         {"“{6}” of “{0}” was lost with the server, and the file {5} is not there or not what it "
+          "was",
+          "„{6}“ in „{0}“ ging mit dem Server verloren, und die Datei {5} ist nicht da oder nicht "
+          "mehr, was sie war"},
+         {"Put it again: “obhut put FILE {0}:{6}”.",
+          "Legen Sie sie noch einmal hinein: „obhut put DATEI {0}:{6}“."}}},
     Row{ConditionKind::space_trouble,
         {"space-trouble",
          {"“{0}” does not verify and is not used",
@@ -119,6 +137,22 @@ constexpr std::array kTexts{
           "nicht benutzt"},
          {"Tell your administrator; “obhut verify {0}” says more.",
           "Sagen Sie es Ihrer Administration; „obhut verify {0}“ sagt mehr."}}},
+    Row{ConditionKind::space_hidden,
+        {"space-hidden",
+         {"the server does not show “{0}” any more, and nobody has signed that you are out of it",
+          "der Server zeigt „{0}“ nicht mehr, und niemand hat unterschrieben, dass Sie nicht mehr "
+          "dabei sind"},
+         {"Tell your administrator, and ask the other members whether they see it.",
+          "Sagen Sie es Ihrer Administration, und fragen Sie die anderen Mitglieder, ob sie ihn "
+          "sehen."}}},
+    Row{ConditionKind::space_full,
+        {"space-full",
+         {"“{0}” takes {7} of the {8} that its managers allow",
+          "„{0}“ belegt {7} der erlaubten {8}"},
+         {"Remove what is not needed, and empty its trash; or a manager allows more: “obhut space "
+          "policy {0} --limit SIZE”.",
+          "Entfernen Sie, was nicht gebraucht wird, und leeren Sie seinen Papierkorb; oder wer ihn "
+          "verwaltet, erlaubt mehr: „obhut space policy {0} --limit GRÖSSE“."}}},
     Row{ConditionKind::letter_waiting,
         {"letter-waiting",
          {"what you sent to {0} on {2} has not gone yet",

@@ -262,6 +262,7 @@ Outcome<> Put::read_file(const platform::Folder& folder, const std::string& name
         *status, extended ? std::move(*extended) : std::vector<platform::Attribute>());
     upload_file.earlier = there;
     if (status->size > kJournalFrom) upload_file.journal_key = journal_key(*status);
+    upload_file.origin = local;
     upload_file.unchanged = [&] { return source.unchanged(); };
     Sent sent{join(where.remote, to_name), std::nullopt, status->size};
     if (is_settled(*status, context_.clock().now()))

@@ -1,4 +1,4 @@
-// Texts for the engine: E-0600 to E-0699.
+// Texts for the engine: E-0600 to E-0699; those from E-1000 on are in errors_engine.cpp.
 #include <array>
 
 #include "cli/messages/error_advice.h"
@@ -454,15 +454,19 @@ const std::array kTexts{
               kForged,
               kTellAdministrator},
     ErrorText{688, {"a false lease", "eine falsche Belegung"}, kForged, kTellAdministrator},
-    ErrorText{689,
-              {"the server was restored from a backup and lacks changes of this space",
-               "der Server wurde aus einer Sicherung wiederhergestellt, und ihm fehlen Änderungen "
-               "dieses Bereichs"},
-              {"They come back by themselves from the device that made them.",
-               "Sie kommen von selbst von dem Gerät zurück, das sie gemacht hat."},
-              {"Use that device once. If it is gone: “obhut space reset SPACE”, by a manager.",
-               "Benutzen Sie dieses Gerät einmal. Gibt es das nicht mehr: „obhut space reset "
-               "BEREICH“, durch manager."}},
+    ErrorText{
+        689,
+        {"the server was restored from a backup and lacks changes of this space",
+         "der Server wurde aus einer Sicherung wiederhergestellt, und ihm fehlen Änderungen "
+         "dieses Bereichs"},
+        {"They come back by themselves from the device that made them, large files from where "
+         "they were put from.",
+         "Sie kommen von selbst von dem Gerät zurück, das sie gemacht hat, große Dateien von "
+         "dort, woher sie kamen."},
+        {"“obhut status” says if a file waits. Use that device once; if it is gone: “obhut "
+         "space reset SPACE”, by a manager.",
+         "„obhut status“ sagt, ob eine Datei wartet. Benutzen Sie dieses Gerät einmal; gibt "
+         "es das nicht mehr: „obhut space reset BEREICH“, durch manager."}},
     ErrorText{
         690,
         {"the server was restored from a backup, and others have gone on without changes that "
@@ -475,11 +479,13 @@ const std::array kTexts{
          "again.",
          "Wer den Bereich verwaltet: „obhut space reset BEREICH“. Danach werden die eigenen "
          "Änderungen noch einmal gemacht."}},
-    ErrorText{691,
-              {"there is nothing to give up", "es gibt nichts aufzugeben"},
-              {"The server has everything of this space that this device knows.",
-               "Der Server hat von diesem Bereich alles, was dieses Gerät kennt."},
-              kSpacesList},
+    ErrorText{
+        691,
+        {"there is nothing to give up", "es gibt nichts aufzugeben"},
+        {"The server has everything that this device knows of the space or of the directory.",
+         "Der Server hat alles, was dieses Gerät von dem Bereich oder vom Verzeichnis kennt."},
+        {"Nothing to do; “obhut status” says what waits, and for whom.",
+         "Nichts zu tun; „obhut status“ sagt, was wartet, und auf wen."}},
     ErrorText{
         692,
         {"the server was restored from a backup and lacks entries of the directory",

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "client/profile/profile.h"
+#include "client/restore/origin.h"
 #include "core/space/records.h"
 #include "core/tree/value.h"
 
@@ -32,6 +33,8 @@ struct JournalCommit {
     Bytes summary;  // encoded client::Summary
     // It is never made again: who planned it finds out in another way that it has not happened.
     std::optional<bool> once;
+    // Where its content came from, as far as that is known.
+    std::optional<std::vector<Origin>> origins;
 
     static void fields(auto& self, auto& field) {
         field(1, self.operation);
@@ -42,6 +45,7 @@ struct JournalCommit {
         field(6, self.changes, 1U << 17);
         field(7, self.summary, 64U << 10);
         field(8, self.once);
+        field(9, self.origins, kMaxOrigins);
     }
 };
 

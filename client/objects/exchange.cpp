@@ -11,6 +11,10 @@ constexpr unsigned kTries = 4;
 constexpr Millis kFirstWait = 500;                  // doubled each time
 constexpr std::size_t kFlights = kMaxInFlight - 1;  // one place is left for other requests
 
+bool is_chunk(const Bytes& object) {
+    return object.size() > 2 && object[2] == static_cast<std::uint8_t>(ObjectType::chunk);
+}
+
 }  // namespace
 
 ObjectExchange::~ObjectExchange() {
@@ -21,11 +25,7 @@ ObjectExchange::~ObjectExchange() {
 
 Result<> ObjectExchange::put(const ObjectId& id, Bytes object) {
     remember(id, object);
-    made_bytes_ += object.size();
-    if (made_bytes_ <= kMaxMade)
-        made_.emplace_back(id, object);
-    else
-        made_ = {};
+    keep_made(id, object);
     if (!building_.fits(object.size())) TRY(send());
     building_.add(id, std::move(object));
     return {};
@@ -68,9 +68,29 @@ Result<> ObjectExchange::flush() {
 
 void ObjectExchange::drop() { building_.clear(); }
 
-std::vector<std::pair<ObjectId, Bytes>> ObjectExchange::take_made() {
+// Pages of manifests and nodes cannot be made a second time, chunks can from what they were made
+// of.
+void ObjectExchange::keep_made(const ObjectId& id, const Bytes& object) {
+    const bool whole = made_bytes_ <= kMaxMade;
+    made_bytes_ += object.size();
+    if (whole && made_bytes_ > kMaxMade)
+        std::erase_if(made_, [](const auto& made) { return is_chunk(made.second); });
+    if (!is_chunk(object)) apart_bytes_ += object.size();
+    if (is_chunk(object) ? made_bytes_ <= kMaxMade : apart_bytes_ <= kMaxMadeApart)
+        made_.emplace_back(id, object);
+}
+
+ObjectExchange::Made ObjectExchange::take_made() {
     made_bytes_ = 0;
+    apart_bytes_ = 0;
     return std::exchange(made_, {});
+}
+
+ObjectExchange::Made ObjectExchange::made_apart() const {
+    Made apart;
+    for (const auto& [id, object] : made_)
+        if (!is_chunk(object)) apart.emplace_back(id, object);
+    return apart;
 }
 
 bool ObjectExchange::is_waiting(const ObjectId& id) const {

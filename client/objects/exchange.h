@@ -20,6 +20,7 @@ public:
     static constexpr std::size_t kMaxRecent = 16U << 20;         // bytes
     static constexpr std::size_t kMaxRecentObject = 128U << 10;  // bytes
     static constexpr std::size_t kMaxMade = 16U << 20;           // bytes kept for take_made
+    static constexpr std::size_t kMaxMadeApart = 64U << 20;  // of pages and nodes: 2 TiB of files
 
     // All outlive this; `waiter` may be null: then nothing is tried a second time.
     ObjectExchange(Remote& remote, const SpaceId& space, Waiter* waiter)
@@ -44,8 +45,11 @@ public:
     // recent gives a small object that put() took not long ago; null for others.
     const Bytes* recent(const ObjectId& id) const { return taken(id); }
 
-    // take_made gives what was put since the last time; nothing if it was more than kMaxMade.
-    std::vector<std::pair<ObjectId, Bytes>> take_made();
+    // take_made gives what was put since the last time; without the chunks of files, if all was
+    // more than kMaxMade. made_apart gives what is no chunk, and leaves it.
+    using Made = std::vector<std::pair<ObjectId, Bytes>>;
+    Made take_made();
+    Made made_apart() const;
 
     std::uint64_t bytes_sent() const { return bytes_sent_; }
     std::uint64_t bytes_fetched() const { return bytes_fetched_; }
@@ -65,6 +69,7 @@ private:
     Result<> land();
     const Bytes* taken(const ObjectId& id) const;
     void remember(const ObjectId& id, const Bytes& object);
+    void keep_made(const ObjectId& id, const Bytes& object);
     Result<std::vector<Bytes>> fetch_remote(std::span<const ObjectId> ids);
     std::vector<Bytes> arrived(std::span<const ObjectId> ids);
 
@@ -77,8 +82,9 @@ private:
     std::unordered_map<ObjectId, Bytes, FixedHash> recent_;
     std::deque<ObjectId> recent_order_;
     std::size_t recent_bytes_ = 0;
-    std::vector<std::pair<ObjectId, Bytes>> made_;
-    std::size_t made_bytes_ = 0;  // also of those that were too many
+    Made made_;
+    std::size_t made_bytes_ = 0;   // also of those that were too many
+    std::size_t apart_bytes_ = 0;  // of what is no chunk
     std::uint64_t bytes_sent_ = 0;
     std::uint64_t bytes_fetched_ = 0;
 };

@@ -1,20 +1,31 @@
 #include "client/restore/give_back.h"
 
+#include <utility>
+
 #include "client/objects/batch.h"
+#include "client/restore/seal_again.h"
 #include "protocols/api/errors.h"
 
 namespace obhut::client {
 namespace {
 
+// An answer names 65,536 of the objects that are missing, and not again what was sent.
+constexpr unsigned kMaxRounds = 64;
+
 class Giver {
 public:
     Giver(Session& session, const SpaceId& space) : session_(session), space_(space) {}
+    // A ticket is collected exactly once.
+    ~Giver() { (void)land(); }
+    Giver(const Giver&) = delete;
+    Giver& operator=(const Giver&) = delete;
 
     Result<> give(space::Sequence sequence) {
         auto kept = TRY(session_.kept.link_at(space_, sequence));
         if (!kept) return waits(sequence);
-        const Result<> given = sequence == 0 ? begin(kept->body) : append(kept->body);
-        if (given || given.error().kind() == Kind::retry) return given;
+        const Result<> given = sequence == 0 ? begin(kept->body) : append(*kept);
+        const Kind kind = given ? Kind::refused : given.error().kind();
+        if (given || kind == Kind::retry || kind == Kind::corrupt) return given;
         return waits(sequence);
     }
 
@@ -30,40 +41,62 @@ private:
         return {};
     }
 
-    Result<> append(const Bytes& body) {
-        auto request = TRY(decode<api::AppendLink>(body));
+    Result<> append(const KeptLink& link) {
+        auto request = TRY(decode<api::AppendLink>(link.body));
         request.again = true;
         const Bytes again = encode(request);
-        auto answer = TRY(session_.remote.append_link(space_, again));
-        if (answer.outcome == Appending::Outcome::missing) {
-            TRY(upload(answer.missing));
-            answer = TRY(session_.remote.append_link(space_, again));
+        for (unsigned round = 0; round < kMaxRounds; ++round) {
+            const auto answer = TRY(session_.remote.append_link(space_, again));
+            if (answer.outcome == Appending::Outcome::done) {
+                session_.kept.found_again(space_, origins_of(link));
+                return {};
+            }
+            if (answer.outcome != Appending::Outcome::missing) return fail(errors::restored_behind);
+            TRY(upload(answer.missing, origins_of(link)));
         }
-        if (answer.outcome == Appending::Outcome::done) return {};
         return fail(errors::restored_behind);
     }
 
-    Result<> upload(const std::vector<ObjectId>& missing) {
-        Batch batch;
-        for (const ObjectId& id : missing) {
-            auto object = TRY(session_.kept.object(space_, id));
-            if (!object) return fail(errors::restored_behind);
-            if (!batch.fits(object->size())) TRY(send(batch));
-            batch.add(id, std::move(*object));
-        }
-        return send(batch);
+    const std::vector<Origin>& origins_of(const KeptLink& link) const {
+        return link.commit && link.commit->origins ? *link.commit->origins : none_;
     }
 
-    Result<> send(Batch& batch) {
-        if (batch.empty()) return {};
-        const auto ticket = TRY(session_.remote.start_upload(space_, batch.body()));
-        batch.clear();
-        TRY(session_.remote.finish_upload(ticket));
+    Result<> upload(const std::vector<ObjectId>& missing, const std::vector<Origin>& origins) {
+        std::set<ObjectId> wanted(missing.begin(), missing.end());
+        if (wanted.empty()) return fail(errors::answer_malformed);
+        TRY(bring_lost(session_, space_, origins, wanted, false,
+                       [this](const ObjectId& id, Bytes object) -> Result<> {
+                           if (!batch_.fits(object.size())) TRY(send());
+                           batch_.add(id, std::move(object));
+                           return {};
+                       }));
+        TRY(send());
+        TRY(land());
+        return wanted.empty() ? Result<>() : fail(errors::restored_behind);
+    }
+
+    // send lets a batch go while the next one is made.
+    Result<> send() {
+        if (batch_.empty()) return {};
+        TRY(land());
+        body_ = batch_.body();
+        batch_.clear();
+        flight_ = TRY(session_.remote.start_upload(space_, body_));
+        return {};
+    }
+
+    Result<> land() {
+        if (!flight_) return {};
+        TRY(session_.remote.finish_upload(*std::exchange(flight_, std::nullopt)));
         return {};
     }
 
     Session& session_;
     const SpaceId& space_;
+    Batch batch_;
+    Bytes body_;  // of the batch on its way
+    std::optional<Ticket> flight_;
+    const std::vector<Origin> none_;
 };
 
 }  // namespace

@@ -1,13 +1,16 @@
 #include "client/restore/kept.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace obhut::client {
 namespace {
 
 constexpr std::size_t kTimeBytes = 8;  // before every value: when it was kept, big-endian
 
+// When prune was last here, and how many bytes were kept since.
 ByteView pruned_row() { return as_bytes("p"); }
+ByteView since_row() { return as_bytes("s"); }
 
 Bytes row_key(std::string_view kind, ByteView a, ByteView b = {}) {
     Bytes key = to_bytes(kind);
@@ -22,18 +25,26 @@ Bytes number(std::uint64_t value) {
     return bytes;
 }
 
-// A row as prune sees it.
+// A row as prune sees it. Chunks go first when there is too much: many can be made again.
 struct Found {
     Millis time = 0;
+    bool chunk = false;
     std::size_t size = 0;
     Bytes key;
 };
+
+bool is_chunk_row(ByteView key, ByteView value) {
+    const std::size_t type = kTimeBytes + 2;
+    return as_text(key).starts_with("o/") && value.size() > type &&
+           value[type] == static_cast<std::uint8_t>(ObjectType::chunk);
+}
 
 }  // namespace
 
 Result<> Kept::put(StoreWriter& writer, ByteView key, ByteView value) {
     Bytes row = number(clock_.now());
     obhut::append(row, value);
+    written_ += row.size();
     return writer.put(Table::kept, key, row);
 }
 
@@ -46,9 +57,17 @@ Result<std::optional<Bytes>> Kept::get(ByteView key) {
 }
 
 Result<> Kept::write(const std::function<Result<>(StoreWriter&)>& rows) {
+    written_ = 0;
     const auto writer = TRY(store_.write(Durability::relaxed));
     TRY(rows(*writer));
+    const std::uint64_t since = TRY(read_since(*writer));
+    TRY(writer->put(Table::kept, since_row(), number(since + written_)));
     return writer->commit();
+}
+
+Result<std::uint64_t> Kept::read_since(StoreReader& reader) {
+    const auto row = TRY(reader.get(Table::kept, since_row()));
+    return row && row->size() == kTimeBytes ? read_be64(*row) : 0;
 }
 
 void Kept::keep(const SpaceId& space, const KeptLink& link, const Content& content) {
@@ -57,6 +76,15 @@ void Kept::keep(const SpaceId& space, const KeptLink& link, const Content& conte
         for (const auto& [id, object] : content)
             TRY(put(writer, row_key("o/", space.view(), id.view()), object));
         return put(writer, key, seal_row(profile_.key(), Table::kept, key, encode(link), entropy_));
+    });
+}
+
+void Kept::keep_objects(const SpaceId& space, const Content& objects) {
+    if (objects.empty()) return;
+    (void)write([&](StoreWriter& writer) -> Result<> {
+        for (const auto& [id, object] : objects)
+            TRY(put(writer, row_key("o/", space.view(), id.view()), object));
+        return {};
     });
 }
 
@@ -109,27 +137,80 @@ Result<std::vector<space::Sequence>> Kept::links_after(const SpaceId& space,
     return found;
 }
 
+Result<Bytes> Kept::tried(const SpaceId& space, const ObjectId& content) {
+    return TRY(get(row_key("t/", space.view(), content.view()))).value_or(Bytes());
+}
+
+void Kept::note_tried(const SpaceId& space, const ObjectId& content, ByteView state) {
+    (void)write([&](StoreWriter& writer) {
+        return put(writer, row_key("t/", space.view(), content.view()), state);
+    });
+}
+
+Bytes Kept::lost_key(const SpaceId& space, const std::string& target) const {
+    return row_key("w/", space.view(), sha256(as_bytes(target)).view());
+}
+
+Result<std::vector<LostFile>> Kept::lost_files(const SpaceId& space) {
+    std::vector<LostFile> files;
+    const auto reader = TRY(store_.read());
+    const Bytes from = row_key("w/", space.view());
+    const Bytes to = row_key("w/", space.view(), Bytes(Hash::kSize + 1, 0xFF));
+    TRY(reader->scan(Table::kept, from, to, [&](ByteView key, ByteView value) {
+        if (value.size() < kTimeBytes) return true;
+        const auto plain = open_row(profile_.key(), Table::kept, key, value.subspan(kTimeBytes));
+        auto file = plain ? decode<LostFile>(plain->expose())
+                          : Result<LostFile>(std::unexpected(plain.error()));
+        if (file) files.push_back(std::move(*file));
+        return true;
+    }));
+    return files;
+}
+
+void Kept::note_lost(const SpaceId& space, const LostFile& file) {
+    const Bytes key = lost_key(space, file.target);
+    (void)write([&](StoreWriter& writer) {
+        return put(writer, key, seal_row(profile_.key(), Table::kept, key, encode(file), entropy_));
+    });
+}
+
+void Kept::found_again(const SpaceId& space, const std::vector<Origin>& origins) {
+    const auto lost = lost_files(space);
+    if (!lost || lost->empty()) return;
+    (void)write([&](StoreWriter& writer) -> Result<> {
+        for (const Origin& origin : origins)
+            TRY(writer.erase(Table::kept, lost_key(space, origin.target)));
+        return {};
+    });
+}
+
 Result<> Kept::prune() {
     const Millis now = clock_.now();
     const auto last = TRY(get(pruned_row()));
-    if (last && last->size() == kTimeBytes && now - std::min(now, read_be64(*last)) < kPrune)
-        return {};
+    const bool lately =
+        last && last->size() == kTimeBytes && now - std::min(now, read_be64(*last)) < kPrune;
+    if (lately && TRY(read_since(*TRY(store_.read()))) < kMaxBytes / 4) return {};
     std::vector<Found> rows;
     std::uint64_t bytes = 0;
     const auto writer = TRY(store_.write(Durability::relaxed));
     TRY(writer->scan(Table::kept, {}, {}, [&](ByteView key, ByteView value) {
-        if (value.size() < kTimeBytes) return true;
-        rows.push_back({read_be64(value.first(kTimeBytes)), value.size(), to_bytes(key)});
+        if (value.size() < kTimeBytes || equal(key, since_row())) return true;
+        rows.push_back({read_be64(value.first(kTimeBytes)), is_chunk_row(key, value), value.size(),
+                        to_bytes(key)});
         bytes += value.size();
         return true;
     }));
-    std::ranges::sort(rows, {}, &Found::time);
+    // First what is too old, then chunks, then the rest; the oldest of each.
+    std::ranges::sort(rows, {}, [&](const Found& row) {
+        return std::tuple(row.time + kAge > now, !row.chunk, row.time);
+    });
     for (const Found& row : rows) {
         if (row.time + kAge > now && bytes <= kMaxBytes) break;
         TRY(writer->erase(Table::kept, row.key));
         bytes -= row.size;
     }
     TRY(put(*writer, pruned_row(), number(now)));
+    TRY(writer->put(Table::kept, since_row(), number(0)));
     return writer->commit();
 }
 

@@ -2,12 +2,15 @@
 // to be restored from an older backup (docs/protocol/profile.md §6).
 //
 //     l/<space>/<sequence>   a link of ours, as it was sent, with what a commit did
-//     o/<space>/<object>     content that a small commit brought
+//     o/<space>/<object>     what a commit brought: pages and nodes; of a small one its content too
+//     t/<space>/<object>     the state of a file that was read in vain for this content
+//     w/<space>/<target>     a file that is gone, and a restored server lacks it
 //     e/<position>           an entry of the log, whoever made it
 //     a/<hash of an entry>   the request that brought it, with its keys and boxes, if it was ours
 //
-// The newest kMaxBytes of it; what a bulk upload brings stays with its source. Requests and content
-// are sealed already; rows with references are sealed for this profile.
+// The newest kMaxBytes of it, content before what cannot be made again; what a bulk upload brings
+// stays with its source (origin.h). Requests and content are sealed already; rows with references
+// or paths are sealed for this profile.
 #pragma once
 
 #include "client/journal/journal.h"
@@ -41,6 +44,8 @@ public:
     // Keeping fails no work: what finds no room on the disk is not kept.
     using Content = std::vector<std::pair<ObjectId, Bytes>>;
     void keep(const SpaceId& space, const KeptLink& link, const Content& content = {});
+    // keep_objects keeps what goes ahead of a commit.
+    void keep_objects(const SpaceId& space, const Content& objects);
     // keep_entries keeps entries of the log from a position on; keep_append the request that
     // brought an entry of ours, and those after it.
     void keep_entries(std::uint64_t position, const std::vector<Bytes>& entries);
@@ -55,18 +60,30 @@ public:
     Result<std::vector<space::Sequence>> links_after(const SpaceId& space,
                                                      space::Sequence sequence);
 
-    // prune forgets what is too old or too much, at most once in kPrune. O(everything kept).
+    // tried gives the state in which a file did not have this content any more; empty: none.
+    Result<Bytes> tried(const SpaceId& space, const ObjectId& content);
+    void note_tried(const SpaceId& space, const ObjectId& content, ByteView state);
+    // Lost files of a space, until they are there again or their time is over; by target.
+    Result<std::vector<LostFile>> lost_files(const SpaceId& space);
+    void note_lost(const SpaceId& space, const LostFile& file);
+    void found_again(const SpaceId& space, const std::vector<Origin>& origins);
+
+    // prune forgets what is too old or too much, once in kPrune, or when a quarter of kMaxBytes has
+    // come since. O(everything kept).
     Result<> prune();
 
 private:
     Result<> put(StoreWriter& writer, ByteView key, ByteView value);
     Result<> write(const std::function<Result<>(StoreWriter&)>& rows);
+    Bytes lost_key(const SpaceId& space, const std::string& target) const;
     Result<std::optional<Bytes>> get(ByteView key);
+    static Result<std::uint64_t> read_since(StoreReader& reader);
 
     LocalStore& store_;
     const Profile& profile_;
     Clock& clock_;
     Entropy& entropy_;
+    std::size_t written_ = 0;  // bytes of rows in the transaction under way
 };
 
 }  // namespace obhut::client

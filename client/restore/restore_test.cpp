@@ -203,4 +203,73 @@ TEST(restore_kept_things_are_forgotten_in_time) {
     EXPECT(after->size() == 1 || after->size() == 2);
 }
 
+TEST(restore_gets_back_a_device_that_was_added_by_the_kit) {
+    BackedUpTown town;
+    test::Person& tablet = town.world.stranger("tablet");
+    SignInRequest request;
+    request.host = "http://obhut.test";
+    request.email = town.bernd.email;
+    const EmergencyKit& kit = town.world.kit_of("bernd");
+    request.recovery_key = kit.recovery_key.clone();
+    request.protection = Protection::by_passphrase(as_bytes(test::kPassphrase));
+    REQUIRE_OK(tablet.engine().sign_in(request));
+    EXPECT_OK(write(tablet, town.akten, "x/1", "from the tablet"));
+    const auto size = tablet.engine().session().directory.size();
+    EXPECT_OK(town.anna.engine().catch_up());
+    EXPECT_OK(town.bernd.engine().catch_up());
+    EXPECT_EQ(town.bernd.engine().session().directory.size(), size);
+    town.restore();
+    tablet.wire().connect(town.shadow);
+    // Nobody else has its keys; it brings them itself, though the server does not know it.
+    EXPECT_ERROR(town.bernd.engine().catch_up(), errors::log_behind);
+    for (int round = 0; round < 3; ++round)
+        for (test::Person* person : {&tablet, &town.bernd, &town.anna})
+            (void)person->engine().catch_up();
+    for (test::Person* person : {&tablet, &town.bernd, &town.anna}) {
+        EXPECT_OK(person->engine().catch_up());
+        EXPECT_EQ(person->engine().session().directory.size(), size);
+    }
+    EXPECT_EQ(text(read(tablet, town.akten, "x/1")), "from the tablet");
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "from the tablet");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd) && !alarmed(tablet));
+}
+
+TEST(sr_35_only_what_was_lost_comes_by_the_open_route) {
+    // The same request, for a device that is not lost: adding a device takes a signed request.
+    BackedUpTown town;
+    test::Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(test::link(town.bernd, tablet));
+    client::Session& session = town.bernd.engine().session();
+    const auto entries = session.remote.entries(session.directory.size() - 1);
+    REQUIRE_OK(entries);
+    REQUIRE(entries->entries.size() == 1);
+    const auto kept = session.kept.append(directory::leaf_hash(entries->entries[0].bytes));
+    REQUIRE_OK(kept);
+    REQUIRE(kept->has_value());
+    auto request = decode<api::Append>(**kept);
+    REQUIRE_OK(request);
+    town.restore();
+    EXPECT_ERROR(session.remote.join(*request), errors::entry_refused);
+    request->lost = session.directory.note();
+    EXPECT_OK(session.remote.join(*request));
+}
+
+TEST(restore_told_to_a_linked_device_that_expects_more_is_no_alarm) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.bernd, town.akten, "x/1", "bernd's"));
+    test::Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(test::link(town.bernd, tablet));  // with the heads that bernd has seen
+    town.restore();
+    tablet.wire().connect(town.shadow);
+    for (int round = 0; round < 2; ++round)
+        for (test::Person* person : {&town.bernd, &tablet}) (void)person->engine().catch_up();
+    // The space has not come back yet: its maker's other device has it.
+    EXPECT_ERROR(read(tablet, town.akten, "x/1"), errors::restored_behind);
+    EXPECT(!alarmed(tablet));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "bernd's");
+    EXPECT_EQ(text(read(tablet, town.akten, "x/1")), "bernd's");
+    EXPECT(!alarmed(town.bernd) && !alarmed(tablet));
+}
+
 }  // namespace obhut::client

@@ -80,6 +80,9 @@ Result<> ChainSync::check_expected() {
     const auto expected = TRY(expected_head(session_, space_));
     if (!expected || given_up(*chain_, *expected)) return {};
     if (chain_->head().sequence < expected->sequence) TRY(refresh());
+    // A restored server may lack it, and nobody has let the chain go on: it is to be brought.
+    if (chain_->head().sequence < expected->sequence && knows_of_restore(*chain_))
+        return fail(errors::restored_behind, static_cast<std::int32_t>(expected->sequence));
     VERIFY("SR-29/seen-by-other-device", TRY(holds(expected->sequence, expected->hash)),
            errors::chain_went_back);
     return {};
@@ -195,7 +198,14 @@ Result<> ChainSync::take_new() {
         TRY(file_.save(chain, taken));
         chain_ = std::move(chain);
     }
-    return {};
+    return over() ? fail(errors::space_unknown) : Result<>();
+}
+
+bool ChainSync::over() const {
+    const std::vector<UserId>& left = chain_->trusted().left;
+    return !chain_->role_of(session_.directory.view(), session_.user(),
+                            session_.directory.size()) &&
+           std::ranges::find(left, session_.user()) == left.end();
 }
 
 bool ChainSync::knows_of_restore(const space::Chain& chain) const {

@@ -22,7 +22,7 @@ public:
     Result<> begin(space::Chain chain, std::span<const NewLink> links);
 
     // refresh fetches what is new; true if something was. Errors: chain_went_back, chain_forked,
-    // those of the chain; Kind::retry.
+    // those of the chain; space_unknown (over, and for all others); Kind::retry.
     Result<bool> refresh();
     // server_chain is what a restored server has, verified; only to reset it. Errors: nothing_lost.
     Result<space::Chain> server_chain();
@@ -33,6 +33,8 @@ public:
     // replaced counts how often another chain took this one's place: what was derived is void.
     unsigned replaced() const { return replaced_; }
     bool opened() const { return chain_.has_value(); }
+    // over: others took this user out, and what came after is not theirs to see.
+    bool over() const;
 
     // link gives any link of the chain, from the store or (older commits of a newcomer) from the
     // server. Errors: object_withheld, chain_forked (not a link of this chain).

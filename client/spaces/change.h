@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/links/link.h"
+#include "client/restore/origin.h"
 #include "client/spaces/summary.h"
 #include "core/content/ports.h"
 #include "core/tree/apply.h"
@@ -26,6 +27,7 @@ struct Plan {
     Summary summary;                   // the operation id is filled in by the space
     std::vector<LinkEdit> links = {};  // links by URL that it makes or ends
     bool once = false;  // if this commit is lost it is not made again from the journal
+    std::vector<Origin> origins = {};  // of content that it names, where there is one
 };
 
 // Change plans itself on the newest state. plan() is called again, with a newer one, for every try

@@ -1,7 +1,9 @@
 // Who answers for a space: owners, and readers who are left alone.
 #include "client/spaces/charge.h"
 
-#include "client/spaces/space_parts.h"
+#include <algorithm>
+
+#include "client/spaces/rosters.h"
 #include "protocols/api/errors.h"
 #include "tests/support/actions.h"
 
@@ -127,6 +129,39 @@ TEST(a_space_is_charged_to_who_takes_it) {
     EXPECT_OK(set_owner(annas, std::nullopt));
     EXPECT(owner_of(annas) == std::nullopt);
     EXPECT_OK(write(town.bernd, town.akten, "x/b", "by bernd"));
+}
+
+TEST(managers_limit_a_space_and_everybody_keeps_the_limit) {
+    Town town;
+    Space& annas = space_of(town.anna, town.akten);
+    EXPECT(!limit_of(annas));
+    EXPECT_ERROR(set_limit(space_of(town.bernd, town.akten), 1'000'000), errors::not_manager);
+    EXPECT_OK(set_limit(annas, 200'000));
+    EXPECT_OK(set_limit(annas, 200'000));  // nothing to do
+    EXPECT_EQ(limit_of(annas).value_or(0), 200'000U);
+    const std::uint64_t sequence = annas.sequence();
+    // An editor's device renews the epoch, and leaves the limit as it is.
+    EXPECT_OK(town.bernd.engine().spaces());
+    EXPECT_EQ(limit_of(space_of(town.bernd, town.akten)).value_or(0), 200'000U);
+    EXPECT_OK(Rosters(space_of(town.bernd, town.akten).parts()).rotate());
+    EXPECT_OK(annas.refresh());
+    EXPECT(annas.sequence() > sequence);
+    EXPECT_EQ(limit_of(annas).value_or(0), 200'000U);
+    // Who shares it does not change it either; and nothing of it stands in the way of the epoch.
+    test::Person& carla = town.world.join("carla", town.anna);
+    EXPECT_OK(test::share(town.anna, town.akten, carla, Role::reader));
+    EXPECT_EQ(limit_of(annas).value_or(0), 200'000U);
+    const auto full = [&] {
+        const auto conditions = town.anna.engine().conditions();
+        return std::ranges::count(conditions, ConditionKind::space_full, &Condition::kind);
+    };
+    EXPECT_EQ(full(), 0);
+    EXPECT_OK(set_limit(annas, 0));
+    EXPECT_EQ(full(), 1);
+    EXPECT_OK(write(town.anna, town.akten, "x/small", "tidying is no growth"));
+    EXPECT_OK(set_limit(annas, std::nullopt));
+    EXPECT(!limit_of(annas));
+    EXPECT_EQ(full(), 0);
 }
 
 }  // namespace obhut::client

@@ -5,6 +5,7 @@
 
 #include "client/links/renewal.h"
 #include "client/links/sealing.h"
+#include "client/restore/seal_again.h"
 #include "client/spaces/rosters.h"
 #include "core/base/verify.h"
 #include "core/content/lists.h"
@@ -41,8 +42,10 @@ std::size_t size_of(const std::vector<tree::Change>& changes) {
 // Replay makes a journal's changes again on a newer state.
 class Replay final : public Change {
 public:
-    Replay(const JournalCommit& entry, const tree::Resolver& resolve)
-        : entry_(entry), resolve_(resolve) {}
+    // `gone`: tops of content that nobody has any more; what names them is left out.
+    Replay(const JournalCommit& entry, const tree::Resolver& resolve,
+           const std::set<ObjectId>& gone)
+        : entry_(entry), resolve_(resolve), gone_(gone) {}
 
     Result<Plan> plan(const Snapshot& base) override {
         Plan plan;
@@ -50,6 +53,7 @@ public:
         for (const tree::Change& change : *entry_.changes) {
             // Links are renewed anew with what is replayed; one that was being made is not made.
             if (parse_link_key(change.key)) continue;
+            if (change.after && names(*change.after, gone_)) continue;
             const auto here = TRY(base.tree.lookup(change.key));
             if (here == change.after) continue;
             if (here == change.before)
@@ -57,6 +61,9 @@ public:
             else
                 TRY(resolve_(tree::Conflict{change, here}, plan.batch));
         }
+        if (entry_.origins)
+            for (const Origin& origin : *entry_.origins)
+                if (!gone_.contains(origin.top())) plan.origins.push_back(origin.clone());
         return plan;
     }
 
@@ -70,7 +77,25 @@ private:
 
     const JournalCommit& entry_;
     const tree::Resolver& resolve_;
+    const std::set<ObjectId>& gone_;
 };
+
+// bounded gives as many origins as a row of the journal holds; files of one chunk that came late go
+// without.
+std::optional<std::vector<Origin>> bounded(std::vector<Origin> origins) {
+    std::size_t bytes = 0;
+    std::vector<Origin> kept;
+    for (Origin& origin : origins) {
+        const bool fits = origin.path.size() <= kMaxOriginPath && is_utf8(as_bytes(origin.path)) &&
+                          origin.target.size() <= kMaxOriginPath;
+        if (!fits || origin.content.is_inline()) continue;
+        bytes += encode(origin).size();
+        if (kept.size() == kMaxOrigins || bytes > kMaxOriginBytes) break;
+        kept.push_back(std::move(origin));
+    }
+    if (kept.empty()) return std::nullopt;
+    return kept;
+}
 
 }  // namespace
 
@@ -118,6 +143,7 @@ Result<std::optional<Committer::Signed>> Committer::build(Change& change,
 Result<Committer::Applied> Committer::apply(const Snapshot& base, Plan& plan) {
     Applied applied;
     applied.once = plan.once;
+    applied.origins = std::move(plan.origins);
     applied.links = TRY(seal_links(space_, base.tree, plan.links, plan.batch));
     applied.tree =
         TRY(tree::apply(base.tree, std::move(plan.batch), session_.entropy, space_.batch));
@@ -184,9 +210,12 @@ Result<Committer::Signed> Committer::sign(Applied made_of, const Summary& summar
     made.entry.hash = built.hash;
     made.entry.summary = encode(summary);
     if (made_of.once) made.entry.once = true;
+    made.entry.origins = bounded(std::move(made_of.origins));
     made.entry.body = TRY(make_body(made, lists, std::move(made_of.links)));
     if (size_of(applied.changes) <= kJournalChanges)
         made.entry.changes = std::move(applied.changes);
+    // What cannot be made a second time is on the disk before the commit is sent.
+    session_.kept.keep_objects(space_.id, space_.exchange.made_apart());
     TRY(session_.journal.write(made.entry));
     return made;
 }
@@ -260,7 +289,7 @@ Result<std::optional<Committer::Fate>> Committer::send_once(Signed& made) {
 
 // look asks the chain what became of a commit: done; moved, it can never happen any more; or
 // nothing: it still fits, and has not happened.
-Result<std::optional<Committer::Fate>> Committer::look(const JournalCommit& entry) {
+Result<std::optional<Committer::Fate>> Committer::look(JournalCommit& entry) {
     TRY(space_.chain.refresh());
     const space::Head& head = space_.chain.chain().head();
     if (head.sequence + 1 == entry.sequence) {
@@ -270,6 +299,7 @@ Result<std::optional<Committer::Fate>> Committer::look(const JournalCommit& entr
     }
     const bool there = TRY(space_.chain.holds(entry.sequence, entry.hash));
     TRY(session_.journal.erase(entry));
+    if (there) keep(std::move(entry), space_.exchange.take_made());
     return std::optional(there ? Fate::done : Fate::moved);
 }
 
@@ -311,24 +341,29 @@ Result<> Committer::give_again(const std::vector<ObjectId>& missing, const Signe
     }
     TRY(space_.exchange.flush());
     if (space_.lost.empty()) return {};
-    TRY(session_.journal.erase(made.entry));
+    if (!settling_) TRY(session_.journal.erase(made.entry));
     return fail(errors::content_lost);
 }
 
 Result<> Committer::adopt(Signed& made) {
-    const auto content = space_.exchange.take_made();
-    KeptLink kept{made.link.sequence, made.entry.hash, std::move(made.entry.body), {}};
-    kept.commit = std::move(made.entry);
-    kept.commit->body.clear();
     TRY(space_.chain.accept(std::move(made.chain), made.link, [&](StoreWriter& writer) {
-        return session_.journal.erase_in(writer, *kept.commit);
+        return session_.journal.erase_in(writer, made.entry);
     }));
-    session_.kept.keep(space_.id, kept, content);
+    keep(std::move(made.entry), space_.exchange.take_made());
     for (auto& [id, object] : made.objects.nodes) space_.cache.add(id, std::move(object));
     for (const ObjectId& id : made.objects.superseded) space_.cache.forget(id);
     space_.snapshot.emplace(
         Snapshot{tree::Tree(space_.nodes, std::move(made.root)), made.link.sequence, made.epoch});
     return {};
+}
+
+// keep remembers a commit that has happened, in case a restored server loses it.
+void Committer::keep(JournalCommit entry, const Kept::Content& content) {
+    if (entry.origins) session_.kept.found_again(space_.id, *entry.origins);
+    KeptLink kept{entry.sequence, entry.hash, std::move(entry.body), {}};
+    kept.commit = std::move(entry);
+    kept.commit->body.clear();
+    session_.kept.keep(space_.id, kept, content);
 }
 
 Result<std::size_t> Committer::settle(const tree::Resolver& resolve) {
@@ -340,40 +375,62 @@ Result<std::size_t> Committer::settle(const tree::Resolver& resolve) {
 }
 
 Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& resolve) {
-    TRY(space_.chain.refresh());
-    if (TRY(space_.chain.holds(entry.sequence, entry.hash))) {
+    const auto settled = [&]() -> Result<bool> {
         TRY(session_.journal.erase(entry));
         return true;
-    }
-    const auto request = TRY(decode<api::AppendLink>(entry.body));
-    const auto link = TRY(space::parse_link(request.link.view()));
-    const space::Head& head = space_.chain.chain().head();
+    };
+    const auto there = [&]() -> Result<bool> {
+        TRY(space_.chain.refresh());
+        return space_.chain.holds(entry.sequence, entry.hash);
+    };
+    bool done = TRY(there());
     const bool once = entry.once.value_or(false);
-    if (!once && link.header().previous == head.hash) {
+    if (!done && !once && TRY(fits(entry))) {
         const auto answer = session_.remote.append_link(space_.id, entry.body);
         if (!answer && in_doubt(answer.error())) return std::unexpected(answer.error());
-        TRY(space_.chain.refresh());
-        if (TRY(space_.chain.holds(entry.sequence, entry.hash))) {
-            TRY(session_.journal.erase(entry));
-            return true;
-        }
+        done = TRY(there());
     }
-    if (once || TRY(happened(entry))) {
+    if (done) {
         TRY(session_.journal.erase(entry));
+        keep(std::move(entry), {});
         return true;
     }
+    if (once || TRY(happened(entry))) return settled();
     if (!entry.changes) return false;
-    TRY(bring_values(request, entry));
-    TRY(bring_content(request));
-    Replay replay(entry, resolve);
-    const auto made = make(replay, entry.operation);
+    return make_again(entry, resolve);
+}
+
+// fits tells whether a commit of the journal stands on the head that the chain has now.
+Result<bool> Committer::fits(const JournalCommit& entry) {
+    const auto request = TRY(decode<api::AppendLink>(entry.body));
+    const auto link = TRY(space::parse_link(request.link.view()));
+    return link.header().previous == space_.chain.chain().head().hash;
+}
+
+// make_again makes a commit of the journal anew; false: it has to wait.
+Result<bool> Committer::make_again(JournalCommit& entry, const tree::Resolver& resolve) {
+    TRY(bring_values(entry));
+    std::set<ObjectId> gone;
+    settling_ = true;
+    auto made = Result<Committed>(fail(errors::content_lost));
+    // The second time without what a restored server has lost, and nobody has.
+    for (int tried = 0; tried < 2 && !made && made.error().is(errors::content_lost); ++tried) {
+        Replay replay(entry, resolve, gone);
+        made = make(replay, entry.operation);
+        if (!made && made.error().is(errors::content_lost)) {
+            const auto left = bring_content(entry);
+            if (!left) made = std::unexpected(left.error());
+            if (left) gone = *left;
+        }
+    }
+    settling_ = false;
     // Somebody has to decide; or what was uploaded ahead is gone after so long. It waits, and does
     // not keep others' work from being done.
-    if (!made && (made.error().is(errors::merge_conflict) || made.error().is(errors::not_editor) ||
-                  made.error().is(errors::object_withheld)))
-        return false;
+    for (const Code code : {errors::merge_conflict, errors::not_editor, errors::object_withheld})
+        if (!made && made.error().is(code)) return false;
+    const bool lost = !made && made.error().is(errors::content_lost);
+    if (lost || (made && !made->made)) TRY(session_.journal.erase(entry));
     if (!made) return std::unexpected(made.error());
-    if (!made->made) TRY(session_.journal.erase(entry));
     return true;
 }
 
@@ -395,7 +452,8 @@ Result<bool> Committer::happened(const JournalCommit& entry) {
 
 // bring_values sends the long values of a commit that never was, each an object of its own: what is
 // made again names them, and the server does not have them.
-Result<> Committer::bring_values(const api::AppendLink& request, const JournalCommit& entry) {
+Result<> Committer::bring_values(const JournalCommit& entry) {
+    const auto request = TRY(decode<api::AppendLink>(entry.body));
     std::set<ObjectId> named;
     for (const tree::Change& change : *entry.changes)
         if (change.after && !change.after->is_inline()) named.insert(change.after->reference().id);
@@ -407,13 +465,17 @@ Result<> Committer::bring_values(const api::AppendLink& request, const JournalCo
     return space_.exchange.flush();
 }
 
-// bring_content sends what a restored server may have lost of what the commit names.
-Result<> Committer::bring_content(const api::AppendLink& request) {
-    if (!request.lists) return {};
-    for (const ObjectId& id : request.lists->content_raised)
-        if (auto object = TRY(session_.kept.object(space_.id, id)))
-            TRY(space_.exchange.put(id, std::move(*object)));
-    return space_.exchange.flush();
+// bring_content sends what a restored server has lost of what the commit names; the tops of what
+// nobody has any more.
+Result<std::set<ObjectId>> Committer::bring_content(const JournalCommit& entry) {
+    std::set<ObjectId> wanted(space_.lost.begin(), space_.lost.end());
+    const std::vector<Origin> none;
+    auto gone = TRY(bring_lost(session_, space_.id, entry.origins ? *entry.origins : none, wanted,
+                               true, [&](const ObjectId& id, Bytes object) {
+                                   return space_.exchange.put(id, std::move(object));
+                               }));
+    TRY(space_.exchange.flush());
+    return gone;
 }
 
 Result<> Committer::rotate_if_due() {

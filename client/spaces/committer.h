@@ -8,6 +8,8 @@
 // One operation id stands in the summary of every try, so that nothing is done twice.
 #pragma once
 
+#include <set>
+
 #include "client/spaces/space_parts.h"
 #include "core/space/build.h"
 
@@ -38,6 +40,7 @@ private:
         tree::Applied tree;
         std::vector<api::LinkChange> links;
         bool once = false;
+        std::vector<Origin> origins;
     };
     enum class Fate : std::uint8_t { done, moved };
 
@@ -52,18 +55,22 @@ private:
 
     Result<Fate> send(Signed& made);
     Result<std::optional<Fate>> send_once(Signed& made);
-    Result<std::optional<Fate>> look(const JournalCommit& entry);
+    Result<std::optional<Fate>> look(JournalCommit& entry);
     Result<Fate> refused(const Signed& made, Error error);
     Result<> give_again(const std::vector<ObjectId>& missing, const Signed& made);
     Result<> adopt(Signed& made);
+    void keep(JournalCommit entry, const Kept::Content& content);
     Result<bool> settle_one(JournalCommit& entry, const tree::Resolver& resolve);
     Result<bool> happened(const JournalCommit& entry);
-    Result<> bring_values(const api::AppendLink& request, const JournalCommit& entry);
-    Result<> bring_content(const api::AppendLink& request);
+    Result<bool> fits(const JournalCommit& entry);
+    Result<bool> make_again(JournalCommit& entry, const tree::Resolver& resolve);
+    Result<> bring_values(const JournalCommit& entry);
+    Result<std::set<ObjectId>> bring_content(const JournalCommit& entry);
     Result<> rotate_if_due();
 
     Space::Parts& space_;
     Session& session_;
+    bool settling_ = false;  // content that is lost may be made again: the journal keeps the rest
 };
 
 }  // namespace obhut::client

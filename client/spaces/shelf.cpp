@@ -87,6 +87,10 @@ private:
     std::optional<std::string> alias_;
 };
 
+bool is_hidden(const SpaceView& view) {
+    return view.trouble && view.trouble->is(errors::space_hidden);
+}
+
 // What a restored server lacks is known here and can be read as far as it is kept.
 Result<std::optional<Error>> refreshed(Space& space) {
     const auto done = space.refresh();
@@ -176,6 +180,7 @@ Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
     const auto role = space->parts().role();
     if (!role) return fail(errors::space_not_found);
     view.role = *role;
+    if (const auto& roster = chain.trusted().roster) view.limit = roster->limit;
     const auto snapshot = space->snapshot();
     // What is held from its first link on is nothing to read either, until somebody decides.
     if (!snapshot && (snapshot.error().is(errors::space_not_readable) ||
@@ -226,9 +231,12 @@ Result<std::vector<SpaceView>> Shelf::list() {
     for (const api::SpaceInfo& info : TRY(session_.remote.spaces())) {
         SpaceView view = view_of(info, verified);
         // Who is no member any more does not see it; the server may be late to know.
-        if (view.trouble && view.trouble->is(errors::space_not_found)) continue;
+        if (view.trouble &&
+            (view.trouble->is(errors::space_not_found) || view.trouble->is(errors::space_unknown)))
+            continue;
         views.push_back(std::move(view));
     }
+    TRY(look_for_hidden(verified, views));
     std::sort(views.begin(), views.end(), [](const SpaceView& a, const SpaceView& b) {
         return std::tie(a.name, a.id) < std::tie(b.name, b.id);
     });
@@ -239,10 +247,13 @@ Result<SpaceId> Shelf::find(std::string_view name) {
     const std::vector<SpaceView> views = TRY(list());
     candidates_.clear();
     for (const SpaceView& view : views)
-        if (view.id.hex() == name || (!view.alias.empty() && view.alias == name)) return view.id;
-    for (const SpaceView& view : views)
-        if (view.alias.empty() && !view.name.empty() && view.name == name)
-            candidates_.push_back(view);
+        if (view.id.hex() == name || (!view.alias.empty() && view.alias == name))
+            return is_hidden(view) ? Result<SpaceId>(std::unexpected(*view.trouble)) : view.id;
+    for (const SpaceView& view : views) {
+        if (!view.alias.empty() || view.name.empty() || view.name != name) continue;
+        if (is_hidden(view)) return std::unexpected(*view.trouble);
+        candidates_.push_back(view);
+    }
     if (candidates_.empty()) return not_among(views);
     if (candidates_.size() > 1)
         return fail(errors::space_ambiguous, static_cast<std::int32_t>(candidates_.size()));

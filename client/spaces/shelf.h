@@ -52,6 +52,9 @@ private:
     using Heads = std::map<SpaceId, space::Head>;
     SpaceView view_of(const api::SpaceInfo& info, const Heads& verified);
     Result<> check_shown(const api::SpaceInfo& info, const Heads& verified);
+    // What the server does not show any more has to be explained (hidden.cpp).
+    Result<> look_for_hidden(const Heads& verified, std::vector<SpaceView>& views);
+    Result<> explain(const SpaceId& id, bool asked_lately);
     Result<> fill_view(SpaceView& view, const api::Head& shown);
     Result<SpaceId> look_for_address_book();
 

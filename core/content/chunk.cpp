@@ -2,6 +2,7 @@
 
 #include "core/base/verify.h"
 #include "core/content/errors.h"
+#include "core/crypto/errors.h"
 #include "core/crypto/padding.h"
 
 namespace obhut::content {
@@ -29,8 +30,7 @@ std::uint64_t Padding::limit(std::uint64_t plain) const {
     return low;
 }
 
-SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, const Hash& hash,
-                             Bytes& plain, std::size_t size, Entropy& entropy) {
+ChunkCoder::Coded ChunkCoder::code(const Padding& padding, Bytes& plain, std::size_t size) {
     const std::size_t frame =
         compressor_.compress(ByteView(plain).first(size), padding.limit(size), scratch_);
     const bool compressed = frame > 0;
@@ -40,11 +40,24 @@ SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, c
     if (payload.size() < padded) payload.resize(padded);
     std::fill(payload.begin() + static_cast<std::ptrdiff_t>(stored),
               payload.begin() + static_cast<std::ptrdiff_t>(padded), std::uint8_t{0});
-    SealedObject sealed =
-        seal_object(place, ObjectType::chunk, ByteView(payload).first(padded), entropy);
-    return {{hash, std::move(sealed.reference), compressed ? Coding::zstd : Coding::plain,
-             static_cast<std::uint32_t>(stored)},
+    return {ByteView(payload).first(padded), compressed ? Coding::zstd : Coding::plain,
+            static_cast<std::uint32_t>(stored)};
+}
+
+SealedChunk ChunkCoder::seal(const ObjectPlace& place, const Padding& padding, const Hash& hash,
+                             Bytes& plain, std::size_t size, Entropy& entropy) {
+    const Coded coded = code(padding, plain, size);
+    SealedObject sealed = seal_object(place, ObjectType::chunk, coded.padded, entropy);
+    return {{hash, std::move(sealed.reference), coded.coding, coded.stored},
             std::move(sealed.bytes)};
+}
+
+Result<Bytes> ChunkCoder::seal_again(const ObjectPlace& place, const Padding& padding,
+                                     const Chunk& chunk, Bytes& plain, std::size_t size) {
+    // What differs here would differ below too: this spares the rest of the work.
+    if (sha256(ByteView(plain).first(size)) != chunk.hash) return fail(errors::object_wrong_id);
+    const Coded coded = code(padding, plain, size);
+    return obhut::seal_again(place, ObjectType::chunk, chunk.reference, coded.padded);
 }
 
 Result<ByteView> ChunkCoder::open(const ObjectPlace& place, const Chunk& chunk,

@@ -52,6 +52,11 @@ public:
     SealedChunk seal(const ObjectPlace& place, const Padding& padding, const Hash& hash,
                      Bytes& plain, std::size_t size, Entropy& entropy);
 
+    // seal_again seals a chunk once more, the same to the byte, from the same plaintext. Errors:
+    // object_wrong_id (another plaintext, or another version of zstd made something else of it).
+    Result<Bytes> seal_again(const ObjectPlace& place, const Padding& padding, const Chunk& chunk,
+                             Bytes& plain, std::size_t size);
+
     // open gives the `plain_size` bytes of a chunk, none of them before all are verified. They
     // stand at the beginning of `room`, which has at least room_for(): its other bytes, and all of
     // them after an error, mean nothing. Errors: object_wrong_id (the server's fault), those of
@@ -65,6 +70,13 @@ public:
 private:
     Result<ByteView> open_bytes(const ObjectPlace& place, const Chunk& chunk,
                                 std::size_t plain_size, ByteView object, MutableByteView room);
+    // What is sealed of a chunk.
+    struct Coded {
+        ByteView padded;
+        Coding coding = Coding::plain;
+        std::uint32_t stored = 0;
+    };
+    Coded code(const Padding& padding, Bytes& plain, std::size_t size);
 
     Compressor compressor_;
     Bytes scratch_;

@@ -73,6 +73,13 @@ SealedObject seal_object(const ObjectPlace& place, ObjectType type, ByteView pla
     return {{id, std::move(key), plaintext.size()}, std::move(bytes)};
 }
 
+Result<Bytes> seal_again(const ObjectPlace& place, ObjectType type, const Reference& reference,
+                         ByteView plaintext) {
+    Bytes bytes = seal_with(place, type, reference.key, plaintext);
+    VERIFY("SR-26/same-object", object_id(bytes) == reference.id, errors::object_wrong_id);
+    return bytes;
+}
+
 Result<ByteView> open_into(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
                            ByteView object, MutableByteView room) {
     TRY(check_header(type, object));

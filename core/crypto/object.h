@@ -58,6 +58,11 @@ SealedObject seal_object(const ObjectPlace& place, ObjectType type, ByteView pla
 Bytes seal_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
                 ByteView plaintext);
 
+// seal_again seals what `reference` names once more, for a server that has lost it. A key seals one
+// object only: the same bytes come out, or none. Errors: object_wrong_id (another plaintext).
+Result<Bytes> seal_again(const ObjectPlace& place, ObjectType type, const Reference& reference,
+                         ByteView plaintext);
+
 // open_object checks id, size, version, suite, type and commitment, then opens; all or nothing.
 // Errors: object_wrong_id, unknown_version, unknown_suite, wrong_object_type, object_tampered.
 Result<Bytes> open_object(const ObjectPlace& place, ObjectType type, const Reference& reference,

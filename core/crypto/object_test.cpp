@@ -43,6 +43,19 @@ TEST(object_is_that_of_the_example) {
               "3a322bdee2789ca68cb1115bba09128f7a2b7b6f506efae1865dae561019892e");
 }
 
+TEST(sr_26_a_key_seals_the_same_object_again_or_none) {
+    const SealedObject object = sealed("hello");
+    const auto again = [&](const ObjectPlace& place, ObjectType type, std::string_view text) {
+        return seal_again(place, type, object.reference, as_bytes(text));
+    };
+    EXPECT(again(kPlace, ObjectType::chunk, "hello") == object.bytes);
+    EXPECT_ERROR(again(kPlace, ObjectType::chunk, "hellp"), errors::object_wrong_id);
+    EXPECT_ERROR(again(kPlace, ObjectType::chunk, "hello "), errors::object_wrong_id);
+    EXPECT_ERROR(again(kPlace, ObjectType::node, "hello"), errors::object_wrong_id);
+    EXPECT_ERROR(again(in_space(kOrg, SpaceId{}), ObjectType::chunk, "hello"),
+                 errors::object_wrong_id);
+}
+
 TEST(object_opens_nowhere_else) {
     const SealedObject object = sealed("hello");
     const auto open_at = [&](const ObjectPlace& place) {

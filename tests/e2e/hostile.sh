@@ -108,8 +108,10 @@ check "wrong-boxes: honest again" recovers "zweiter Stand"
 fresh_victim
 victim cat Akten:/brief.txt >/dev/null
 liar hide-spaces && lie
-check "hide-spaces: nothing old is shown as new" fails 4 victim cat Akten:/brief.txt
+check "hide-spaces: nothing old is shown as new" fails 9 victim cat Akten:/brief.txt
 check "hide-spaces: it lied" lied
+check "hide-spaces: an alarm" holds '"E-1000"' victim status --json
+check "hide-spaces: in plain words" holds 'nobody has signed that you are out of it' victim status
 check "hide-spaces: honest again" recovers "zweiter Stand"
 fresh_victim
 as carla send bernd@example.org "$WORK/brief.txt" --text eins >/dev/null

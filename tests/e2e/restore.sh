@@ -66,6 +66,63 @@ check "nobody has an alarm" test -z "$(as anna status --json | grep '"alarm"')$(
 check "all of it verifies" as anna verify Akten --read-data
 check "the next backup" obhutd --data server --backup backup
 
+# ---- large files that the backup lacks -------------------------------------------------------------------------------
+# lose_since_backup: the server is what it was at the newest backup, honestly restored.
+lose_since_backup() {
+    kill_server
+    rm -rf server
+    obhutd --data server --restore backup >/dev/null && start_server "$WORK/server" --restore-wait 0
+}
+head -c 41943040 /dev/urandom >film
+seq 3000000 >table # compressible, 22 MB
+cp film film-as-it-was
+as anna put film table Akten:/
+check "others have seen them" as bernd ls Akten:/film
+lose_since_backup
+check "who did not make them waits" said 5 E-0689 as bernd ls Akten:/film
+check "they come back by themselves" as anna ls Akten:/film
+check "whole" as bernd get Akten:/film came-film
+check "the same" cmp film came-film
+check "the compressed one too" as bernd get Akten:/table came-table
+check "the same bytes" cmp table came-table
+check "nobody has to do anything" fails 1 grep -q file- <(as anna status --json)
+check "work goes on after it" as anna put papers/1 Akten:/after-the-film
+check "all of it verifies still" as anna verify Akten --read-data
+
+check "a backup before the next film" obhutd --data server --backup backup
+head -c 41943040 /dev/urandom >second
+cp second second-as-it-was
+as anna put second papers/7 Akten:/
+as bernd ls Akten:/ >/dev/null
+lose_since_backup
+printf 'changed' | dd of=second bs=1 seek=20000000 conv=notrunc status=none
+check "a changed file is not sent" said 5 E-0689 as anna ls Akten:/second
+check "the status names it" says "$WORK/second" as anna status
+check "and what to do" says 'obhut space reset Akten' as anna status
+check "for scripts too" says '"condition": *"file-behind"' as anna status --json
+cp second-as-it-was second
+check "as it was, it comes back" as anna ls Akten:/second
+check "others read it" as bernd get Akten:/second came-second
+check "and it is the same" cmp second-as-it-was came-second
+
+check "a backup before the last film" obhutd --data server --backup backup
+head -c 41943040 /dev/urandom >third
+as anna put third papers/8 Akten:/
+as bernd ls Akten:/ >/dev/null
+lose_since_backup
+rm third
+check "a file that is gone" said 5 E-0689 as anna ls Akten:/third
+check "is given up by a manager" as anna space reset Akten --yes
+check "the rest of its change is there" as bernd get Akten:/8 came-8
+check "the same as it was" cmp papers/8 came-8
+check "what is lost is not" fails 4 as bernd ls Akten:/third
+check "the status says what to put again" says '“/third” of “Akten” was lost' as anna status
+head -c 41943040 /dev/urandom >third
+check "put again" as anna put third Akten:/
+check "it is there" as bernd get Akten:/third came-third
+check "and nothing more is said" fails 1 grep -q file- <(as anna status --json)
+check "no alarm in all of it" test -z "$(as anna status --json | grep '"alarm"')$(as bernd status --json | grep '"alarm"')"
+
 # ---- an older copy under the same number --------------------------------------------------------------------------
 stop_server
 mv server newest && mv rolled-back server

@@ -5,6 +5,8 @@
 #include "client/session.h"
 #include "core/content/writer.h"
 #include "core/crypto/box.h"
+#include "protocols/api/errors.h"
+#include "protocols/api/problem.h"
 #include "tests/hostile/fork.h"
 
 namespace obhut::test {
@@ -260,6 +262,158 @@ TEST(sr_23_what_others_wrote_does_not_show_in_sizes) {
     std::string other = secret;
     std::reverse(other.begin(), other.end());
     EXPECT_EQ(uploaded(secret), uploaded(other));
+}
+
+namespace {
+
+// Hide leaves every space but the home out of the list that a client asks for.
+Tamper hide_spaces(const SpaceId& hidden) {
+    return Tamper("/v1/spaces", [hidden](const http::Request& request, http::Response& answer) {
+        if (request.path != "/v1/spaces") return;
+        auto spaces = decode<api::Spaces>(answer.body);
+        if (!spaces) return;
+        std::erase_if(spaces->spaces,
+                      [&](const api::SpaceInfo& info) { return info.space == hidden; });
+        answer.body = encode(*spaces);
+    });
+}
+
+// What bernd is told of "Akten", and whether he has an alarm of that code.
+std::size_t told(Person& person, client::ConditionKind kind, const std::string& name) {
+    std::size_t count = 0;
+    for (const client::Condition& condition : person.engine().conditions())
+        if (condition.kind == kind && condition.name == name) ++count;
+    return count;
+}
+
+bool alarmed_of(Person& person, Code code) {
+    const auto alarms = person.engine().alarms();
+    return EXPECT_OK(alarms) && std::ranges::any_of(*alarms, [&](const client::Alarm& alarm) {
+               return alarm.error.is(code);
+           });
+}
+
+}  // namespace
+
+TEST(sr_29_a_known_space_that_is_not_shown_is_an_alarm) {
+    Town town;
+    EXPECT_OK(town.bernd.engine().find_space("Akten"));
+    // Left out of the list alone; and as if it were not there at all.
+    for (const bool everywhere : {false, true}) {
+        EXPECT(!alarmed(town.bernd));
+        Tamper list = hide_spaces(town.akten);
+        struct NotThere final : Adversary {
+            explicit NotThere(Tamper& list, std::string space)
+                : list_(list), space_(std::move(space)) {}
+            Result<http::Response> exchange(const http::Request& request,
+                                            const Server& server) override {
+                if (request.path.find(space_) != std::string::npos)
+                    return api::problem(Error(errors::space_unknown));
+                return list_.exchange(request, server);
+            }
+            Tamper& list_;
+            std::string space_;
+        } gone(list, town.akten.hex());
+        town.bernd.wire().attack(everywhere ? static_cast<Adversary*>(&gone) : &list);
+        EXPECT_ERROR(town.bernd.engine().find_space("Akten"), errors::space_hidden);
+        EXPECT(alarmed_of(town.bernd, errors::space_hidden));
+        EXPECT_EQ(told(town.bernd, client::ConditionKind::space_hidden, "Akten"), 1U);
+        town.bernd.wire().attack(nullptr);
+        EXPECT_OK(town.bernd.engine().find_space("Akten"));
+        EXPECT_EQ(told(town.bernd, client::ConditionKind::space_hidden, "Akten"), 0U);
+        const auto alarms = town.bernd.engine().alarms();
+        REQUIRE_OK(alarms);
+        for (const client::Alarm& alarm : *alarms)
+            EXPECT_OK(town.bernd.engine().dismiss_alarm(alarm.number));
+    }
+    // A home is never left.
+    Tamper homeless("/v1/spaces", [](const http::Request& request, http::Response& answer) {
+        if (request.path == "/v1/spaces") answer.body = encode(api::Spaces{});
+    });
+    town.bernd.wire().attack(&homeless);
+    EXPECT_OK(town.bernd.engine().spaces());
+    EXPECT(alarmed_of(town.bernd, errors::space_hidden));
+}
+
+TEST(sr_29_who_is_taken_out_of_a_space_is_shown_by_whom) {
+    Town town;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    EXPECT_OK(town.bernd.engine().spaces());
+    EXPECT_OK(unshare(town.anna, town.akten, town.bernd));
+    EXPECT_OK(write(town.anna, town.akten, "x/after", "not for bernd"));
+    EXPECT_ERROR(town.bernd.engine().find_space("Akten"), errors::space_not_found);
+    EXPECT_ERROR(read(town.bernd, town.akten, "x/after"), errors::space_unknown);
+    EXPECT(!alarmed(town.bernd));
+    // In again, and the space closed; he has it signed.
+    EXPECT_OK(share(town.anna, town.akten, town.bernd, client::Role::reader));
+    EXPECT_OK(town.bernd.engine().find_space("Akten"));
+    EXPECT_EQ(read(town.bernd, town.akten, "x/after").value_or(""), "not for bernd");
+    EXPECT_OK(town.anna.engine().close_space(town.akten));
+    EXPECT_ERROR(town.bernd.engine().find_space("Akten"), errors::space_not_found);
+    EXPECT(!alarmed(town.bernd) && !alarmed(town.anna));
+}
+
+TEST(sr_29_who_leaves_a_group_or_a_space_has_no_alarm) {
+    Town town;
+    const auto bernd = town.anna.engine().find_person(town.bernd.email);
+    REQUIRE_OK(bernd);
+    const auto group = town.anna.engine().create_group("Amt", {bernd->id});
+    REQUIRE_OK(group);
+    const auto kasse = town.anna.engine().create_space("Kasse");
+    REQUIRE_OK(kasse);
+    EXPECT_OK(town.anna.engine().share(*kasse, principal(*group), client::Role::editor));
+    EXPECT_OK(town.bernd.engine().find_space("Kasse"));
+    EXPECT_OK(town.anna.engine().remove_from_group(*group, {bernd->id}));
+    EXPECT_ERROR(town.bernd.engine().find_space("Kasse"), errors::space_not_found);
+    EXPECT_OK(town.bernd.engine().leave(town.akten));
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_ERROR(town.bernd.engine().find_space("Akten"), errors::space_not_found);
+    EXPECT(!alarmed(town.bernd));
+}
+
+TEST(sr_29_a_space_closed_long_ago_is_told_once_and_not_as_hidden) {
+    Town town;
+    EXPECT_OK(town.bernd.engine().spaces());
+    EXPECT_OK(town.anna.engine().close_space(town.akten));
+    for (int day = 0; day < 60; ++day) {
+        town.world.clock().advance(kDay);
+        EXPECT_OK(town.anna.engine().run_duties());
+        while (town.world.server().service().tend().value_or(false)) {
+        }
+    }
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_ERROR(town.bernd.engine().find_space("Akten"), errors::space_not_found);
+    EXPECT(alarmed_of(town.bernd, errors::space_gone));
+    EXPECT(!alarmed_of(town.bernd, errors::space_hidden));
+    const auto alarms = town.bernd.engine().alarms();
+    REQUIRE_OK(alarms);
+    EXPECT_EQ(alarms->size(), 1U);
+    EXPECT_OK(town.bernd.engine().dismiss_alarm(alarms->front().number));
+    EXPECT_OK(town.bernd.engine().spaces());
+    EXPECT(!alarmed(town.bernd));
+}
+
+TEST(sr_29_a_space_that_a_restored_server_lacks_is_no_alarm) {
+    ForkedTown town;
+    EXPECT_OK(town.anna.engine().catch_up());
+    EXPECT_OK(town.bernd.engine().catch_up());
+    town.split();
+    const auto kasse = town.anna.engine().create_space("Kasse");
+    REQUIRE_OK(kasse);
+    EXPECT_OK(share(town.anna, *kasse, town.bernd, client::Role::editor));
+    EXPECT_OK(town.bernd.engine().find_space("Kasse"));
+    storage::WriteBatch batch;
+    batch.add(storage::SetIncarnation{1, 7});
+    EXPECT_OK(storage::commit_now(town.shadow.store(), std::move(batch)).result);
+    town.shadow.restart();
+    town.anna.wire().connect(town.shadow);
+    town.bernd.wire().connect(town.shadow);
+    EXPECT_EQ(told(town.bernd, client::ConditionKind::space_behind, "Kasse"), 1U);
+    EXPECT(!alarmed(town.bernd));
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(town.bernd.engine().find_space("Kasse"));
+    EXPECT_EQ(told(town.bernd, client::ConditionKind::space_behind, "Kasse"), 0U);
+    EXPECT(!alarmed(town.bernd));
 }
 
 }  // namespace obhut::test

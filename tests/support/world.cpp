@@ -1,5 +1,7 @@
 #include "tests/support/world.h"
 
+#include "core/content/memory_ports.h"
+#include "core/crypto/hash.h"
 #include "protocols/api/errors.h"
 #include "tests/support/test.h"
 
@@ -57,6 +59,19 @@ Result<http::Response> Wire::listen(const http::Request&, client::EventSink&,
     return fail(errors::unreachable);
 }
 
+Result<std::unique_ptr<content::ByteSource>> LocalFiles::open(const std::string& path) {
+    const auto found = files.find(path);
+    if (found == files.end()) return fail(errors::not_there);
+    ++opened;
+    return std::unique_ptr<content::ByteSource>(
+        std::make_unique<content::MemorySource>(found->second));
+}
+
+Bytes LocalFiles::state(const std::string& path) {
+    const auto found = files.find(path);
+    return found == files.end() ? Bytes() : to_bytes(sha256(found->second).view());
+}
+
 Person::Person(Clock& clock, TestServer& server, std::uint64_t seed)
     : entropy_(seed),
       clock_(clock),
@@ -69,8 +84,8 @@ Person::Person(Clock& clock, TestServer& server, std::uint64_t seed)
 Result<> Person::reopen() {
     engine_.reset();
     store_ = std::make_unique<client::MemoryStore>(disk_);
-    engine_ =
-        TRY(client::Engine::open({wire_, *store_, clock_, entropy_, executor_, nullptr, &waiter_}));
+    engine_ = TRY(client::Engine::open(
+        {wire_, *store_, clock_, entropy_, executor_, nullptr, &waiter_, &files}));
     if (!engine_->status().exists) return {};
     return engine_->unlock(as_bytes(kPassphrase));
 }

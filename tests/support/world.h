@@ -103,7 +103,17 @@ private:
     std::map<client::Ticket, Result<http::Response>> answers_;
 };
 
-// Person is a user on one device: a disk, a wire, an engine.
+// LocalFiles are the files of a person's machine, by path.
+class LocalFiles final : public client::OriginFiles {
+public:
+    Result<std::unique_ptr<content::ByteSource>> open(const std::string& path) override;
+    Bytes state(const std::string& path) override;
+
+    std::map<std::string, Bytes> files;
+    int opened = 0;
+};
+
+// Person is a user on one device: a disk, a wire, an engine, and files beside it.
 class Person {
 public:
     Person(Clock& clock, TestServer& server, std::uint64_t seed);
@@ -117,6 +127,7 @@ public:
     void replace_disk(client::MemoryDisk disk) { disk_ = std::move(disk); }
 
     std::string email;
+    LocalFiles files;
 
 private:
     TestEntropy entropy_;

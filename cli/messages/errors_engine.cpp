@@ -1,0 +1,41 @@
+// Texts for the engine, the second range: E-1000 to E-1099.
+#include <array>
+
+#include "cli/messages/error_advice.h"
+
+namespace obhut::cli {
+
+namespace {
+
+constexpr std::array kTexts{
+    ErrorText{
+        1000,
+        {"the server does not show this space any more, and nobody has taken you out of it",
+         "der Server zeigt diesen Bereich nicht mehr, und niemand hat Sie herausgenommen"},
+        {"Whoever takes somebody out of a space, or closes it, signs that, and the server has to "
+         "show it. It shows neither the space nor a signature.",
+         "Wer jemanden aus einem Bereich nimmt oder ihn schließt, unterschreibt das, und der "
+         "Server muss es zeigen. Er zeigt weder den Bereich noch eine Unterschrift."},
+        {"Tell your administrator, and ask the other members whether they see it.",
+         "Sagen Sie es Ihrer Administration, und fragen Sie die anderen Mitglieder, ob sie ihn "
+         "sehen."}},
+    ErrorText{
+        1001,
+        {"the server does not have this space any more; it may have been closed while this device "
+         "was away",
+         "der Server hat diesen Bereich nicht mehr; vielleicht wurde er geschlossen, während "
+         "dieses Gerät weg war"},
+        {"A closed space goes after 30 days, and with it the signature of who closed it. This "
+         "device has not asked for so long.",
+         "Ein geschlossener Bereich verschwindet nach 30 Tagen, und mit ihm die Unterschrift "
+         "dessen, der ihn geschlossen hat. So lange hat dieses Gerät nicht gefragt."},
+        {"Ask another member whether that is so; else tell your administrator.",
+         "Fragen Sie ein anderes Mitglied, ob das stimmt; sonst sagen Sie es Ihrer "
+         "Administration."}},
+};
+
+}  // namespace
+
+std::span<const ErrorText> engine_error_texts() { return kTexts; }
+
+}  // namespace obhut::cli
