@@ -2,7 +2,7 @@
 // named way; what a client makes of it is the proof. Not part of the server's package.
 //
 //     obhut-hostile --server http://127.0.0.1:8080 --strategy flip-objects
-//                   [--listen 127.0.0.1:0] [--after N] [--second URL]
+//                   [--listen 127.0.0.1:0] [--after N] [--second URL] [--record FILE]
 //
 // Honest at first: the lying begins after N requests, or with SIGUSR1. docs/auditing.md.
 #include <csignal>
@@ -29,6 +29,7 @@ struct Options {
     std::string server;
     std::string second;
     std::string strategy = "honest";
+    std::string record;
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     unsigned after = kNever;
@@ -52,6 +53,8 @@ std::optional<int> read_options(int argc, char** argv, Options& options) {
     app.add_option("--strategy", options.strategy, "what it does; see below");
     app.add_option("--listen", listen, "ADDRESS:PORT; 127.0.0.1 and any free port if not given");
     app.add_option("--after", options.after, "requests before it lies; else SIGUSR1 begins it");
+    app.add_option("--record", options.record,
+                   "file that gets every request and answer, as they are without TLS");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -74,6 +77,32 @@ Result<Upstream> upstream_of(const std::string& url) {
     return Upstream([transport](const http::Request& request) { return transport->send(request); });
 }
 
+// Writes down what passes: who searches it for something secret sees what the server sees.
+Upstream recorded(Upstream server, std::shared_ptr<std::FILE> file) {
+    return [server = std::move(server),
+            file = std::move(file)](const http::Request& request) -> Result<http::Response> {
+        const auto write = [&](std::string_view text) {
+            (void)std::fwrite(text.data(), 1, text.size(), file.get());
+        };
+        const auto write_headers = [&](const http::Headers& headers) {
+            for (const auto& [name, value] : headers.all()) write(name + ": " + value + "\n");
+            write("\n");
+        };
+        write("> " + std::string(http::name_of(request.method)) + " " + request.target() + "\n");
+        write_headers(request.headers);
+        write(as_text(request.body));
+        auto response = server(request);
+        write("\n< " + (response ? std::to_string(response->status) : std::string("-")) + "\n");
+        if (response) {
+            write_headers(response->headers);
+            write(as_text(response->body));
+        }
+        write("\n");
+        std::fflush(file.get());
+        return response;
+    };
+}
+
 int fail_with(const char* what, Error error) {
     std::fprintf(stderr, "obhut-hostile: %s (E-0%d)\n", what, error.code.number);
     return kExitListen;
@@ -93,8 +122,19 @@ int run(int argc, char** argv) {
     for (const int number : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&signals, number);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    const auto server = upstream_of(options.server);
+    auto server = upstream_of(options.server);
     if (!server) return fail_with("--server is no server's URL", server.error());
+    if (!options.record.empty()) {
+        const std::shared_ptr<std::FILE> file(std::fopen(options.record.c_str(), "wb"),
+                                              [](std::FILE* open) {
+                                                  if (open) std::fclose(open);
+                                              });
+        if (!file) {
+            std::fprintf(stderr, "obhut-hostile: cannot write %s\n", options.record.c_str());
+            return kExitUsage;
+        }
+        server = recorded(std::move(*server), file);
+    }
     Upstream second;
     if (!options.second.empty()) {
         const auto other = upstream_of(options.second);
