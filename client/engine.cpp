@@ -37,15 +37,15 @@ Status Engine::status() const {
     Status status;
     status.exists = session.profile.active();
     status.locked = session.profile.locked();
+    status.org = record.org;
+    status.root_fingerprint = record.root_fingerprint;
     if (!status.exists) return status;
     status.protection = record.lock.kind;
     status.host = record.host;
     status.email = record.email;
-    status.org = record.org;
     status.user = record.user;
     status.device = record.device;
     status.device_kind = record.device_kind;
-    status.root_fingerprint = record.root_fingerprint;
     const directory::UserRecord* self = session.directory.state().user(record.user);
     status.kit_confirmed = self != nullptr && self->kit && self->kit->confirmed;
     status.administrator = session.is_administrator();

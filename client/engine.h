@@ -83,8 +83,9 @@ public:
     // -----------------------------------------------------------------
 
     // create_organisation makes the organisation on an empty server, and its first user, an
-    // administrator. Errors: organisation_exists, token_wrong, profile_exists, those of the
-    // transport.
+    // administrator. After a doubt (outcome_unknown), or when the program was killed, the same call
+    // may be repeated with the same store. Errors: organisation_exists, token_wrong,
+    // profile_exists, those of the transport.
     Result<Created> create_organisation(const NewOrganisation& request);
     // join enrols this device by an invitation. After a doubt (outcome_unknown) the same call may
     // be repeated with the same store. Errors: invitation_expired, invitation_used,

@@ -29,7 +29,9 @@ using space::Role;
 
 struct Created {
     EmergencyKit kit;
-    RootKit root_kit;  // the caller writes it where the person says, mode 0600
+    // The caller writes it where the person says, mode 0600. Absent when the organisation was made
+    // by an earlier call that did not come to its end: then before_sending had it.
+    std::optional<RootKit> root_kit;
 };
 
 struct NewOrganisation {
@@ -41,7 +43,8 @@ struct NewOrganisation {
     std::optional<std::string> token;  // that obhutd printed; needed off loopback
     bool kit_is_kept = false;  // the caller writes the emergency kit to a file: confirm it at once
     // before_sending, if set, is given both kits before anything is sent, to write them to disk: a
-    // crash afterwards loses nothing. Its error ends the call.
+    // crash afterwards loses nothing. Its error ends the call. Without it nobody is ever given the
+    // root of an organisation whose creation was cut off.
     std::function<Result<>(const Created&)> before_sending;
 };
 

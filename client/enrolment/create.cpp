@@ -143,17 +143,19 @@ Result<> send_enrolment(Session& session, Enrolment& enrolment, const SigningKey
     }
 }
 
+Result<> unlock(Session& session, const Protection& protection) {
+    if (!session.profile.locked()) return {};
+    if (protection.kind == ProtectionKind::keyring)
+        return session.profile.unlock_by_keyring(session.store, session.keyring);
+    return session.profile.unlock(session.store, protection.passphrase.expose());
+}
+
 // An earlier join or creation on this store may have happened although no answer came.
 Result<bool> resume(Session& session, const Protection& protection) {
     const Stage stage = session.profile.record().stage;
     if (stage == Stage::none) return false;
     if (stage == Stage::active) return fail(errors::profile_exists);
-    if (session.profile.locked()) {
-        if (protection.kind == ProtectionKind::keyring)
-            TRY(session.profile.unlock_by_keyring(session.store, session.keyring));
-        else
-            TRY(session.profile.unlock(session.store, protection.passphrase.expose()));
-    }
+    TRY(unlock(session, protection));
     if (!session.directory.load()) return false;
     TRY(session.directory.catch_up());
     if (!is_enrolled(session)) return false;
@@ -161,9 +163,56 @@ Result<bool> resume(Session& session, const Protection& protection) {
     return true;
 }
 
-Created created_of(const Founding& founding, const std::string& host) {
-    return {founding.enrolment.kit(host, founding.root_kit.root_fingerprint),
-            founding.root_kit.clone()};
+// The server has the organisation of this store: an earlier creation got so far. What it made is
+// fetched like by any other device; the root was given away before that was sent.
+Result<bool> resume_creation(Session& session, const NewOrganisation& request,
+                             const api::ServerInfo& server) {
+    const PublicProfile& record = session.profile.record();
+    if (record.stage != Stage::creating || server.org != record.org) return false;
+    TRY(unlock(session, request.protection));
+    if (!session.directory.load())
+        TRY(session.directory.begin({record.org, record.root_fingerprint}, {}));
+    TRY(session.directory.catch_up());
+    if (!is_enrolled(session)) return false;
+    session.started();
+    return true;
+}
+
+Result<Created> found_organisation(Session& session, const NewOrganisation& request,
+                                   const std::string& host, const api::ServerInfo& server) {
+    Founding founding;
+    founding.root_kit = RootKit::create(host, session.entropy);
+    Newcomer newcomer;
+    newcomer.org = founding.root_kit.org;
+    newcomer.user = session.entropy.id<UserId>();
+    newcomer.root_fingerprint = founding.root_kit.root_fingerprint;
+    founding.enrolment = TRY(make_enrolment(newcomer, request.password.expose(), session.entropy));
+    founding.group = first_group(newcomer, founding.enrolment.user_key, session.entropy);
+    TRY(add_entries(session, founding, server, newcomer, request));
+
+    Created created{founding.enrolment.kit(host, founding.root_kit.root_fingerprint),
+                    founding.root_kit.clone()};
+    TRY(session.profile.begin(
+        session.store, new_record(Stage::creating, host, request.email, newcomer),
+        founding.enrolment.secrets.clone(), request.protection, session.keyring, session.entropy));
+    // The root leaves this function before there is something it is the root of.
+    if (request.before_sending) TRY(request.before_sending(created));
+    TRY(session.directory.begin({newcomer.org, newcomer.root_fingerprint}, {}));
+    const auto answer = session.remote.create_organisation(founding.request);
+    const auto caught_up = session.directory.catch_up();
+    if (!answer && !(caught_up && is_enrolled(session))) return std::unexpected(answer.error());
+    if (!caught_up) return std::unexpected(caught_up.error());
+    TRY(keep_first_keys(session, founding.enrolment.user_key));
+    TRY(session.rings.keep(principal(founding.group.entry.group), 1, founding.group.secret));
+    return created;
+}
+
+// What the person still has to keep, where an earlier run got so far.
+Result<Created> resumed(const Session& session) {
+    const PublicProfile& record = session.profile.record();
+    const auto& kit = session.profile.secrets().kit;
+    if (!kit) return fail(errors::kit_not_here);
+    return Created{emergency_kit_of(*kit, record.host, record.root_fingerprint), std::nullopt};
 }
 
 }  // namespace
@@ -184,30 +233,10 @@ Result<Created> create_organisation(Session& session, const NewOrganisation& req
     const std::string host = TRY(check_host(request.host));
     TRY(check_email(request.email));
     const api::ServerInfo server = TRY(session.remote.server());
-    if (server.org) return fail(errors::organisation_exists);
-    Founding founding;
-    founding.root_kit = RootKit::create(host, session.entropy);
-    Newcomer newcomer;
-    newcomer.org = founding.root_kit.org;
-    newcomer.user = session.entropy.id<UserId>();
-    newcomer.root_fingerprint = founding.root_kit.root_fingerprint;
-    founding.enrolment = TRY(make_enrolment(newcomer, request.password.expose(), session.entropy));
-    founding.group = first_group(newcomer, founding.enrolment.user_key, session.entropy);
-    TRY(add_entries(session, founding, server, newcomer, request));
-
-    Created created = created_of(founding, host);
-    TRY(session.profile.begin(
-        session.store, new_record(Stage::creating, host, request.email, newcomer),
-        founding.enrolment.secrets.clone(), request.protection, session.keyring, session.entropy));
-    // The root leaves this function as soon as there is something it is the root of.
-    if (request.before_sending) TRY(request.before_sending(created));
-    TRY(session.directory.begin({newcomer.org, newcomer.root_fingerprint}, {}));
-    const auto answer = session.remote.create_organisation(founding.request);
-    const auto caught_up = session.directory.catch_up();
-    if (!answer && !(caught_up && is_enrolled(session))) return std::unexpected(answer.error());
-    if (!caught_up) return std::unexpected(caught_up.error());
-    TRY(keep_first_keys(session, founding.enrolment.user_key));
-    TRY(session.rings.keep(principal(founding.group.entry.group), 1, founding.group.secret));
+    const bool begun = TRY(resume_creation(session, request, server));
+    if (!begun && server.org) return fail(errors::organisation_exists);
+    Created created =
+        TRY(begun ? resumed(session) : found_organisation(session, request, host, server));
     TRY(finish_enrolment(session, request.name));
     if (request.kit_is_kept) TRY(confirm_kit(session));
     return created;

@@ -41,4 +41,20 @@ check "all that was acknowledged is fetched" as anna get Akten:/ "$WORK/out"
 check "byte for byte" diff -r "$WORK/acknowledged" "$WORK/out"
 check "everything verifies" as anna verify --read-data
 
+# ---- the founding, killed: the same command again comes to its end, and the root kit is that of what there is ----
+stop_server
+SERVER_PORT=
+for round in $(seq 10); do
+    start_server "$WORK/founding-$round"
+    founding=(org create Rathaus --server "$SERVER_URL" --email f@example.org --kit "$WORK/f$round.html"
+        --root-kit "$WORK/f$round.root")
+    begin "f$round" "${founding[@]}"
+    sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
+    kill -9 "$CLIENT" 2>/dev/null || true
+    wait "$CLIENT" 2>/dev/null || true
+    if ! as "f$round" status >/dev/null 2>&1; then check "round $round: founding again" as "f$round" "${founding[@]}"; fi
+    check "round $round: the root kit makes an administrator" as "f$round" invite g@example.org --admin --root-kit "$WORK/f$round.root"
+    check "round $round: the kit signs in" as "g$round" signin --kit "$WORK/f$round.html" --email f@example.org
+    stop_server
+done
 finish

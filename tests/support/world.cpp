@@ -111,7 +111,7 @@ Person& World::found(const std::string& name) {
     auto created = person.engine().create_organisation(request);
     if (!EXPECT_OK(created)) return person;
     kits_.emplace(name, std::move(created->kit));
-    root_kit_ = std::make_unique<client::RootKit>(std::move(created->root_kit));
+    root_kit_ = std::make_unique<client::RootKit>(std::move(*created->root_kit));
     return person;
 }
 
