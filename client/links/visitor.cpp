@@ -12,7 +12,7 @@ constexpr std::size_t kMaxAhead = 256;  // nodes kept that were fetched early
 }  // namespace
 
 Visitor::Visitor(const VisitorPorts& ports)
-    : remote_(ports.transport, ports.clock, ports.entropy),
+    : remote_(ports.transport, ports.clock, ports.entropy, ports.waiter),
       waiter_(ports.waiter),
       visit_(ports.entropy.id<api::VisitId>()) {}
 

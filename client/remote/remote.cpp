@@ -78,7 +78,8 @@ Result<http::Request> Remote::make(Method method, std::string path, std::string 
     request.query = std::move(query);
     if (method == Method::post) request.headers.set(http::kContentType, std::string(http::kCbor));
     request.body = std::move(body);
-    if (access == Access::open || (access == Access::open_or_signed && !signer_)) return request;
+    if (access == Access::open || access == Access::open_once) return request;
+    if (access == Access::open_or_signed && !signer_) return request;
     if (!signer_) return fail(errors::profile_locked);
     http::SignatureInput input;
     input.covered = access == Access::by_list ? http::Covered::list : http::Covered::body;
@@ -131,8 +132,7 @@ Result<http::Response> Remote::call(Method method, std::string path, std::string
             TRY(transport_.send(TRY(make(method, path, query, body, access))));
         const Result<> checked = api::check(response);
         if (checked) return response;
-        // Strangers' requests (signing in, passwords of links) are a person's own to repeat.
-        if (access != Access::open && wait_for(response, checked.error(), waited)) {
+        if (access != Access::open_once && wait_for(response, checked.error(), waited)) {
             ++waited;
             continue;
         }
@@ -220,13 +220,13 @@ Result<std::vector<KemPublicKey>> Remote::keys(std::vector<KemKeyHash> hashes) {
 
 Result<Bytes> Remote::sign_in(std::string email, api::Credential which, const Secret<32>& auth) {
     const api::SignIn request{std::move(email), which, auth.clone()};
-    return TRY(post<api::KitBlob>(Access::open, "/v1/sign-in", request)).blob;
+    return TRY(post<api::KitBlob>(Access::open_once, "/v1/sign-in", request)).blob;
 }
 
 Result<api::OpenedLink> Remote::open_link(const api::LinkId& id, const Secret<32>& auth,
                                           const api::VisitId& visit) {
     const api::OpenLink request{auth.clone(), visit};
-    return post<api::OpenedLink>(Access::open, "/v1/links/" + id.hex() + "/open", request);
+    return post<api::OpenedLink>(Access::open_once, "/v1/links/" + id.hex() + "/open", request);
 }
 
 Result<std::vector<Bytes>> Remote::visit_objects(const api::VisitId& visit,

@@ -139,7 +139,8 @@ private:
     };
     // open_or_signed: signed if these are somebody's requests; the server then limits the device
     // and not the address, which a whole office may share.
-    enum class Access : std::uint8_t { open, open_or_signed, by_body, by_list };
+    // open_once: a guess (password, link), which is a person's own to repeat.
+    enum class Access : std::uint8_t { open, open_once, open_or_signed, by_body, by_list };
 
     Result<http::Request> make(http::Method method, std::string path, std::string query, Bytes body,
                                Access access);
