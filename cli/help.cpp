@@ -16,10 +16,10 @@ constexpr Text kCommandWord{"COMMAND", "BEFEHL"};
 constexpr Text kOptionsWord{"[OPTION]…", "[OPTION]…"};
 constexpr Text kTagline{"obhut: an office cloud whose operator cannot read it",
                         "obhut: eine Bürocloud, die ihr Betreiber nicht lesen kann"};
-constexpr Text kMore{"More: “obhut COMMAND --help”, “obhut help all”, “obhut help exit-codes”.",
-                     "Mehr: „obhut BEFEHL --help“, „obhut help all“, „obhut help exit-codes“."};
-constexpr Text kGlobalHint{"Options for every command: “obhut --help”.",
-                           "Optionen für jeden Befehl: „obhut --help“."};
+constexpr Text kMore{"More: “obhut COMMAND --help”, “obhut help all|options|exit-codes”.",
+                     "Mehr: „obhut BEFEHL --help“, „obhut help all|options|exit-codes“."};
+constexpr Text kGlobalHint{"Options for every command: “obhut help options”.",
+                           "Optionen für jeden Befehl: „obhut help options“."};
 constexpr Text kWhatItMeans{"What it means", "Was es bedeutet"};
 constexpr Text kWhatToDo{"What to do", "Was zu tun ist"};
 constexpr Text kExitTitle{"Exit codes:", "Rückgabewerte:"};
@@ -55,7 +55,9 @@ std::string options_block(std::span<const Option> options, Language language) {
 std::string examples_block(const Command& command, Language language) {
     std::string out = std::string(kExamplesTitle.in(language)) + "\n";
     for (const Example& example : command.examples) {
-        const std::string line = "  " + std::string(example.line);
+        std::string line = "  " + std::string(example.line);
+        for (std::size_t at = 0; (at = line.find('\n', at)) != line.npos; at += 6)
+            line.insert(at + 1, "      ");
         const std::string what = "# " + std::string(example.what.in(language));
         const bool beside = display_width(line) + 2 + display_width(what) <= kWidth;
         out += beside ? line + "  " + what + "\n" : "  " + what + "\n" + line + "\n";
@@ -70,6 +72,14 @@ std::string list_of(std::span<const Command* const> list, Language language) {
     for (const Command* command : list)
         out += two_columns(command->name, command->summary.in(language), widest + 4);
     return out;
+}
+
+constexpr std::string_view kNoBreak = "\u00A0";  // a blank at which wrap() does not break
+
+std::string with_blanks(std::string text) {
+    for (std::size_t at = 0; (at = text.find(kNoBreak, at)) != text.npos;)
+        text.replace(at, kNoBreak.size(), " ");
+    return text;
 }
 
 // The commands of a group on one line, those of a family joined: "space create|list". A joined word
@@ -90,7 +100,9 @@ std::string group_line(Group group) {
         family = space != command->name.npos ? first : std::string();
         if (!out.empty()) out += ", ";
         begun = out.size();
-        out += command->name;
+        out += first;
+        if (space != command->name.npos)
+            out += std::string(kNoBreak) + std::string(command->name.substr(space + 1));
     }
     return out;
 }
@@ -120,13 +132,24 @@ std::string overview(Language language) {
     for (const Group group : {Group::begin, Group::people, Group::spaces, Group::files,
                               Group::history, Group::profile, Group::server, Group::help}) {
         out += "  " + pad_right(title_of(group).in(language), 12) +
-               wrap(group_line(group), kWidth, 14) + "\n";
+               with_blanks(wrap(group_line(group), kWidth, 14)) + "\n";
     }
-    out += "\n" + std::string(kGlobalTitle.in(language)) + "\n" +
-           options_block(global_options(), language);
-    out += "\n" + std::string(kExamplesTitle.in(language)) + "\n";
-    out += "  obhut put brief.odt Akten:/\n  obhut ls -l Akten:/\n\n";
+    std::string options(kGlobalTitle.in(language));
+    for (const Option& option : global_options()) {
+        std::string names = option_names(option, language);
+        for (std::size_t at = 0; (at = names.find(' ', at)) != names.npos;)
+            names.replace(at, 1, kNoBreak);
+        options += (&option == &global_options().front() ? " " : ", ") + names;
+    }
+    out += "\n" + with_blanks(wrap(options, kWidth, 2)) + "\n";
+    out += std::string(kExamplesTitle.in(language)) + "\n";
+    out += "  obhut put brief.odt Akten:/\n  obhut ls -l Akten:/\n";
     return out + std::string(kMore.in(language)) + "\n";
+}
+
+std::string options_help(Language language) {
+    return std::string(kGlobalTitle.in(language)) + "\n" +
+           options_block(global_options(), language);
 }
 
 std::string all_commands(Language language) {

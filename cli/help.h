@@ -12,6 +12,8 @@ inline constexpr std::string_view kVersion = kProgramVersionText;
 
 // overview is `obhut --help`: one screen of 80 × 24.
 std::string overview(Language language);
+// options_help explains the options that every command takes.
+std::string options_help(Language language);
 // all_commands lists every command with its summary.
 std::string all_commands(Language language);
 // family_help lists the commands that begin with one word: "space".

@@ -132,12 +132,21 @@ std::string spaced(std::string_view choices) {
     return out;
 }
 
+// Words are offered as they are. File names keep their blanks, and only they are told to be file
+// names: a folder called like a command must not add a slash to the command. What follows the colon
+// of SPACE:/PATH is not on this computer.
 std::string bash_completion() {
     std::string out =
         "# bash completion for obhut; made by `obhut completion bash`\n"
+        "_obhut_local() {\n"
+        "    local IFS=$'\\n'\n"
+        "    COMPREPLY=($(compgen \"$1\" -- \"$2\"))\n"
+        "    compopt -o filenames 2>/dev/null || true\n"
+        "}\n"
         "_obhut() {\n"
         "    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
         "    COMPREPLY=()\n"
+        "    [[ $word == : || $previous == : ]] && return\n"
         "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
         "        case ${COMP_WORDS[i]} in\n"
         "        --profile | --passphrase-file) i=$((i + 1)) ;;\n"
@@ -154,10 +163,8 @@ std::string bash_completion() {
         if (option.value == Value::choice)
             out += name + "COMPREPLY=($(compgen -W '" + spaced(option.choices) +
                    "' -- \"$word\")); return ;;\n";
-        if (option.value == Value::file)
-            out += name + "COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n";
-        if (option.value == Value::folder)
-            out += name + "COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n";
+        if (option.value == Value::file) out += name + "_obhut_local -f \"$word\"; return ;;\n";
+        if (option.value == Value::folder) out += name + "_obhut_local -d \"$word\"; return ;;\n";
     };
     for (const Option& option : global_options()) value_case(option);
     for (const Command* command : commands())
@@ -168,6 +175,11 @@ std::string bash_completion() {
     for (const std::string& first : first_words())
         if (const std::string words = second_words(first); !words.empty())
             out += "    " + first + ") words='" + words + "' ;;\n";
+    for (const Command* command : commands())
+        if (!command->hidden && !command->arguments.empty())
+            if (const std::string_view choices = command->arguments[0].choices; !choices.empty())
+                out += "    '" + std::string(command->name) + "') words='" + spaced(choices) +
+                       "' ;;\n";
     for (const Command* command : commands()) {
         if (command->hidden || command->options.empty()) continue;
         const bool single = command->name.find(' ') == command->name.npos;
@@ -179,9 +191,9 @@ std::string bash_completion() {
         "    esac\n"
         "    if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"$options\" -- \"$word\"));\n"
         "    elif [[ $words ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$word\"));\n"
-        "    else COMPREPLY=($(compgen -f -- \"$word\")); fi\n"
+        "    else _obhut_local -f \"$word\"; fi\n"
         "}\n"
-        "complete -o filenames -F _obhut obhut\n";
+        "complete -F _obhut obhut\n";
     return out;
 }
 

@@ -1,4 +1,4 @@
-// obhut help [COMMAND | all | exit-codes | E-NUMBER]
+// obhut help [COMMAND | all | options | exit-codes | E-NUMBER]
 #include "cli/help.h"
 
 #include "cli/commands/all.h"
@@ -19,6 +19,8 @@ Outcome<> run(Context& context, const Arguments& arguments) {
         text = overview(language);
     else if (topic == "all")
         text = all_commands(language);
+    else if (topic == "options")
+        text = options_help(language);
     else if (topic == "exit-codes")
         text = exit_code_help(language);
     else if (const Command* command = find_command(topic))
@@ -39,8 +41,10 @@ const Command kHelp{
     .group = Group::help,
     .summary = {"explain a command or an error number",
                 "einen Befehl oder eine Fehlernummer erklären"},
-    .description = {"Topics are the commands, “all”, “exit-codes” and the numbers of errors.",
-                    "Themen sind die Befehle, „all“, „exit-codes“ und die Nummern von Fehlern."},
+    .description = {"Topics are the commands, “all”, “options”, “exit-codes” and the numbers of "
+                    "errors.",
+                    "Themen sind die Befehle, „all“, „options“, „exit-codes“ und die Nummern von "
+                    "Fehlern."},
     .arguments = kArguments,
     .options = {},
     .examples = {{{"obhut help space share", {"a command", "ein Befehl"}},

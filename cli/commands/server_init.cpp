@@ -93,8 +93,8 @@ const Command kServerInit{
     .arguments = kArguments,
     .options = kOptions,
     .examples = {{{"obhut server init /srv/obhut", {"to try it", "zum Ausprobieren"}},
-                  {"obhut server init /srv/obhut --listen 0.0.0.0:443 --certificate c.pem "
-                   "--private-key k.pem",
+                  {"obhut server init /srv/obhut --listen 0.0.0.0:443 \\\n"
+                   "--certificate c.pem --private-key k.pem",
                    {"for all", "für alle"}}}},
     .run = run,
 };

@@ -100,8 +100,8 @@ const std::array kTexts{
         920,
         {"the file exists already", "die Datei gibt es schon"},
         {"It is not overwritten without your word.", "Sie wird nicht ohne Ihr Wort überschrieben."},
-        {"Name another file, or give --force.",
-         "Nennen Sie eine andere Datei, oder geben Sie --force an."}},
+        {"Name another file, or move that one away.",
+         "Nennen Sie eine andere Datei, oder schaffen Sie diese beiseite."}},
     ErrorText{
         921,
         {"a file in the place of a folder, or the reverse",
