@@ -42,27 +42,31 @@ struct Export {
     }
 };
 
+JsonObject manifest_line(const SpaceId& space, const std::string& path, const Get::Brought& item) {
+    const files::Entry& entry = item.entry;
+    JsonObject object;
+    object.text("space", space.hex()).text("path", path).text("kind", kind_word(entry.kind));
+    object.number("size", entry.size())
+        .time("modified", modified_of(entry))
+        .time("changed", entry.changed);
+    object.text("id", entry.id.hex())
+        .number("version", entry.version)
+        .text("device", entry.device.hex());
+    if (item.sha256) object.text("sha256", item.sha256->hex());
+    if (entry.target) object.text("target", as_text(*entry.target));
+    return object;
+}
+
 Outcome<> export_space(Export& out, const client::SpaceView& view, const std::string& name) {
     client::Space* space = TRY_OUTCOME(out.context.space(view.id.hex()));
     const auto state = ATTEMPT(view.name, files::SpaceView::newest(*space));
     const auto top = ATTEMPT(out.folder, platform::Folder::open(out.folder));
     ATTEMPT(name, top.make_folder(name));
-    Get get(out.context, *space, state.files(), view.name + ":", {});
+    Get get(out.context, *space, state.files(), view.name + ":", {.hash = true});
     const files::Found root = ATTEMPT(view.name, state.files().lookup("/"));
     if (out.context.output().person_watches()) TRY_OUTCOME(get.count(root));
-    get.on_file([&](const std::string& path, const files::Entry& entry) -> Outcome<> {
-        JsonObject object;
-        object.text("space", view.id.hex())
-            .text("path", name + path)
-            .text("kind", kind_word(entry.kind))
-            .number("size", entry.size());
-        object.time("modified", modified_of(entry))
-            .time("changed", entry.changed)
-            .text("id", entry.id.hex());
-        object.number("version", entry.version).text("device", entry.device.hex());
-        if (entry.content && !entry.content->manifest)
-            object.text("sha256", entry.content->hash.hex());
-        ATTEMPT(out.folder, out.note(object));
+    get.on_item([&](const Get::Brought& item) -> Outcome<> {
+        ATTEMPT(out.folder, out.note(manifest_line(view.id, name + item.path, item)));
         return {};
     });
     TRY_OUTCOME(get.run(root, "/", out.folder + "/" + name, "."));

@@ -59,12 +59,13 @@ struct Bringing {
 Outcome<> bring(Context& context, Get& get, const std::string& where, const Bringing& what,
                 GetTotals& totals) {
     if (context.output().person_watches()) TRY_OUTCOME(get.count(what.found));
-    get.on_file([&](const std::string& path, const files::Entry& entry) -> Outcome<> {
+    get.on_item([&](const Get::Brought& item) -> Outcome<> {
+        if (item.entry.is_folder()) return {};
         JsonObject object;
-        object.text("type", kind_word(entry.kind))
-            .text("path", where + path)
-            .number("size", entry.size());
-        context.output().object(object.text("id", entry.id.hex()));
+        object.text("type", kind_word(item.entry.kind))
+            .text("path", where + item.path)
+            .number("size", item.entry.size());
+        context.output().object(object.text("id", item.entry.id.hex()));
         return {};
     });
     const Outcome<> done = get.run(what.found, what.path, what.local.folder, what.local.name);

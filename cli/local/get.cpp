@@ -1,11 +1,13 @@
 #include "cli/local/get.h"
 
 #include <algorithm>
+#include <array>
 
 #include "cli/errors.h"
 #include "cli/local/serious.h"
 #include "cli/local/source.h"
 #include "client/spaces/space.h"
+#include "core/crypto/hash.h"
 
 namespace obhut::cli {
 
@@ -41,16 +43,20 @@ Result<platform::Folder> reopen(const platform::Folder& base, const std::string&
 class Get::FileSink final : public content::ByteSink {
 public:
     FileSink(FolderHandle folder, std::string name, const files::Entry& entry, Get& get)
-        : folder_(std::move(folder)), name_(std::move(name)), entry_(entry), get_(get) {}
+        : folder_(std::move(folder)), name_(std::move(name)), entry_(entry), get_(get) {
+        if (get.options_.hash) hash_.emplace();
+    }
 
     Result<> write(std::uint64_t offset, ByteView bytes) override {
         TRY(open());
         TRY(file_->write(offset, bytes));
+        if (hash_) hash_->update(bytes);
         count(bytes.size());
         return {};
     }
 
     Result<> hole(std::uint64_t, std::uint64_t length) override {
+        if (hash_) hash_zeros(length);
         count(length);
         return {};
     }
@@ -65,13 +71,21 @@ public:
         return {};
     }
 
-    // close lets go of the file, finished or not.
-    void close() { file_.reset(); }
+    // close lets go of the file, finished or not. The SHA-256 of what came, if it is wanted.
+    std::optional<Hash> close() {
+        file_.reset();
+        return hash_ ? std::optional(hash_->finish()) : std::nullopt;
+    }
 
 private:
     Result<> open() {
         if (!file_) file_.emplace(TRY(folder_->create_file(name_)));
         return {};
+    }
+    void hash_zeros(std::uint64_t length) {
+        static constexpr std::array<std::uint8_t, 64 << 10> kZeros{};
+        for (; length > 0; length -= std::min<std::uint64_t>(length, kZeros.size()))
+            hash_->update(ByteView(kZeros).first(std::min<std::size_t>(length, kZeros.size())));
     }
     void count(std::uint64_t bytes) {
         get_.totals_.bytes += bytes;
@@ -84,6 +98,7 @@ private:
     const files::Entry& entry_;
     Get& get_;
     std::optional<platform::OutputFile> file_;
+    std::optional<Sha256> hash_;
 };
 
 Get::Get(Context& context, client::Space& space, const files::Files& files, std::string where,
@@ -133,6 +148,7 @@ Outcome<> Get::make_folder(const files::Found& found, const std::string& path, c
     progress_.amounts().items += 1;
     const Place place{std::make_shared<platform::Folder>(std::move(*made)),
                       parent.way.empty() ? name : parent.way + "/" + name};
+    TRY_OUTCOME(tell({path, found.entry}));
     folders_done_.push_back({base_, place.way, found.entry.attributes});
     return bring_folder(found.entry.id, path, place, depth);
 }
@@ -172,7 +188,7 @@ Outcome<> Get::bring_one(files::Entry entry, const std::string& path, const Fold
         const auto made = folder->make_link(name, target, entry.attributes.modified_ns.value_or(0));
         if (!made) return skip(path, made.error());
         totals_.links += 1;
-        return {};
+        return tell({path, entry});
     }
     wanted_.push_back({std::move(entry), path, name, folder});
     return wanted_.size() >= kMaxWanted || handles_ >= kMaxHandles ? read_wanted() : Outcome<>();
@@ -203,8 +219,7 @@ Outcome<> Get::read_wanted() {
             sinks.push_back(
                 std::make_unique<FileSink>(wanted.folder, wanted.name, wanted.entry, *this));
             const auto done = [this, i, sink = sinks.back().get()](Result<> outcome) -> Result<> {
-                sink->close();
-                const Outcome<> told = completed(wanted_[i], outcome);
+                const Outcome<> told = completed(wanted_[i], outcome, sink->close());
                 if (told) return {};
                 failure_ = told.error();
                 return std::unexpected(told.error().error);
@@ -221,11 +236,10 @@ Outcome<> Get::read_wanted() {
     return {};
 }
 
-Outcome<> Get::completed(const Wanted& wanted, Result<> outcome) {
+Outcome<> Get::completed(const Wanted& wanted, Result<> outcome, std::optional<Hash> sha256) {
     if (!outcome) return skip(wanted.path, outcome.error());
     totals_.files += 1;
-    if (on_file_) TRY_OUTCOME(on_file_(wanted.path, wanted.entry));
-    return {};
+    return tell({wanted.path, wanted.entry, sha256});
 }
 
 Outcome<> Get::finish() {

@@ -18,6 +18,8 @@ namespace obhut::cli {
 
 struct GetOptions {
     bool keep = false;  // leave files alone that are there already
+    bool hash =
+        false;  // tell the SHA-256 of every file, also of those whose entry does not have it
 };
 
 struct GetTotals {
@@ -52,10 +54,15 @@ public:
     Outcome<> finish();
     const GetTotals& totals() const { return totals_; }
 
-    // on_file is told of every file that is complete: path in the space, its entry, where it is.
-    // For manifests.
-    using OnFile = std::function<Outcome<>(const std::string& path, const files::Entry& entry)>;
-    void on_file(OnFile told) { on_file_ = std::move(told); }
+    // Brought is a file, link or folder that is here now.
+    struct Brought {
+        const std::string& path;  // in the space
+        const files::Entry& entry;
+        std::optional<Hash> sha256 = {};  // of a file's bytes, with GetOptions::hash
+    };
+    // on_item is told of each. For manifests.
+    using OnItem = std::function<Outcome<>(const Brought& item)>;
+    void on_item(OnItem told) { on_item_ = std::move(told); }
 
 private:
     class FileSink;
@@ -88,7 +95,8 @@ private:
     Outcome<> read_wanted();
     Outcome<std::vector<Bytes>> inline_bytes();
     Outcome<> skip(const std::string& path, Error error);
-    Outcome<> completed(const Wanted& wanted, Result<> outcome);
+    Outcome<> completed(const Wanted& wanted, Result<> outcome, std::optional<Hash> sha256);
+    Outcome<> tell(const Brought& item) { return on_item_ ? on_item_(item) : Outcome<>(); }
     void set_folder_attributes();
 
     Context& context_;
@@ -103,7 +111,7 @@ private:
     FolderHandle base_;
     std::vector<FolderDone> folders_done_;
     std::optional<Failure> failure_;  // that ended reading
-    OnFile on_file_;
+    OnItem on_item_;
 };
 
 }  // namespace obhut::cli

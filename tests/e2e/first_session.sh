@@ -136,6 +136,11 @@ check "status" a status
 check "verify reads everything" a verify Akten --read-data
 check "export" a export auszug Akten
 check "the export is what was put" cmp out.odt auszug/Akten/ablage/2024/brief.odt
+sed -n 's/.*"path":"\([^"]*\)".*"kind":"file".*"sha256":"\([0-9a-f]*\)".*/\2  \1/p' auszug/manifest.jsonl >sums
+check "its list has the SHA-256 of every file" test "$(wc -l <sums)" -eq "$(find auszug -mindepth 2 -type f -printf x | wc -c)"
+check "and they are right" sh -c 'cd auszug && sha256sum --quiet -c ../sums'
+check "it has the links" test "$(grep -c '"kind":"symlink".*"target":"../brief.odt"' auszug/manifest.jsonl)" -eq 1
+check "and the folders" test "$(grep -c '"kind":"folder"' auszug/manifest.jsonl)" -eq "$(find auszug/Akten -mindepth 1 -type d -printf x | wc -c)"
 
 # ---- the agent ----------------------------------------------------------------------------------------------------
 check "unlock" a unlock --for 5m
