@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kPasswordTries = 3;
 constexpr Text kPassphrase{"Password: ", "Passwort: "};
+constexpr Text kWrongPassphrase{"that was not it; once more", "das war es nicht; noch einmal"};
 constexpr Text kNewPassword{"New password: ", "Neues Passwort: "};
 constexpr Text kAgain{"The same again: ", "Noch einmal: "};
 constexpr Text kYesNo{"{0} [y/N] ", "{0} [j/N] "};
@@ -100,6 +101,7 @@ Outcome<> Context::unlock_by_asking() {
             ATTEMPT(settings_.profile, machine_.person().ask_secret(kPassphrase.in(language())));
         opened = engine_->unlock(passphrase.expose());
         if (opened || !opened.error().is(errors::passphrase_wrong)) break;
+        if (i + 1 < kPasswordTries) output_.warning(say(kWrongPassphrase));
     }
     ATTEMPT(settings_.profile, opened);
     return {};

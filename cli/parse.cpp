@@ -108,6 +108,8 @@ private:
         std::vector<std::string> all;
         for (const Command* command : commands()) {
             if (command->hidden) continue;
+            const std::string word(command->name.substr(0, command->name.find(' ')));
+            if (std::ranges::find(all, word) == all.end()) all.push_back(word);
             all.emplace_back(command->name);
             if (command->name.starts_with(first + " ")) family.emplace_back(command->name);
         }

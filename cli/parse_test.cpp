@@ -64,6 +64,8 @@ TEST(mistakes_say_what_was_meant) {
     refused({"putt", "a", "b"}, errors::command_unknown, "putt", "Did you mean “put”?");
     refused({"space", "crate", "x"}, errors::command_unknown, "space crate",
             "Did you mean “space create”?");
+    refused({"sapce", "create", "x"}, errors::command_unknown, "sapce", "Did you mean “space”?");
+    refused({"trahs"}, errors::command_unknown, "trahs", "Did you mean “trash”?");
     refused({"sign-in"}, errors::command_unknown, "sign-in", "Did you mean “signin”?");
     refused({"get", "a:/b", "c", "--kep"}, errors::option_unknown, "--kep",
             "Did you mean “--keep”?");

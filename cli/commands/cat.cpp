@@ -19,13 +19,15 @@ constexpr Option kOptions[]{
 // Writes verified bytes to standard output, in order.
 class OutputSink final : public content::ByteSink {
 public:
-    explicit OutputSink(Output& output) : output_(output) {}
+    explicit OutputSink(Context& context) : context_(context), output_(context.output()) {}
     Result<> write(std::uint64_t, ByteView bytes) override {
+        if (context_.machine().interrupted()) return fail(errors::interrupted);
         return output_.raw(as_text(bytes)) ? Result<>() : fail(errors::output_closed);
     }
     Result<> hole(std::uint64_t, std::uint64_t length) override {
         static const std::string kZeros(64 << 10, '\0');
         for (std::uint64_t left = length; left > 0;) {
+            if (context_.machine().interrupted()) return fail(errors::interrupted);
             const std::uint64_t part = std::min<std::uint64_t>(left, kZeros.size());
             if (!output_.raw(std::string_view(kZeros).substr(0, part)))
                 return fail(errors::output_closed);
@@ -36,6 +38,7 @@ public:
     Result<> finish(std::uint64_t) override { return {}; }
 
 private:
+    Context& context_;
     Output& output_;
 };
 
@@ -51,7 +54,7 @@ Outcome<> show(Context& context, const Arguments& arguments, const std::string& 
     if (!entry.content) return fail_about(text, errors::path_not_found);
     const Bytes inline_bytes =
         entry.content->is_inline() ? ATTEMPT(text, files.small_content(entry)) : Bytes();
-    OutputSink sink(context.output());
+    OutputSink sink(context);
     content::Reader reader(place.space->place(), place.space->content(),
                            context.machine().executor());
     Result<> outcome;

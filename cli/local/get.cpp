@@ -48,6 +48,7 @@ public:
     }
 
     Result<> write(std::uint64_t offset, ByteView bytes) override {
+        if (get_.context_.machine().interrupted()) return fail(errors::interrupted);
         TRY(open());
         TRY(file_->write(offset, bytes));
         if (hash_) hash_->update(bytes);

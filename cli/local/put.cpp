@@ -118,6 +118,10 @@ Outcome<> Put::put_entry(const platform::Folder& parent, const std::string& pare
                          const std::string& to_name) {
     const auto status = parent.status(name);
     if (!status) return fail_about(join(parent_path, name), status.error());
+    if (!is_utf8(as_bytes(to_name)))
+        return skip(join(parent_path, name), Error(errors::name_not_utf8));
+    if (const auto allowed = files::check_name(to_name); !allowed)
+        return fail_about(where_ + join(folder, to_name), allowed.error());
     if (status->type == platform::FileType::folder) {
         auto top = parent.open_folder(name);
         if (!top) return fail_about(join(parent_path, name), top.error());
@@ -253,7 +257,7 @@ Outcome<> Put::read_file(const platform::Folder& folder, const std::string& name
     const auto status = file->status();
     if (!status) return skip(local, status.error());
     auto extended = file->attributes();
-    FileSource source(std::move(*file), *status);
+    FileSource source(std::move(*file), *status, &context_.machine());
     files::UploadFile upload_file;
     upload_file.tag = next_tag_++;
     upload_file.folder = where.remote;
@@ -269,7 +273,7 @@ Outcome<> Put::read_file(const platform::Folder& folder, const std::string& name
         sent.seen = SeenNote{where.seen.key(name), *status};
     sent_.emplace(upload_file.tag, std::move(sent));
     ATTEMPT(local, upload().put(source, std::move(upload_file)));
-    return {};
+    return context_.check_interrupt();
 }
 
 Outcome<> Put::put_link(const platform::Folder& folder, const std::string& name,
@@ -335,6 +339,7 @@ Result<> Put::stored(std::span<const Stored> puts) {
 
 void Put::skipped(std::uint64_t tag, Error error) {
     const auto found = sent_.find(tag);
+    if (error.is(errors::interrupted)) return;  // concerns all, and ends all
     const std::string path = found == sent_.end() ? where_ : where_ + found->second.path;
     context_.output().problem({path, error, {}});
     totals_.skipped += 1;

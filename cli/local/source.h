@@ -2,19 +2,24 @@
 #pragma once
 
 #include "apps/files/entry.h"
+#include "cli/errors.h"
+#include "cli/machine.h"
 #include "core/content/ports.h"
 #include "platform/desktop/local_files.h"
 
 namespace obhut::cli {
 
-// FileSource reads an open file. Its size is that of the moment it was opened.
+// FileSource reads an open file. Its size is that of the moment it was opened. With a machine,
+// reading ends when the person interrupts: a file may take hours.
 class FileSource final : public content::ByteSource {
 public:
-    FileSource(platform::InputFile file, const platform::FileStatus& status)
-        : file_(std::move(file)), status_(status) {}
+    FileSource(platform::InputFile file, const platform::FileStatus& status,
+               Machine* machine = nullptr)
+        : file_(std::move(file)), status_(status), machine_(machine) {}
 
     std::uint64_t size() override { return status_.size; }
     Result<std::size_t> read(std::uint64_t offset, MutableByteView out) override {
+        if (machine_ != nullptr && machine_->interrupted()) return fail(errors::interrupted);
         return file_.read(offset, out);
     }
     bool sparse() override { return status_.blocks < status_.size; }
@@ -32,6 +37,7 @@ public:
 private:
     platform::InputFile file_;
     platform::FileStatus status_;
+    Machine* machine_;
 };
 
 // attributes_of makes the attributes that travel: mode, time of modification, extended ones (at

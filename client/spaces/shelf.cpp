@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/directory/rotation.h"
 #include "client/spaces/maker.h"
 #include "client/spaces/space_parts.h"
 #include "core/base/verify.h"
@@ -264,6 +265,8 @@ Result<SpaceId> Shelf::create(const std::string& name) {
     TRY(session_.ready());
     TRY(check_name(name));
     TRY(session_.directory.catch_up());
+    // A space is sealed to its maker alone, and to no stale key: theirs is renewed first.
+    if (rotation_due(session_)) TRY(rotate_user_key(session_));
     NewSpaceWish wish;
     wish.genesis = space::new_genesis(session_.org(), session_.device(), session_.entropy);
     wish.members = {{principal(session_.user()), Role::manager}};

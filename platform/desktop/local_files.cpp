@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <memory>
 
 #include <dirent.h>
@@ -22,8 +23,12 @@ constexpr std::size_t kMaxAttributeNames = 64 << 10;
 constexpr std::size_t kMaxAttributeValue = 64 << 10;
 constexpr std::uint32_t kPermissions = 01777;  // without set-user-id and set-group-id
 
+// Nanoseconds in 64 bits reach from 1677 to 2262; what is beyond becomes the nearest of these.
 FileTime nanoseconds(const timespec& time) {
-    return FileTime{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    constexpr FileTime kSecond = 1'000'000'000;
+    constexpr FileTime kLast = std::numeric_limits<FileTime>::max() / kSecond - 1;
+    const FileTime seconds = std::clamp<FileTime>(time.tv_sec, -kLast, kLast);
+    return seconds * kSecond + (seconds == time.tv_sec ? time.tv_nsec : 0);
 }
 
 timespec to_timespec(FileTime time) {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "tests/support/temporary_folder.h"
@@ -42,6 +43,30 @@ TEST(files_keep_content_mode_and_time) {
     const auto got = file->read(0, content);
     REQUIRE_OK(got);
     EXPECT_EQ(as_text(ByteView(content).first(*got)), "Sehr geehrte Damen und Herren");
+}
+
+TEST(times_beyond_nanoseconds_become_the_nearest) {
+    const TestFolder place;
+    const Folder folder = place.open();
+    REQUIRE_OK(put(folder, "far", "x"));
+    const auto set = [&](time_t seconds) {
+        const timespec times[2]{{seconds, 5}, {seconds, 5}};
+        EXPECT_EQ(::utimensat(AT_FDCWD, (place.path() + "/far").c_str(), times, 0), 0);
+        struct stat kept{};
+        EXPECT_EQ(::stat((place.path() + "/far").c_str(), &kept), 0);
+        const auto status = folder.status("far");
+        if (!EXPECT_OK(status)) return;
+        // The file system may have its own limits: what it keeps is what counts.
+        if (kept.st_mtim.tv_sec > 9'223'372'035)
+            EXPECT(status->modified > 9'223'372'034'000'000'000);
+        if (kept.st_mtim.tv_sec < -9'223'372'035)
+            EXPECT(status->modified < -9'223'372'034'000'000'000);
+        if (kept.st_mtim.tv_sec == 1'000) EXPECT_EQ(status->modified, 1'000'000'000'005);
+    };
+    set(1'000);
+    set(13'574'563'200);   // 2400
+    set(-13'574'563'200);  // 1539
+    set(100'000'000'000);  // 5138
 }
 
 TEST(set_user_id_is_not_taken_over) {

@@ -56,6 +56,10 @@ check "a name of 256 bytes is refused" said Akten: as anna mkdir "Akten:/${long}
 check "“..” is refused" said Akten: as anna mv Akten:/names/empty Akten:/..
 printf 'x' >"$(printf 'names/latin1-\344')"
 check "a name that is not UTF-8 is left out, and said" partly latin1 as anna put names Akten:/
+check "also when it is the one that is put" partly latin1 as anna put "$(printf 'names/latin1-\344')" Akten:/
+check "and its folder" partly folder- sh -c 'mkdir "$1" && "$2" --profile profile-anna --passphrase-file passphrase put "$1" Akten:/' \
+    - "$(printf 'folder-\344')" "$BIN/obhut"
+check "under another name it goes" as anna put "$(printf 'names/latin1-\344')" Akten:/latin1
 
 # ---- what is no file ----------------------------------------------------------------------------------------------
 mkdir -p odd/folder
@@ -102,6 +106,27 @@ check "a file that changes while it is read is left out, and said" partly moving
 rm -f moving
 wait "$mover"
 check "nothing half is there" fails 4 as anna cat Akten:/moving
+
+# ---- interrupted in the middle of one large file --------------------------------------------------------------------
+head -c 900M /dev/urandom >large
+interrupted() { # WHEN COMMAND…: an interrupt ends it at once, with its code
+    local wait=$1 status=0
+    shift
+    begin anna "$@"
+    sleep "$wait"
+    kill -INT "$CLIENT" || return 1
+    began=$SECONDS
+    wait "$CLIENT" || status=$?
+    echo "ended with $status after $((SECONDS - began)) s"
+    [ "$status" -eq 130 ] && [ $((SECONDS - began)) -le 3 ]
+}
+check "put is interrupted in the middle of a file" interrupted 1 put large Akten:/
+check "nothing half is there" fails 4 as anna ls Akten:/large
+check "and goes on" as anna put large Akten:/
+check "get is interrupted in the middle of a file" interrupted 1 get Akten:/large large.out
+check "nothing half is left here" test ! -e large.out -a -z "$(find . -maxdepth 1 -name '.obhut-*.part')"
+check "cat too" interrupted 1 cat Akten:/large
+rm -f large
 
 # ---- the disk is full at the client -------------------------------------------------------------------------------
 head -c 5M /dev/urandom >five
