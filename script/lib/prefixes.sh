@@ -1,14 +1,31 @@
 # Builds the libraries Debian does not have as we need them, into two project-local prefixes:
 #   .deps/native  libsodium, when the installed one is older than 1.0.22 (X-Wing came with it)
-#   .deps/wasm    libsodium and zstd for wasm32-wasi
+#   .deps/wasm    libsodium and zstd for wasm32-wasi, made small where it costs no speed that anybody sees
+#                 (docs/decisions/0053-a-small-engine.md)
 # A prefix appears by a rename, complete and checked, or not at all. Sourced after
 # packages.sh and sources.sh.
 
 SODIUM_MIN=1.0.22
 SODIUM_SUITE=${OBHUT_SODIUM_SUITE:-forky}
+ZSTD_WASM_SUITE=${OBHUT_ZSTD_SUITE:-trixie}  # 1.5.6 was the first that can leave out compressors
 WASM_CC=(clang-19 --target=wasm32-wasi --sysroot=/usr)
 # simd128: every browser since 2023 has it; Argon2 and ChaCha20 run at twice the speed and more
 WASM_CFLAGS="-O3 -msimd128"
+WASM_CFLAGS_SMALL="-Oz -msimd128"
+# Of libsodium: what sodium_init() links and nobody calls, and what is large and not hot.
+SODIUM_SMALL=(
+    crypto_aead/aegis128l/libsodium_la-aead_aegis128l.lo crypto_aead/aegis128l/libsodium_la-aegis128l_soft.lo
+    crypto_aead/aegis256/libsodium_la-aead_aegis256.lo crypto_aead/aegis256/libsodium_la-aegis256_soft.lo
+    crypto_core/softaes/libsodium_la-softaes.lo crypto_kem/mlkem768/ref/libsodium_la-kem_mlkem768_ref.lo
+    crypto_pwhash/argon2/libsodium_la-argon2-fill-block-ref.lo
+)
+# Of zstd: what works on every byte. A client compresses at level 1 alone (chunks), which needs the fast compressor.
+ZSTD_HOT="fse_compress hist huf_compress zstd_compress_sequences zstd_fast zstd_preSplit
+    entropy_common fse_decompress huf_decompress zstd_decompress_block"
+ZSTD_WITHOUT="-DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DDEBUGLEVEL=0 -DZSTD_STRIP_ERROR_STRINGS
+    -DZSTD_EXCLUDE_DFAST_BLOCK_COMPRESSOR -DZSTD_EXCLUDE_GREEDY_BLOCK_COMPRESSOR -DZSTD_EXCLUDE_LAZY_BLOCK_COMPRESSOR
+    -DZSTD_EXCLUDE_LAZY2_BLOCK_COMPRESSOR -DZSTD_EXCLUDE_BTLAZY2_BLOCK_COMPRESSOR
+    -DZSTD_EXCLUDE_BTOPT_BLOCK_COMPRESSOR -DZSTD_EXCLUDE_BTULTRA_BLOCK_COMPRESSOR"
 
 # build_sodium SOURCE STAGE CONFIGURE_ARGUMENTS...: headers and a static library into STAGE.
 # The whole library, not --enable-minimal: a static link takes only what is called.
@@ -21,6 +38,9 @@ build_sodium() {
     cd "$build"
     "$source/configure" --prefix="$stage" --disable-shared --enable-static \
         --disable-dependency-tracking "$@" || { cat config.log; return 1; }
+    # what make finds made it does not make again
+    [ -z "${SMALL_CFLAGS:-}" ] ||
+        make -j"$(nproc)" -C src/libsodium CFLAGS="$SMALL_CFLAGS" "${SODIUM_SMALL[@]}"
     make -j"$(nproc)" -C src/libsodium install
 }
 
@@ -31,21 +51,34 @@ build_sodium_native() {
 build_sodium_wasm() {
     # GNU ar packs foreign objects as well, only without an index, which wasm-ld does not need
     CC="${WASM_CC[*]}" CFLAGS="$WASM_CFLAGS -ffile-prefix-map=$1=libsodium" AR=ar RANLIB=true \
+        SMALL_CFLAGS="$WASM_CFLAGS_SMALL -ffile-prefix-map=$1=libsodium" \
         build_sodium "$1" "$2" --host=wasm32-wasi --disable-ssp --disable-pie --without-pthreads
 }
 
-# build_zstd_wasm SOURCE STAGE: no threads, no assembler, no dictionary training, no old formats.
+# build_zstd_wasm SOURCE STAGE: no threads, no assembler, no dictionary training, no old formats, no slow levels.
 build_zstd_wasm() {
-    local lib=$1/lib stage=$2 build=$2.build
+    local lib=$1/lib stage=$2 build=$2.build file hot=() small=()
     mkdir -p "$build" "$stage/include" "$stage/lib"
     cd "$build"
-    # shellcheck disable=SC2086  # WASM_CFLAGS is a list
-    printf '%s\0' "$lib"/common/*.c "$lib"/compress/*.c "$lib"/decompress/*.c |
-        xargs -0 -n 4 -P "$(nproc)" "${WASM_CC[@]}" $WASM_CFLAGS -c \
-            -DZSTD_DISABLE_ASM=1 -DZSTD_LEGACY_SUPPORT=0 -DDEBUGLEVEL=0 \
-            "-ffile-prefix-map=$1=libzstd"
+    for file in "$lib"/common/*.c "$lib"/compress/*.c "$lib"/decompress/*.c; do
+        case " "$ZSTD_HOT" " in
+        *[[:space:]]"$(basename "$file" .c)"[[:space:]]*) hot+=("$file") ;;
+        *) small+=("$file") ;;
+        esac
+    done
+    compile_zstd "$1" "$WASM_CFLAGS" "${hot[@]}"
+    compile_zstd "$1" "$WASM_CFLAGS_SMALL" "${small[@]}"
     ar qc "$stage/lib/libzstd.a" ./*.o
     cp "$lib/zstd.h" "$lib/zstd_errors.h" "$stage/include/"
+}
+
+# compile_zstd SOURCE FLAGS FILE...: objects in this folder.
+compile_zstd() {
+    local source=$1 flags=$2
+    shift 2
+    # shellcheck disable=SC2086  # lists
+    printf '%s\0' "$@" | xargs -0 -n 4 -P "$(nproc)" "${WASM_CC[@]}" $flags $ZSTD_WITHOUT -c \
+        "-ffile-prefix-map=$source=libzstd"
 }
 
 # What we call, with the first test vector of the X-Wing draft: a library that builds but
@@ -129,7 +162,7 @@ make_wasm() {
 # Runs in its own shell: `set -e` has no effect inside a function whose status is tested.
 strict() {
     {
-        declare -p WASM_CC WASM_CFLAGS NODE_MAJOR_MIN ROOT
+        declare -p WASM_CC WASM_CFLAGS WASM_CFLAGS_SMALL SODIUM_SMALL ZSTD_HOT ZSTD_WITHOUT NODE_MAJOR_MIN ROOT
         declare -f
         echo "set -euo pipefail; $*"
     } | bash
@@ -137,8 +170,14 @@ strict() {
 
 # recipe NAME: changes when the way a prefix is built changes, not when a comment does.
 recipe() {
-    declare -f build_sodium "build_sodium_$1" build_zstd_wasm "make_$1" sodium_check_source |
-        cat - <(printf '%s' "$SODIUM_SUITE ${WASM_CC[*]} $WASM_CFLAGS") | sha256sum | cut -c1-16
+    {
+        declare -f build_sodium "build_sodium_$1" "make_$1" sodium_check_source
+        printf '%s' "$SODIUM_SUITE"
+        [ "$1" != wasm ] || {
+            declare -f build_zstd_wasm compile_zstd
+            declare -p WASM_CC WASM_CFLAGS WASM_CFLAGS_SMALL SODIUM_SMALL ZSTD_HOT ZSTD_WITHOUT ZSTD_WASM_SUITE
+        }
+    } | sha256sum | cut -c1-16
 }
 
 prefix_ready() { [ "$(cat "$DEPS/$1/.recipe" 2>/dev/null)" = "$(recipe "$1")" ]; }
@@ -162,8 +201,8 @@ build_prefixes() {
     dpkg --compare-versions "$(source_version libsodium "$SODIUM_SUITE")" ge "$SODIUM_MIN" ||
         die "libsodium of suite $SODIUM_SUITE is older than $SODIUM_MIN" \
             "name a newer Debian suite in OBHUT_SODIUM_SUITE"
-    # the same release as the native zstd: both sides then compress to the same bytes
-    [[ " $* " != *" wasm "* ]] || unpack_source "$(debian_codename)" libzstd "$work/libzstd"
+    # another release than the native one: frames may differ in their bytes, never in what they hold
+    [[ " $* " != *" wasm "* ]] || unpack_source "$ZSTD_WASM_SUITE" libzstd "$work/libzstd"
     for name in "$@"; do
         say "setup: building the libraries in ${DEPS##*/}/$name (about half a minute)"
         logged "build-$name" strict "make_$name '$work'" &
