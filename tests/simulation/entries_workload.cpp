@@ -5,6 +5,7 @@
 // journal has. check: the history folds to what every device has, saw and was told.
 #include <algorithm>
 
+#include "client/spaces/space_parts.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
 #include "tests/simulation/model.h"
@@ -43,20 +44,29 @@ private:
     void change_roster(Simulation& simulation, Device& device, Space& space);
     void settle_some(Simulation& simulation, Device& device, Space& space);
     std::vector<Touch> invent(Simulation& simulation, const std::string& token);
-    void see(Device& device, const client::Snapshot& snapshot, const std::string& key,
-             std::optional<std::string> value);
+    void see(Simulation& simulation, Device& device, Space& space, const client::Snapshot& snapshot,
+             const std::string& key, std::optional<std::string> value);
     Result<Entries> all_of(const tree::Tree& tree);
     std::optional<History> history(Simulation& simulation,
                                    const std::set<std::uint64_t>& sample_at);
     void check_device(Simulation& simulation, Device& device, const History& history);
     void check_kept(Simulation& simulation, const History& history);
+    void judge_restores(Simulation& simulation);
+    bool same_history(Simulation& simulation, Space& space, const Seen& seen);
 
     SpaceModel model_;
+    std::map<std::string, Vow> vows_;                      // by token
+    std::map<std::pair<std::uint64_t, Hash>, bool> same_;  // of links, as same_history found out
     std::uint64_t next_token_ = 1;
     bool sharing_ = false;                  // the roster changes
     bool large_ = false;                    // some values are over what fits into a leaf
     std::map<std::uint64_t, Millis> when_;  // about when a sequence was reached
-    std::map<const Device*, std::pair<unsigned, std::uint64_t>> last_;  // what each saw last
+    struct Last {
+        unsigned lapses = 0;
+        std::uint64_t mark = 0;
+        std::uint64_t sequence = 0;
+    };
+    std::map<const Device*, Last> last_;  // what each saw last
 };
 
 void EntriesWorkload::setup(Simulation& simulation) {
@@ -129,11 +139,14 @@ void EntriesWorkload::write(Simulation& simulation, Device& device, Space& space
     for (const Touch& touch : touches) what += " [" + touch.text() + "]";
     simulation.judge(device, what, faults, committed, {OBHUT_NO_MEMBER});
     record.times_back = device.times_back;
+    const Vow vow = simulation.vow(device, faults);
+    record.mark = vow.mark;
     if (committed && !committed->made) {
         model_.intents.erase(token);  // it was a change of nothing
     } else if (committed) {
         record.told = Told::acknowledged;
         record.sequence = committed->sequence;
+        vows_[token] = vow;
         when_.emplace(committed->sequence, simulation.town().clock.now());
     } else if (committed.error().is(errors::not_editor)) {
         record.told = Told::refused;
@@ -143,10 +156,14 @@ void EntriesWorkload::write(Simulation& simulation, Device& device, Space& space
     }
 }
 
-void EntriesWorkload::see(Device& device, const client::Snapshot& snapshot, const std::string& key,
+void EntriesWorkload::see(Simulation& simulation, Device& device, Space& space,
+                          const client::Snapshot& snapshot, const std::string& key,
                           std::optional<std::string> value) {
     const PrincipalId who = device.town().principal_of(device.person());
-    model_.seen.push_back({snapshot.sequence, key, std::move(value), who});
+    Seen seen{snapshot.sequence, key, std::move(value), who, {}, simulation.mark()};
+    if (snapshot.sequence > 0)
+        if (const auto link = space.parts().chain.link(snapshot.sequence)) seen.link = link->hash;
+    model_.seen.push_back(std::move(seen));
 }
 
 void EntriesWorkload::read(Simulation& simulation, Device& device, Space& space) {
@@ -155,19 +172,18 @@ void EntriesWorkload::read(Simulation& simulation, Device& device, Space& space)
     simulation.judge(device, "refreshes", faults, space.refresh(), {OBHUT_NO_MEMBER});
     const auto snapshot = space.snapshot();
     if (!simulation.judge(device, "looks", faults, snapshot, {OBHUT_NO_MEMBER})) return;
-    auto& [times_back, sequence] = last_[&device];
-    const unsigned times = device.times_back + device.times_cut;
-    if (times_back == times && (*snapshot)->sequence < sequence)
-        simulation.complain(device.name() + " went back from " + std::to_string(sequence) + " to " +
-                            std::to_string((*snapshot)->sequence));
-    times_back = times;
-    sequence = (*snapshot)->sequence;
+    Last& last = last_[&device];
+    if (last.lapses == device.lapses() && !simulation.restored_since(last.mark) &&
+        (*snapshot)->sequence < last.sequence)
+        simulation.complain(device.name() + " went back from " + std::to_string(last.sequence) +
+                            " to " + std::to_string((*snapshot)->sequence));
+    last = {device.lapses(), simulation.mark(), (*snapshot)->sequence};
     for (int i = 0; i < 3; ++i) {
         const std::string key = (simulation.dice().below(3) == 0 ? "y/" : "r/") +
                                 std::to_string(simulation.dice().below(5));
         const auto value = (*snapshot)->tree.get(as_bytes(key));
         if (!simulation.judge(device, "reads " + key, faults, value, {OBHUT_NO_MEMBER})) return;
-        see(device, **snapshot, key,
+        see(simulation, device, space, **snapshot, key,
             *value ? std::optional<std::string>(as_text(**value)) : std::nullopt);
     }
 }
@@ -186,7 +202,7 @@ void EntriesWorkload::read_old(Simulation& simulation, Device& device, Space& sp
     if (snapshot->sequence > at) simulation.complain("snapshot_at gave a later state");
     const auto value = snapshot->tree.get(as_bytes("r/1"));
     if (simulation.judge(device, "reads what was", faults, value, {OBHUT_NO_MEMBER}))
-        see(device, *snapshot, "r/1",
+        see(simulation, device, space, *snapshot, "r/1",
             *value ? std::optional<std::string>(as_text(**value)) : std::nullopt);
 }
 
@@ -197,8 +213,8 @@ void EntriesWorkload::change_roster(Simulation& simulation, Device& device, Spac
     const std::size_t whom = 1 + dice.below(town.people() - 1);  // anna stays a manager
     std::optional<Role> role;
     if (dice.below(3) != 0) role = static_cast<Role>(1 + dice.below(3));
-    RosterRecord record{device.engine().status().device, town.principal_of(whom), role,
-                        space.sequence(), 0};
+    RosterRecord record{
+        device.engine().status().device, town.principal_of(whom), role, space.sequence(), 0, 0};
     const unsigned faults = device.faults;
     const Result<> changed = role ? device.engine().share(model_.id, record.principal, *role)
                                   : device.engine().unshare(model_.id, record.principal);
@@ -209,6 +225,7 @@ void EntriesWorkload::change_roster(Simulation& simulation, Device& device, Spac
                          faults, changed, {OBHUT_NO_MEMBER, errors::member_unchanged});
     if (!done) return;
     record.until = space.sequence();
+    record.mark = simulation.mark();
     model_.rosters.push_back(record);
 }
 
@@ -218,6 +235,37 @@ void EntriesWorkload::settle_some(Simulation& simulation, Device& device, Space&
 }
 
 // ---- the end
+
+// same_history tells whether what was seen is of the history that counts in the end.
+bool EntriesWorkload::same_history(Simulation& simulation, Space& space, const Seen& seen) {
+    const auto known = same_.find({seen.sequence, seen.link});
+    if (known != same_.end()) return known->second;
+    const auto holds = space.parts().chain.holds(seen.sequence, seen.link);
+    const bool same = holds && *holds;
+    if (!same && !simulation.restored_since(0))
+        simulation.complain("somebody saw another history, at sequence " +
+                            std::to_string(seen.sequence));
+    return same_[{seen.sequence, seen.link}] = same;
+}
+
+// judge_restores tells the model what restores of the server may have done: what was exposed by one
+// may stand elsewhere in the history, or be gone if its device has forgotten it.
+void EntriesWorkload::judge_restores(Simulation& simulation) {
+    Device& anna = *simulation.devices()[0];
+    const auto space = anna.engine().space(model_.id);
+    if (!simulation.must(anna, "opens Akten", space)) return;
+    std::erase_if(model_.seen, [&](const Seen& seen) {
+        return !seen.link.is_zero() && !same_history(simulation, **space, seen);
+    });
+    std::erase_if(model_.rosters,
+                  [&](const RosterRecord& record) { return simulation.exposed(record.mark); });
+    for (auto& [token, intent] : model_.intents) {
+        const auto vow = vows_.find(token);
+        intent.moved = vow != vows_.end() ? simulation.exposed(vow->second.mark)
+                                          : simulation.restored_since(intent.mark);
+        intent.forgotten = vow != vows_.end() ? simulation.forgotten(vow->second) : intent.moved;
+    }
+}
 
 std::optional<History> EntriesWorkload::history(Simulation& simulation,
                                                 const std::set<std::uint64_t>& sample_at) {
@@ -286,7 +334,10 @@ void EntriesWorkload::check_device(Simulation& simulation, Device& device, const
 void EntriesWorkload::check_kept(Simulation& simulation, const History& history) {
     std::map<Device*, std::vector<std::string>> missing;
     for (const auto& [token, intent] : model_.intents) {
-        if (intent.told != Told::kept || intent.erases || history.tokens.contains(token)) continue;
+        const bool waits =
+            intent.told == Told::kept || (intent.told == Told::acknowledged && intent.moved);
+        if (!waits || intent.erases || history.tokens.contains(token)) continue;
+        if (intent.forgotten) continue;
         const auto role = history.roster.find(simulation.town().principal_of(intent.person));
         if (role == history.roster.end() || role->second < Role::editor) continue;
         const auto device = std::ranges::find_if(
@@ -306,6 +357,7 @@ void EntriesWorkload::check(Simulation& simulation) {
     for (const auto& [sequence, when] : when_)
         if (when + kServerRetains > simulation.town().clock.now() && simulation.chance(60))
             sample_at.insert(sequence);
+    judge_restores(simulation);
     const auto folded = history(simulation, sample_at);
     if (!folded) return;
     check_kept(simulation, *folded);

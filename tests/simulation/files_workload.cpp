@@ -92,19 +92,17 @@ private:
     Bytes bytes_;
 };
 
-// Acknowledged notes what an upload was told.
-class Acknowledged final : public files::UploadObserver {
+// Noted notes what an upload was told.
+class Noted final : public files::UploadObserver {
 public:
-    explicit Acknowledged(std::set<Hash>& contents) : contents_(contents) {}
     void read_bytes(std::uint64_t) override {}
     Result<> stored(std::span<const Stored> puts) override {
-        for (const Stored& put : puts) contents_.insert(put.entry.content->hash);
+        for (const Stored& put : puts) contents.insert(put.entry.content->hash);
         return {};
     }
     void skipped(std::uint64_t, Error) override {}
 
-private:
-    std::set<Hash>& contents_;
+    std::set<Hash> contents;
 };
 
 class FilesWorkload final : public Workload {
@@ -125,6 +123,9 @@ private:
                     std::set<Hash>& contents);
     Result<> from_trash(test::TestEntropy& dice, Editor& editor);
     files::NewFile text(std::set<Hash>& contents);
+    void acknowledge(const Vow& vow, const std::set<Hash>& contents) {
+        for (const Hash& hash : contents) acknowledged_.emplace(hash, vow);
+    }
     void check_files(Simulation& simulation, Device& device, const Files& files, bool last);
     Author author(Simulation& simulation, Device& device) {
         return {device.engine().status().device, simulation.town().clock.now(), device.entropy};
@@ -133,20 +134,14 @@ private:
     SpaceId id_;
     bool purging_ = false;
     std::uint64_t texts_ = 0;
-    std::set<Hash> acknowledged_;
+    std::map<Hash, Vow> acknowledged_;
     std::map<const Device*, std::unique_ptr<Branch>> branches_;
 };
 
 void FilesWorkload::setup(Simulation& simulation) {
     purging_ = simulation.dice().below(3) == 0;
     Device& anna = *simulation.devices()[0];
-    const auto made = anna.engine().create_space("Ablage");
-    if (!simulation.must(anna, "makes a space", made)) return;
-    id_ = *made;
-    const Town& town = simulation.town();
-    for (std::size_t person = 1; person < town.people(); ++person)
-        simulation.must(anna, "shares",
-                        anna.engine().share(id_, town.principal_of(person), client::Role::editor));
+    if (!simulation.make_space("Ablage", id_)) return;
     // Weeks pass: where every byte is asked for in the end the policy keeps all; else it keeps
     // little, so that all devices let go.
     const std::uint32_t days = purging_ ? 2 : 36500;
@@ -249,7 +244,7 @@ void FilesWorkload::change(Simulation& simulation, Device& device, Space& space)
             return operate(simulation.dice(), editor, contents);
         });
     if (simulation.judge(device, "changes files", faults, committed, {OBHUT_FILES_REFUSE}))
-        acknowledged_.merge(contents);
+        acknowledge(simulation.vow(device, faults), contents);
 }
 
 void FilesWorkload::branch(Simulation& simulation, Device& device, Space& space) {
@@ -283,14 +278,14 @@ void FilesWorkload::merge(Simulation& simulation, Device& device, Space& space) 
     const unsigned faults = device.faults;
     const auto committed = space.commit(merging);
     if (simulation.judge(device, "merges", faults, committed))
-        acknowledged_.merge(branch->contents);
+        acknowledge(simulation.vow(device, faults), branch->contents);
     branch.reset();
 }
 
 void FilesWorkload::upload(Simulation& simulation, Device& device, Space& space) {
     test::TestEntropy& dice = simulation.dice();
     InlineExecutor executor;
-    Acknowledged observer(acknowledged_);
+    Noted observer;
     const Author by = author(simulation, device);
     const unsigned faults = device.faults;
     files::Upload uploading(space, by, {executor, simulation.town().clock}, observer, "upload");
@@ -311,6 +306,7 @@ void FilesWorkload::upload(Simulation& simulation, Device& device, Space& space)
     if (outcome) outcome = uploading.finish();
     simulation.judge(device, "uploads " + std::to_string(count), faults, outcome,
                      {OBHUT_FILES_REFUSE});
+    acknowledge(simulation.vow(device, faults), observer.contents);
 }
 
 void FilesWorkload::look(Simulation& simulation, Device& device, Space& space) {
@@ -403,9 +399,10 @@ void FilesWorkload::check_files(Simulation& simulation, Device& device, const Fi
     Inspection inspection(simulation, device, files);
     if (!simulation.must(device, "inspects the files", inspection.run())) return;
     if (!last || purging_) return;
-    for (const Hash& hash : acknowledged_)
-        if (!inspection.contents.contains(hash))
-            simulation.complain(device.name() + ": acknowledged content is lost: " + hash.hex());
+    for (const auto& [hash, vow] : acknowledged_)
+        if (!inspection.contents.contains(hash) && !simulation.excused(vow))
+            simulation.complain(device.name() + ": acknowledged content of " + vow.device +
+                                " is lost: " + hash.hex());
 }
 
 void FilesWorkload::check(Simulation& simulation) {

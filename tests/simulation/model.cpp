@@ -184,6 +184,7 @@ private:
         for (const auto& [token, intent] : model_.intents) {
             const auto happened = history_.tokens.find(token);
             const bool there = happened != history_.tokens.end();
+            if (intent.moved) continue;
             if (intent.told == Told::acknowledged && !there)
                 complain(token + " was acknowledged and is lost", intent.sequence);
             if (intent.told == Told::acknowledged && there && happened->second != intent.sequence)

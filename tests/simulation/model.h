@@ -68,7 +68,11 @@ struct IntentRecord {
     std::uint64_t sequence = 0;
     unsigned times_back = 0;  // of the device, when it was told so
     std::string device_name;
-    bool erases = false;  // and nothing else: it may turn out to be a change of nothing
+    bool erases = false;     // and nothing else: it may turn out to be a change of nothing
+    std::uint64_t mark = 0;  // of when its author was told so (simulation.h)
+    // What a restore of the server may have done to it, known at the end.
+    bool moved = false;      // it may have been made again elsewhere, or wait for that
+    bool forgotten = false;  // it may be gone
 };
 
 // Seen is a value that a device read (absent: it read that there is none).
@@ -77,6 +81,8 @@ struct Seen {
     std::string key;
     std::optional<std::string> value;
     PrincipalId who;
+    Hash link;               // of that sequence
+    std::uint64_t mark = 0;  // of when
 };
 
 // RosterRecord is an acknowledged change of the roster.
@@ -86,6 +92,7 @@ struct RosterRecord {
     std::optional<client::Role> role;  // absent: removed
     std::uint64_t after = 0;           // sequence known before
     std::uint64_t until = 0;           // and after
+    std::uint64_t mark = 0;
 };
 
 struct SpaceModel {

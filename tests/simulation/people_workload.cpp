@@ -11,44 +11,17 @@
 #include "client/groups/groups.h"
 #include "client/session.h"
 #include "core/directory/errors.h"
-#include "core/space/errors.h"
 #include "protocols/api/errors.h"
-#include "tests/simulation/model.h"
 #include "tests/simulation/simulation.h"
+#include "tests/simulation/writes.h"
 
 namespace obhut::simulation {
 namespace {
 
 using client::Role;
-using client::Space;
 
 constexpr std::size_t kMaxLinked = 3;  // devices that were linked, at once
 constexpr std::size_t kManager = 1;    // of the group: bernd
-
-// What somebody may be told who is no member, or no longer, or has no box yet.
-#define OBHUT_OUTSIDE                                                           \
-    errors::space_unknown, errors::space_not_found, errors::space_not_readable, \
-        errors::not_editor, errors::no_epoch_key, errors::not_a_writer
-
-// Write is one key that was never there before.
-class Write final : public client::Change {
-public:
-    explicit Write(std::string key) : key_(std::move(key)) {}
-    Result<client::Plan> plan(const client::Snapshot&) override {
-        client::Plan plan;
-        plan.batch.put(as_bytes(key_), as_bytes(value_of(key_, 100)));
-        plan.summary.add(client::Verb::changed, key_);
-        return plan;
-    }
-
-private:
-    std::string key_;
-};
-
-struct WriteRecord {
-    Told told = Told::doubtful;
-    std::size_t person = 0;
-};
 
 class PeopleWorkload final : public Workload {
 public:
@@ -58,8 +31,6 @@ public:
     void check(Simulation& simulation) override;
 
 private:
-    void write(Simulation& simulation, Device& device);
-    void read(Simulation& simulation, Device& device);
     void change_group(Simulation& simulation, Device& device);
     void link(Simulation& simulation, Device& device);
     void revoke(Simulation& simulation, Device& device);
@@ -67,7 +38,6 @@ private:
     Result<> join(Simulation& simulation, Device& device, Device& added, bool& answered);
     bool revoke_now(Simulation& simulation, Device& device, const DeviceId& whom, unsigned faults);
     std::set<DeviceId> family(Simulation& simulation, const DeviceId& of);
-    Result<std::map<std::string, std::string>> all_of(Space& space);
     void check_device(Simulation& simulation, Device& device);
     const directory::State& state(Device& device) {
         return device.engine().session().directory.state();
@@ -75,7 +45,7 @@ private:
 
     SpaceId id_;
     GroupId group_;
-    std::map<std::string, WriteRecord> writes_;
+    Writes writes_{"Baustelle", "w/"};
     std::vector<std::pair<std::string, DeviceId>> pending_;  // revocations: by whom, whom
     std::set<DeviceId> revoked_;                             // acknowledged
     std::uint64_t linked_ = 0;
@@ -92,6 +62,7 @@ void PeopleWorkload::setup(Simulation& simulation) {
     const auto made = anna.engine().create_space("Baustelle");
     if (!simulation.must(anna, "makes a space", made)) return;
     id_ = *made;
+    writes_.begin(id_);
     simulation.must(anna, "shares", anna.engine().share(id_, principal(group_), Role::editor));
 }
 
@@ -100,50 +71,14 @@ void PeopleWorkload::step(Simulation& simulation, Device& device) {
     case 0: return change_group(simulation, device);
     case 1: return link(simulation, device);
     case 2: return revoke(simulation, device);
-    case 3: return simulation.chance(300) ? sign_out(simulation, device) : read(simulation, device);
+    case 3:
+        return simulation.chance(300) ? sign_out(simulation, device)
+                                      : writes_.read(simulation, device);
     case 4:
     case 5:
-    case 6: return read(simulation, device);
-    default: return write(simulation, device);
+    case 6: return writes_.read(simulation, device);
+    default: writes_.write(simulation, device); return;
     }
-}
-
-void PeopleWorkload::write(Simulation& simulation, Device& device) {
-    unsigned faults = device.faults;
-    const auto space = device.engine().space(id_);
-    if (!simulation.judge(device, "opens Baustelle", faults, space, {OBHUT_OUTSIDE})) return;
-    const std::string key = "w/" + std::to_string(writes_.size());
-    WriteRecord& record = writes_[key];
-    record.person = device.person();
-    faults = device.faults;
-    Write change(key);
-    const auto committed = (*space)->commit(change);
-    simulation.judge(device, "writes " + key, faults, committed, {OBHUT_OUTSIDE});
-    if (committed)
-        record.told = Told::acknowledged;
-    else if (committed.error().is(errors::not_editor))
-        record.told = Told::refused;
-}
-
-Result<std::map<std::string, std::string>> PeopleWorkload::all_of(Space& space) {
-    const client::Snapshot* snapshot = TRY(space.snapshot());
-    std::map<std::string, std::string> all;
-    for (const tree::Entry& entry :
-         TRY(snapshot->tree.range(tree::KeyRange::prefix(as_bytes("w/")), SIZE_MAX)))
-        all[std::string(as_text(entry.key))] = as_text(TRY(snapshot->tree.read_value(entry.value)));
-    return all;
-}
-
-void PeopleWorkload::read(Simulation& simulation, Device& device) {
-    const unsigned faults = device.faults;
-    const auto space = device.engine().space(id_);
-    if (!simulation.judge(device, "opens Baustelle", faults, space, {OBHUT_OUTSIDE})) return;
-    simulation.judge(device, "refreshes", faults, (*space)->refresh(), {OBHUT_OUTSIDE});
-    const auto all = all_of(**space);
-    if (!simulation.judge(device, "reads", faults, all, {OBHUT_OUTSIDE})) return;
-    for (const auto& [key, value] : *all)
-        if (!writes_.contains(key) || value != value_of(key, 100))
-            simulation.complain(device.name() + " reads what nobody wrote: " + key);
 }
 
 // change_group takes clara or dora in or out: bernd as manager, anna as administrator.
@@ -279,9 +214,15 @@ void PeopleWorkload::settle(Simulation& simulation, Device& device) {
 
 void PeopleWorkload::check_device(Simulation& simulation, Device& device) {
     Device& anna = *simulation.devices()[0];
-    const bool member = device.person() == 0 ||
-                        state(anna).group(group_)->has(simulation.town().users[device.person()]);
-    const auto space = device.engine().space(id_);
+    const auto members = anna.engine().members(id_);
+    if (!simulation.must(anna, "lists members", members)) return;
+    // A group in which nobody was active is out of the space.
+    const bool in_space = std::ranges::any_of(*members, [&](const client::MemberView& member) {
+        return member.principal == principal(group_);
+    });
+    const bool member =
+        device.person() == 0 ||
+        (in_space && state(anna).group(group_)->has(simulation.town().users[device.person()]));
     if (!member) {
         // Nobody outside lists it.
         const auto spaces = device.engine().spaces();
@@ -290,16 +231,7 @@ void PeopleWorkload::check_device(Simulation& simulation, Device& device) {
             if (view.id == id_) simulation.complain(device.name() + " lists what is not its own");
         return;
     }
-    if (!simulation.must(device, "opens Baustelle", space)) return;
-    simulation.must(device, "refreshes", (*space)->refresh());
-    const auto all = all_of(**space);
-    if (!simulation.must(device, "reads", all)) return;
-    for (const auto& [key, record] : writes_) {
-        if (record.told == Told::acknowledged && !all->contains(key))
-            simulation.complain(device.name() + " misses " + key + ", which was acknowledged");
-        if (record.told == Told::refused && all->contains(key))
-            simulation.complain(device.name() + " has " + key + ", which was refused");
-    }
+    writes_.expect_all(simulation, device);
 }
 
 void PeopleWorkload::check(Simulation& simulation) {

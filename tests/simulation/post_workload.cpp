@@ -18,6 +18,7 @@
 #include "core/content/memory_ports.h"
 #include "core/crypto/hash.h"
 #include "protocols/api/errors.h"
+#include "tests/simulation/guest.h"
 #include "tests/simulation/model.h"
 #include "tests/simulation/simulation.h"
 
@@ -35,50 +36,6 @@ using files::Found;
 using files::kRoot;
 using files::SpaceView;
 
-// GuestWire is a visitor's way to the server, with troubles of its own.
-class GuestWire final : public client::Transport {
-public:
-    explicit GuestWire(Simulation& simulation) : simulation_(simulation) {}
-
-    Result<http::Response> send(const http::Request& request,
-                                const client::CallOptions& = {}) override {
-        Server& server = simulation_.town().server;
-        const Rates& rates = simulation_.rates();
-        const bool troubled = simulation_.troubled();
-        if (server.down || (troubled && simulation_.chance(rates.cut))) {
-            ++faults;
-            return fail(errors::unreachable);
-        }
-        http::Response response = server.answer(request);
-        if (response.status >= 500) ++faults;
-        if (!troubled || !simulation_.chance(rates.lost)) return response;
-        ++faults;
-        return fail(errors::outcome_unknown);
-    }
-    client::Ticket submit(http::Request request, const client::CallOptions& options = {}) override {
-        answers_.emplace(next_, send(request, options));
-        return next_++;
-    }
-    Result<http::Response> collect(client::Ticket ticket) override {
-        const auto found = answers_.find(ticket);
-        CHECK(found != answers_.end());
-        Result<http::Response> answer = std::move(found->second);
-        answers_.erase(found);
-        return answer;
-    }
-    Result<http::Response> listen(const http::Request&, client::EventSink&,
-                                  const client::CallOptions& = {}) override {
-        return fail(errors::unreachable);
-    }
-
-    unsigned faults = 0;
-
-private:
-    Simulation& simulation_;
-    client::Ticket next_ = 1;
-    std::map<client::Ticket, Result<http::Response>> answers_;
-};
-
 // What became of a letter, as far as its sender was told.
 struct LetterRecord {
     std::string name;
@@ -88,6 +45,7 @@ struct LetterRecord {
     const Device* from = nullptr;  // none: by a link
     unsigned times_back = 0;
     bool thrown_away = false;  // somebody did, or tried to
+    std::uint64_t mark = 0;    // of when its sender was told
 };
 
 std::set<client::LetterId> ids_of(const Result<std::vector<client::UnsentLetter>>& letters) {
@@ -100,6 +58,7 @@ std::set<client::LetterId> ids_of(const Result<std::vector<client::UnsentLetter>
 struct Lock {
     DeviceId device;
     Millis until = 0;
+    std::uint64_t mark = 0;
 };
 
 class PostWorkload final : public Workload {
@@ -118,8 +77,6 @@ private:
     void file_uploads(Simulation& simulation, Device& device, Space& space);
     void lock(Simulation& simulation, Device& device, Space& space);
     Result<> operate(Simulation& simulation, Editor& editor);
-    bool judge(Simulation& simulation, const GuestWire& wire, const std::string& what,
-               const Error* error);
     LetterRecord& invent();
     std::string text_of(Simulation& simulation, const LetterRecord& record);
     LetterRecord* find(const Hash& hash);
@@ -142,13 +99,7 @@ private:
 
 void PostWorkload::setup(Simulation& simulation) {
     Device& anna = *simulation.devices()[0];
-    const auto made = anna.engine().create_space("Post");
-    if (!simulation.must(anna, "makes a space", made)) return;
-    id_ = *made;
-    const Town& town = simulation.town();
-    for (std::size_t person = 1; person < town.people(); ++person)
-        simulation.must(anna, "shares",
-                        anna.engine().share(id_, town.principal_of(person), client::Role::editor));
+    if (!simulation.make_space("Post", id_)) return;
     const auto space = anna.engine().space(id_);
     if (!simulation.must(anna, "opens Post", space)) return;
     const Author by = author(simulation, anna);
@@ -229,6 +180,7 @@ void PostWorkload::send(Simulation& simulation, Device& device) {
     simulation.judge(device, "sends " + record.name + " to person " + std::to_string(whom), faults,
                      sent);
     record.times_back = device.times_back;
+    record.mark = simulation.mark();
     std::set<client::LetterId> kept;
     if (!sent && device.running()) kept = ids_of(outbox.waiting());
     std::erase_if(kept, [&](const auto& id) { return before.contains(id); });
@@ -317,31 +269,19 @@ void PostWorkload::edit(Simulation& simulation, Device& device, Space& space) {
                       errors::is_a_folder, errors::not_a_folder});
 }
 
-// judge is Simulation::judge for a visitor.
-bool PostWorkload::judge(Simulation& simulation, const GuestWire& wire, const std::string& what,
-                         const Error* error) {
-    simulation.trace("guest " + what +
-                     (error == nullptr ? "" : ": E-0" + std::to_string(error->code.number)));
-    if (error == nullptr) return true;
-    const bool may = (error->kind() == Kind::retry && wire.faults > 0) ||
-                     (error->is(errors::link_closed) && simulation.some_end());
-    if (!may) simulation.complain("guest " + what + ": E-0" + std::to_string(error->code.number));
-    return false;
-}
-
 void PostWorkload::visit(Simulation& simulation) {
     GuestWire wire(simulation);
     test::TestEntropy entropy(simulation.dice().next());
     const auto visitor =
         client::Visitor::open({wire, simulation.town().clock, entropy, nullptr}, folder_->url, {});
-    if (!judge(simulation, wire, "opens the link", visitor ? nullptr : &visitor.error())) return;
+    if (!wire.judge("opens the link", visitor)) return;
     const auto visit = files::Visit::of(**visitor);
     const Result<> walked = visit->files().walk(
         visit->shown().entry.id, [&](const std::string&, const Found& found) -> Result<bool> {
             if (found.entry.content) TRY(visit->files().small_content(found.entry));
             return true;
         });
-    judge(simulation, wire, "walks", walked ? nullptr : &walked.error());
+    wire.judge("walks", walked);
 }
 
 void PostWorkload::upload(Simulation& simulation) {
@@ -349,8 +289,7 @@ void PostWorkload::upload(Simulation& simulation) {
     test::TestEntropy entropy(simulation.dice().next());
     const auto visitor =
         client::Visitor::open({wire, simulation.town().clock, entropy, nullptr}, upload_->url, {});
-    if (!judge(simulation, wire, "opens the upload link", visitor ? nullptr : &visitor.error()))
-        return;
+    if (!wire.judge("opens the upload link", visitor)) return;
     LetterRecord& record = invent();
     const std::string text = text_of(simulation, record);
     bool written = false;
@@ -365,8 +304,9 @@ void PostWorkload::upload(Simulation& simulation) {
         return client::send_by_link(**visitor, entropy, simulation.town().clock,
                                     std::move(files.files), std::move(files.objects));
     }();
-    judge(simulation, wire, "puts " + record.name, sent ? nullptr : &sent.error());
+    wire.judge("puts " + record.name, sent);
     record.told = sent ? Told::acknowledged : written ? Told::doubtful : Told::refused;
+    record.mark = simulation.mark();
 }
 
 void PostWorkload::file_uploads(Simulation& simulation, Device& device, Space& space) {
@@ -385,10 +325,11 @@ void PostWorkload::lock(Simulation& simulation, Device& device, Space& space) {
         client::take_lease(space, client::LeaseKind::lock, resource, 5 * kMinute, "here");
     if (!simulation.judge(device, "locks the desk", faults, held, {errors::lease_moved})) return;
     const Millis now = simulation.town().clock.now();
-    const bool clocks_run = simulation.rates().jump == 0 && !simulation.some_end();
+    const bool clocks_run = simulation.rates().jump == 0 && !simulation.some_end() &&
+                            !(lock_ && simulation.restored_since(lock_->mark));
     if (lock_ && lock_->until > now && lock_->device != device.id && clocks_run)
         simulation.complain(device.name() + " locks what somebody else holds");
-    lock_ = Lock{device.id, now + 4 * kMinute};
+    lock_ = Lock{device.id, now + 4 * kMinute, simulation.mark()};
     if (simulation.dice().below(2) == 0) return;
     const Result<> given = client::give_back(space, *held);
     simulation.judge(device, "gives it back", faults, given);
@@ -429,6 +370,8 @@ void PostWorkload::settle(Simulation& simulation, Device& device) {
 // expected tells that a letter must have arrived.
 bool PostWorkload::expected(Simulation& simulation, const LetterRecord& letter) const {
     if (letter.thrown_away) return false;
+    // Nobody keeps what he has sent: the counters tell that it is missing.
+    if (simulation.exposed(letter.mark)) return false;
     // Letters of a device that was revoked, and what came by a link that was closed for that.
     if (simulation.some_end() && (letter.from == nullptr || letter.from->ending)) return false;
     if (letter.told == Told::acknowledged) return true;
@@ -441,7 +384,8 @@ void PostWorkload::note_refused(Simulation& simulation, Device& device) {
     const auto letters = client::Outbox(device.engine().session()).waiting();
     if (!simulation.must(device, "looks into the outbox", letters)) return;
     for (const client::UnsentLetter& letter : *letters) {
-        const bool late = simulation.rates().weeks != 0;
+        // Or a restored server has lost them.
+        const bool late = simulation.rates().weeks != 0 || simulation.restored_since(0);
         const bool gone = letter.refused && letter.refused->is(errors::letter_files_gone);
         if (!late || !gone) simulation.complain(device.name() + " has a letter that does not go");
         refused_.insert(letter.id);
@@ -466,7 +410,7 @@ void PostWorkload::check_link(Simulation& simulation, Device& device, Space& spa
     test::TestEntropy entropy(1);
     const auto visitor =
         client::Visitor::open({wire, simulation.town().clock, entropy, nullptr}, folder_->url, {});
-    if (!judge(simulation, wire, "opens the link", visitor ? nullptr : &visitor.error())) return;
+    if (!wire.judge("opens the link", visitor)) return;
     const auto visit = files::Visit::of(**visitor);
     const auto view = SpaceView::newest(space);
     if (!simulation.must(device, "looks at the files", view)) return;
@@ -483,7 +427,7 @@ void PostWorkload::check_link(Simulation& simulation, Device& device, Space& spa
     };
     const auto shown = all(visit->files(), visit->shown().entry.id);
     const auto there = all(view->files(), open_);
-    judge(simulation, wire, "walks", shown ? nullptr : &shown.error());
+    wire.judge("walks", shown);
     if (simulation.must(device, "walks", there) && shown && *shown != *there)
         simulation.complain("the link shows\n" + *shown + "instead of\n" + *there);
 }
@@ -501,7 +445,8 @@ void PostWorkload::check(Simulation& simulation) {
         if (!simulation.must(*device, "looks into the inbox", inbox)) continue;
         for (const InboxItem& item : inbox->items)
             if (item.letter) simulation.complain(device->name() + " has a letter left");
-        if (!inbox->missing.empty() && !back && refused_.empty() && !simulation.some_end())
+        if (!inbox->missing.empty() && !back && refused_.empty() && !simulation.some_end() &&
+            !simulation.restored_since(0))
             simulation.complain(device->name() + " misses letters");
         if (persons.insert(device->person()).second) count(simulation, *device, **home, filed);
     }
@@ -511,7 +456,8 @@ void PostWorkload::check(Simulation& simulation) {
     count(simulation, anna, **space, filed);
     for (const auto& letter : letters_) {
         const int times = letter->hash ? filed[*letter->hash] : 0;
-        if (times > 1) simulation.complain(letter->name + " is filed twice");
+        if (times > 1 && !simulation.restored_since(letter->mark))
+            simulation.complain(letter->name + " is filed twice");
         if (times == 0 && expected(simulation, *letter))
             simulation.complain(letter->name + " was acknowledged and is lost");
         if (times > 0 && letter->told == Told::refused)

@@ -16,7 +16,7 @@ namespace {
 
 constexpr unsigned kMaxDepth = 2;      // of people acting while others' requests are on their way
 constexpr std::size_t kMaxCopies = 2;  // copied devices
-constexpr unsigned kCalmRounds = 3;
+constexpr unsigned kCalmRounds = 4;
 constexpr std::size_t kMaxComplaints = 20;
 
 std::string show(const Error& error) {
@@ -59,6 +59,8 @@ Rates Rates::draw(test::TestEntropy& dice) {
     rates.pause = some(30);
     rates.weeks = dice.below(3) == 0 ? some(20) : 0;
     rates.restored = dice.below(3) == 0 ? some(30) : 0;
+    rates.older = dice.below(3) == 0 ? 1 + static_cast<unsigned>(dice.below(40)) : 0;
+    if (rates.older != 0) rates.restored = 0;
     return rates;
 }
 
@@ -71,7 +73,7 @@ std::string Rates::text() const {
     add("interleaved", interleaved), add("dies", dies), add("stop", stop), add("full", full);
     add("jump", jump), add("set-back", set_back), add("copied", copied), add("restart", restart);
     add("down", down), add("server-fails", server_fails), add("pause", pause);
-    add("weeks", weeks), add("restored", restored);
+    add("weeks", weeks), add("restored", restored), add("older", older);
     return text;
 }
 
@@ -96,11 +98,13 @@ Outcome Simulation::run() {
 }
 
 void Simulation::choose_workloads() {
-    const std::uint64_t which = dice_.below(8);
+    const std::uint64_t which = dice_.below(10);
     if (which < 5) workloads_.push_back(make_entries_workload());
     if (which == 4 || which == 5) workloads_.push_back(make_files_workload());
     if (which == 3 || which == 6) workloads_.push_back(make_post_workload());
-    if (which > 5 || which == 2) workloads_.push_back(make_people_workload());
+    if (which == 7 || which == 9) workloads_.push_back(make_leavers_workload());
+    if (which == 1 || which == 8) workloads_.push_back(make_links_workload());
+    if (which == 6 || which == 7 || which == 2) workloads_.push_back(make_people_workload());
     workloads_.push_back(make_household_workload());
 }
 
@@ -155,14 +159,35 @@ void Simulation::verify(Device& device, const SpaceId& space, client::ContentChe
 
 // What has a reason in what happened to devices or the server, whenever it was.
 bool Simulation::explained(const Device& device, const Error& error) const {
-    if (device.ending && (error.kind() == Kind::refused || error.kind() == Kind::missing ||
-                          error.kind() == Kind::sign_in))
+    if ((device.ending || device.out) &&
+        (error.kind() == Kind::refused || error.kind() == Kind::missing ||
+         error.kind() == Kind::sign_in))
         return true;
     if (some_end_ && (error.is(errors::past_signature) || error.is(errors::chain_held)))
         return true;
     // After a restore who is no member any more cannot tell that from what the backup lacks.
-    return troubled_ && restored_ &&
-           (error.is(errors::space_read_only) || error.is(errors::restored_behind));
+    if (troubled_ && restored_ &&
+        (error.is(errors::space_read_only) || error.is(errors::restored_behind)))
+        return true;
+    // It does not know a device that was added since its backup.
+    if (troubled_ && !restores_.empty() && device.added_by && error.kind() == Kind::sign_in)
+        return true;
+    // What a restored server lacks is brought back in a while, or given up.
+    return troubled_ && !restores_.empty() &&
+           (error.is(errors::restored_apart) || error.is(errors::log_behind) ||
+            error.is(errors::log_apart) || error.is(errors::log_waits));
+}
+
+bool Simulation::make_space(const std::string& name, SpaceId& id) {
+    Device& anna = *devices()[0];
+    const auto made = anna.engine().create_space(name);
+    if (!must(anna, "makes a space", made)) return false;
+    id = *made;
+    for (std::size_t person = 1; person < town_.people(); ++person)
+        if (!must(anna, "shares",
+                  anna.engine().share(id, town_.principal_of(person), client::Role::editor)))
+            return false;
+    return true;
 }
 
 void Simulation::ends(Device& device) {
@@ -267,6 +292,10 @@ bool Simulation::wake(Device& device) {
     return false;
 }
 
+bool Simulation::awake(Device& device) {
+    return std::ranges::find(busy_, &device) == busy_.end() && wake(device);
+}
+
 // bury takes devices away that have ended; what they did stays to be judged.
 void Simulation::bury() {
     for (auto device = devices().begin(); device != devices().end();) {
@@ -320,6 +349,7 @@ void Simulation::happen_to_server() {
         restored_ = true;
         town_.server.come_back();
     }
+    if (rates_.older != 0) restore_older();
     if (chance(rates_.server_fails)) {
         trace("[the server's store will fail]");
         using When = storage::FailingStore::When;
@@ -370,6 +400,7 @@ void Simulation::copy(Device& device) {
     other->id = device.id;
     other->added_by = device.added_by;
     other->ending = device.ending;
+    other->out = device.out;
     trace("[" + device.name() + " is copied]");
     devices().push_back(std::move(other));
 }
@@ -403,6 +434,7 @@ void Simulation::calm_down() {
     town_.clock.advance(client::kJournalLease + kSecond);
     // So long a restored server takes nothing but what it has lost.
     if (restored_) town_.clock.advance(services::Settings().restore_wait + kSecond);
+    recover();
     for (unsigned round = 0; round < kCalmRounds && outcome_.complaints.empty(); ++round) {
         for (auto& device : devices()) {
             if (device->ended) continue;
@@ -425,6 +457,7 @@ void Simulation::calm_down() {
         }
     }
     for (auto& workload : workloads_) workload->check(*this);
+    if (outcome_.complaints.empty() && !server_backups_.empty()) roll_back();
 }
 
 }  // namespace obhut::simulation

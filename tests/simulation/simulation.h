@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <set>
 #include <string>
 
 #include "tests/simulation/town.h"
@@ -51,7 +52,8 @@ struct Rates {
     unsigned server_fails = 0;  // a call of the server's store fails
     unsigned pause = 0;         // hours pass
     unsigned weeks = 0;         // days to weeks pass
-    unsigned restored = 0;      // the server comes back from a backup
+    unsigned restored = 0;      // the server comes back from a backup that has everything
+    unsigned older = 0;         // and from one that lacks minutes to weeks
 
     static Rates draw(test::TestEntropy& dice);
     std::string text() const;
@@ -71,6 +73,15 @@ struct Outcome {
     std::uint64_t faults = 0;
 };
 
+// A Vow is what somebody was told to be stored: where it may be lost only with all that knew it.
+struct Vow {
+    std::string device;   // that made it
+    unsigned lapses = 0;  // of the device, then
+    bool kept = false;    // nothing kept the device from keeping it for a restore
+    std::uint64_t mark = 0;
+    Millis time = 0;
+};
+
 class Simulation final : public Trouble {
 public:
     // The town is used up.
@@ -88,11 +99,30 @@ public:
     const Rates& rates() const { return rates_; }
     bool troubled() const { return troubled_; }  // things go wrong now
     bool some_end() const { return some_end_; }  // a device was revoked, at some time
+    // make_space makes a space of the first person's, which everybody may write.
+    bool make_space(const std::string& name, SpaceId& id);
     // ends tells that a device is being revoked or signs out: what it is refused from now on, and
     // what others have to decide about it, has a reason.
     void ends(Device& device);
+    void somebody_ends() { some_end_ = true; }
+    // awake starts a device's program if it does not run; false if it died of that, or is in the
+    // middle of something.
+    bool awake(Device& device);
     // keep keeps a device that nobody uses.
     void keep(std::unique_ptr<Device> device) { gone_.push_back(std::move(device)); }
+
+    // mark numbers what happens. A server restored from an older backup lacks what was marked
+    // between the backup and the restore: that was exposed.
+    std::uint64_t mark() { return ++mark_; }
+    bool exposed(std::uint64_t mark) const;
+    bool restored_since(std::uint64_t mark) const;
+    // vow is what a device was just told; `faults` is device.faults before the call. forgotten
+    // tells that it may be gone: it was exposed, and the device does not have it any more.
+    Vow vow(Device& device, unsigned faults);
+    bool forgotten(const Vow& vow) const;
+    // excused: it is forgotten, or waits on its device for a person, since it contradicts what
+    // others have done meanwhile.
+    bool excused(const Vow& vow) const;
 
     void complain(const std::string& what);
     void trace(const std::string& what);
@@ -131,6 +161,16 @@ private:
     void happen();
     void happen_to(Device& device);
     void happen_to_server();
+    void restore_older();
+    void recover();
+    void give_back();
+    bool behind(Device& device);
+    std::uint64_t stored();
+    void reset_directory();
+    bool reset_spaces();
+    void reset_space(Device& knows, const SpaceId& space);
+    void roll_back();
+    bool knows_more(Device& device);
     bool wake(Device& device);
     void copy(Device& device);
     void bury();
@@ -140,6 +180,16 @@ private:
     void calm_down();
     void note(ByteView bytes);
 
+    // A backup of the server, and a restore from one.
+    struct Backup {
+        std::uint64_t mark = 0;
+        Millis time = 0;
+        std::unique_ptr<storage::MemoryStore> store;
+    };
+    struct Restore {
+        std::uint64_t from = 0;  // marks: what lies between is exposed
+        std::uint64_t at = 0;
+    };
     struct Late {
         http::Request request;
         std::uint64_t due;  // step
@@ -153,6 +203,9 @@ private:
     std::vector<std::unique_ptr<Workload>> workloads_;
     std::deque<Late> late_;
     std::map<Device*, Disk> backups_;
+    std::vector<Backup> server_backups_;
+    std::vector<Restore> restores_;
+    std::uint64_t mark_ = 0;
     std::vector<Device*> busy_;  // in the middle of a call, outermost first
     test::Sealings sealings_;
     std::vector<std::unique_ptr<Device>> gone_;  // devices that have ended
@@ -166,6 +219,8 @@ private:
 std::unique_ptr<Workload> make_entries_workload();
 std::unique_ptr<Workload> make_files_workload();
 std::unique_ptr<Workload> make_household_workload();
+std::unique_ptr<Workload> make_leavers_workload();
+std::unique_ptr<Workload> make_links_workload();
 std::unique_ptr<Workload> make_people_workload();
 std::unique_ptr<Workload> make_post_workload();
 

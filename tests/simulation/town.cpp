@@ -60,11 +60,18 @@ void Server::tend() {
     }
 }
 
+std::unique_ptr<storage::MemoryStore> Server::put(std::unique_ptr<storage::MemoryStore> store) {
+    service_.reset();
+    std::swap(store_, store);
+    restart();
+    return store;
+}
+
 void Server::come_back() {
     const auto state = store_->server_state();
     CHECK(state.has_value());
     storage::WriteBatch batch;
-    batch.add(storage::SetIncarnation{state->incarnation, state->incarnation + 1});
+    batch.add(storage::SetIncarnation{state->incarnation, ++incarnation_});
     CHECK(storage::commit_now(*store_, std::move(batch)).result.has_value());
     restart();
 }
@@ -204,7 +211,7 @@ Result<> Device::adopt_key() {
 
 namespace {
 
-Result<> found_by(Device& device) {
+Result<client::RootKit> found_by(Device& device) {
     client::NewOrganisation request;
     request.host = kHost;
     request.name = "Rathaus";
@@ -212,8 +219,7 @@ Result<> found_by(Device& device) {
     request.password = SecretBytes(as_bytes(kPassphrase));
     request.protection = client::Protection::by_passphrase(as_bytes(kPassphrase));
     request.kit_is_kept = true;
-    TRY(device.engine().create_organisation(request));
-    return {};
+    return std::move(TRY(device.engine().create_organisation(request)).root_kit);
 }
 
 Result<> join(Device& device, Device& administrator) {
@@ -239,7 +245,7 @@ Result<std::unique_ptr<Town>> found(std::size_t people) {
         Device& device = *town->devices.back();
         TRY(device.start());
         if (person == 0)
-            TRY(found_by(device));
+            town->root_kit = std::make_unique<client::RootKit>(TRY(found_by(device)));
         else
             TRY(join(device, *town->devices[0]));
         TRY(device.adopt_key());

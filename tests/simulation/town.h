@@ -82,8 +82,14 @@ public:
     // same, the process ends with it and is started again: it cannot know what it has stored.
     void fail_soon(std::uint64_t calls, Code error, storage::FailingStore::When when);
     void tend();
-    // come_back is a restore from a backup that has everything: the next incarnation, started anew.
+    // A backup is a copy of what is stored.
+    std::unique_ptr<storage::MemoryStore> back_up() { return store_->copy(); }
+    // put takes another store in place of the one there is, which it gives, and starts on it.
+    std::unique_ptr<storage::MemoryStore> put(std::unique_ptr<storage::MemoryStore> store);
+    // come_back is what a restore does when the backup is in its place: a new incarnation, greater
+    // than any before.
     void come_back();
+    storage::MemoryStore& store() { return *store_; }
 
     bool down = false;  // refuses connections
 
@@ -93,6 +99,7 @@ private:
     std::unique_ptr<storage::MemoryStore> store_;
     std::unique_ptr<storage::FailingStore> failing_;
     std::unique_ptr<services::Service> service_;
+    std::uint64_t incarnation_ = 1;  // the greatest there has been
     std::uint64_t fails_at_ = 0;
     bool ends_process_ = false;
 };
@@ -139,11 +146,14 @@ public:
     unsigned faults = 0;      // that hit this device, ever
     unsigned times_back = 0;  // how often its disk was set back
     unsigned times_cut = 0;   // how often it lost power, and maybe what it had read last
-    bool full = false;        // its disk is
-    bool copied = false;      // it stands on a copied profile: there is another with its keys
-    DeviceId id;              // as the directory knows it
+    // lapses: how often it may have forgotten something that it is to keep.
+    unsigned lapses() const { return times_back + times_cut; }
+    bool full = false;    // its disk is
+    bool copied = false;  // it stands on a copied profile: there is another with its keys
+    DeviceId id;          // as the directory knows it
     std::optional<DeviceId> added_by;  // linked by that device
     bool ending = false;               // somebody is revoking it, or has done so
+    bool out = false;                  // its person is disabled, or maybe
     bool ended = false;                // it is revoked or has signed out: its program is not used
     test::TestEntropy entropy;
     std::optional<WrapKey> key;
@@ -172,6 +182,7 @@ struct Town {
     files::FolderLinks renewal;                    // every program renews links
     std::vector<std::unique_ptr<Device>> devices;  // the first ones: one per person, in order
     std::vector<UserId> users;                     // by person
+    std::unique_ptr<client::RootKit> root_kit;     // in a safe
 
     std::size_t people() const { return users.size(); }
     PrincipalId principal_of(std::size_t person) const { return principal(users[person]); }
