@@ -8,16 +8,13 @@ namespace obhut::client {
 
 using test::read;
 using test::share;
+using test::text;
 using test::Town;
 using test::unshare;
 using test::World;
 using test::write;
 
 namespace {
-
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
-}
 
 PrincipalId principal_of(test::Person& person) { return principal(person.engine().status().user); }
 

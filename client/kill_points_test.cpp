@@ -1,5 +1,5 @@
-// Changes of keys, members and spaces, killed at every request: the next start goes on, and nothing
-// is lost, open to whom it should not be, or there twice.
+// Changes of keys, members and spaces, killed at every request and every commit of the own store:
+// the next start goes on, and nothing is lost, open to whom it should not be, or there twice.
 #include <algorithm>
 
 #include "client/engine.h"
@@ -11,17 +11,13 @@
 namespace obhut::client {
 namespace {
 
+using test::device_of;
 using test::read;
 using test::share;
+using test::text;
 using test::Town;
 using test::unshare;
 using test::write;
-
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
-}
-
-DeviceId device_of(test::Person& person) { return person.engine().status().device; }
 
 bool has(test::Person& person, ConditionKind kind) {
     EXPECT_OK(person.engine().catch_up());
@@ -158,7 +154,8 @@ TEST(making_a_space_killed_at_every_request) {
 
 namespace {
 
-// Restored is a town whose server came back without what anna and bernd had done since.
+// Restored is a town whose server came back without what anna and bernd had done since. again()
+// makes all of it as it was then.
 struct Restored : test::ForkedTown {
     Restored() {
         EXPECT_OK(anna.engine().catch_up());
@@ -171,38 +168,82 @@ struct Restored : test::ForkedTown {
         storage::WriteBatch batch;
         batch.add(storage::SetIncarnation{1, 7});
         EXPECT_OK(storage::commit_now(shadow.store(), std::move(batch)).result);
-        shadow.restart();
         anna.wire().connect(shadow);
         bernd.wire().connect(shadow);
+        shadow.put(shadow.store().copy());
         world.clock().advance(11 * kMinute);
+        (void)read(bernd, akten, "x/3");  // he lacks anna's
+        store_ = shadow.store().copy();
+        annas_ = anna.disk().snapshot();
+        bernds_ = bernd.disk().snapshot();
     }
+    void again() {
+        shadow.put(store_->copy());
+        anna.replace_disk(annas_.snapshot());
+        bernd.replace_disk(bernds_.snapshot());
+        EXPECT_OK(anna.restart());
+        EXPECT_OK(bernd.restart());
+    }
+
+private:
+    std::unique_ptr<storage::MemoryStore> store_;
+    client::MemoryDisk annas_, bernds_;
 };
 
 }  // namespace
 
 TEST(sr_44_giving_back_after_a_restore_killed_at_every_request) {
-    int killed = 0;
-    for (const bool carried_out : {false, true}) {
-        for (int after = 0;; ++after) {
-            Restored town;
-            (void)read(town.bernd, town.akten, "x/3");  // he lacks anna's
-            test::Cutter cutter(after, carried_out);
-            town.anna.wire().attack(&cutter);
-            (void)town.anna.engine().run_duties();
-            town.anna.wire().attack(nullptr);
-            if (cutter.did()) EXPECT_OK(town.anna.reopen());
-            for (int round = 0; round < 2; ++round)
-                for (test::Person* person : {&town.anna, &town.bernd})
-                    EXPECT_OK(person->engine().run_duties());
-            EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "anna's");
-            EXPECT_EQ(text(read(town.anna, town.akten, "x/2")).size(), 20'000U);
-            EXPECT_EQ(text(read(town.bernd, town.akten, "x/3")), "on bernd's");
-            EXPECT(!test::alarmed(town.anna) && !test::alarmed(town.bernd));
-            if (!cutter.did()) break;
-            ++killed;
-        }
-    }
-    EXPECT(killed >= 8);
+    Restored town;
+    const int killed = test::killed_everywhere({
+        .person = town.anna,
+        .prepare = [&] { town.again(); },
+        .act = [&]() -> Result<> {
+            TRY(town.anna.engine().run_duties());
+            return {};
+        },
+        .judge =
+            [&](const Result<>&) {
+                for (int round = 0; round < 2; ++round)
+                    for (test::Person* person : {&town.anna, &town.bernd})
+                        EXPECT_OK(person->engine().run_duties());
+                EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "anna's");
+                EXPECT_EQ(text(read(town.anna, town.akten, "x/2")).size(), 20'000U);
+                EXPECT_EQ(text(read(town.bernd, town.akten, "x/3")), "on bernd's");
+                EXPECT(!test::alarmed(town.anna) && !test::alarmed(town.bernd));
+            },
+    });
+    EXPECT(killed >= 16);
+}
+
+TEST(sr_44_going_over_to_a_reset_killed_at_every_request) {
+    Restored town;
+    const int killed = test::killed_everywhere({
+        .person = town.bernd,
+        .prepare =
+            [&] {
+                town.again();
+                // Anna gives up what bernd has: it is made again there.
+                EXPECT_ERROR(read(town.anna, town.akten, "x/1"), errors::restored_behind);
+                EXPECT_OK(
+                    town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+            },
+        .act = [&]() -> Result<> {
+            TRY(town.bernd.engine().run_duties());
+            return {};
+        },
+        .judge =
+            [&](const Result<>&) {
+                town.world.clock().advance(kJournalLease + kSecond);
+                for (int round = 0; round < 2; ++round)
+                    for (test::Person* person : {&town.bernd, &town.anna})
+                        EXPECT_OK(person->engine().run_duties());
+                EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "anna's");
+                EXPECT_EQ(text(read(town.anna, town.akten, "x/2")).size(), 20'000U);
+                EXPECT_EQ(text(read(town.bernd, town.akten, "x/3")), "on bernd's");
+                EXPECT(!test::alarmed(town.anna) && !test::alarmed(town.bernd));
+            },
+    });
+    EXPECT(killed >= 16);
 }
 
 }  // namespace obhut::client

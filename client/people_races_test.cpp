@@ -10,19 +10,15 @@
 namespace obhut::client {
 namespace {
 
+using test::device_of;
 using test::read;
 using test::share;
+using test::text;
 using test::Town;
 using test::unshare;
 using test::write;
 
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
-}
-
 UserId id_of(test::Person& person) { return person.engine().status().user; }
-DeviceId device_of(test::Person& person) { return person.engine().status().device; }
-
 // Meanwhile does something once, just before a request to that path reaches the server.
 class Meanwhile final : public test::Adversary {
 public:

@@ -15,19 +15,15 @@
 namespace obhut::client {
 namespace {
 
+using test::device_of;
 using test::read;
 using test::share;
+using test::text;
 using test::Town;
 using test::World;
 using test::write;
 
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
-}
-
 UserId id_of(test::Person& person) { return person.engine().status().user; }
-DeviceId device_of(test::Person& person) { return person.engine().status().device; }
-
 // refused tells that nothing came back, and that this is no alarm.
 template <class T>
 bool refused(const Result<T>& result) {

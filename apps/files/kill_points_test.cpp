@@ -1,4 +1,5 @@
-// Links that are renewed, letters that are sent and filed, killed at every request.
+// Links that are renewed, letters that are sent and filed, killed at every request and every
+// commit of the own store.
 #include "apps/files/letters.h"
 #include "client/drops/outbox.h"
 #include "tests/support/cutter.h"

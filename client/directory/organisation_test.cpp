@@ -14,12 +14,9 @@ namespace {
 
 using test::alarmed;
 using test::read;
+using test::text;
 using test::Town;
 using test::write;
-
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
-}
 
 // An administrator with a newer program names it the oldest one.
 void outdate(test::Person& administrator) {

@@ -162,7 +162,7 @@ Result<std::vector<MissingLetters>> missing_letters(const tree::Tree& tree,
 }  // namespace
 
 Bytes processed_key(const LetterId& id) {
-    Bytes key = to_bytes("i/");
+    Bytes key = to_bytes(kProcessedPrefix);
     append(key, id.view());
     return key;
 }

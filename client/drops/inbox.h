@@ -103,6 +103,7 @@ Result<> send_by_link(Visitor& visitor, Entropy& entropy, Clock& clock,
                       std::vector<LetterFile> files, std::vector<ObjectId> objects);
 std::unique_ptr<Transfer> transfer_by_link(Visitor& visitor);
 
+inline constexpr std::string_view kProcessedPrefix = "i/";
 Bytes processed_key(const LetterId& id);
 
 }  // namespace obhut::client

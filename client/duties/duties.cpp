@@ -112,7 +112,7 @@ private:
 
     // Spaces that this device has made and a restored server does not know.
     void lost_spaces() {
-        const auto pruned = session_.kept.prune();
+        const auto pruned = session_.kept.prune(session_.directory.state().last_time());
         if (!pruned) note(pruned);
         const auto heads = stored_heads(session_.store);
         if (!heads) return note(std::unexpected(heads.error()));

@@ -9,6 +9,7 @@
 namespace obhut::client {
 
 using test::read;
+using test::text;
 using test::Town;
 using test::World;
 using test::write;
@@ -50,10 +51,6 @@ LinkingRequest linking_request() {
     request.host = kHost;
     request.protection = Protection::by_passphrase(as_bytes(test::kPassphrase));
     return request;
-}
-
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
 }
 
 }  // namespace

@@ -11,13 +11,10 @@ namespace obhut::client {
 namespace {
 
 using test::read;
+using test::text;
 using test::unshare;
 using test::World;
 using test::write;
-
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
-}
 
 UserId id_of(test::Person& person) { return person.engine().status().user; }
 

@@ -31,7 +31,8 @@ Result<Bytes> NodeCache::load(const ObjectId& id) {
     if (kept && object_id(*kept) == id) return std::move(*kept);
     TRY(fetch({&id, 1}));
     const auto found = unsaved_.find(id);
-    if (found == unsaved_.end()) return fail(errors::object_withheld);
+    if (found == unsaved_.end())
+        return std::unexpected(why_missing_ ? why_missing_() : Error(errors::object_withheld));
     Bytes object = found->second;
     if (unsaved_.size() > kMaxUnsaved) TRY(save());
     return object;

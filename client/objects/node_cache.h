@@ -5,6 +5,7 @@
 // forgotten when its successor is committed, and everything when the cache grows over its limit.
 #pragma once
 
+#include <functional>
 #include <unordered_map>
 
 #include "client/objects/exchange.h"
@@ -23,6 +24,9 @@ public:
         : store_(store), exchange_(exchange), space_(space) {}
     ~NodeCache() override { (void)save(); }
 
+    // why_missing tells what it is that the server does not give a node; without it
+    // object_withheld.
+    void why_missing(std::function<Error()> why) { why_missing_ = std::move(why); }
     // load: errors object_withheld (the server must have it: it is reachable from a signed root),
     // object_wrong_id; those of store and transport.
     Result<Bytes> load(const ObjectId& id) override;
@@ -41,6 +45,7 @@ private:
 
     LocalStore& store_;
     ObjectExchange& exchange_;
+    std::function<Error()> why_missing_;
     SpaceId space_;
     std::unordered_map<ObjectId, Bytes, FixedHash> unsaved_;
     std::vector<ObjectId> forgotten_;

@@ -120,6 +120,8 @@ Result<std::vector<JournalCommit>> lost_work(Session& session, const SpaceId& sp
         auto kept = TRY(session.kept.link_at(space, at));
         if (!kept || !kept->commit || !kept->commit->changes) continue;
         kept->commit->body = std::move(kept->body);
+        // It was done, and is again, unless somebody else has done it by now (Committer).
+        kept->commit->once.reset();
         work.push_back(std::move(*kept->commit));
     }
     return work;

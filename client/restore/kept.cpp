@@ -184,8 +184,8 @@ void Kept::found_again(const SpaceId& space, const std::vector<Origin>& origins)
     });
 }
 
-Result<> Kept::prune() {
-    const Millis now = clock_.now();
+Result<> Kept::prune(Millis newest) {
+    const Millis now = std::min(clock_.now(), newest);
     const auto last = TRY(get(pruned_row()));
     const bool lately =
         last && last->size() == kTimeBytes && now - std::min(now, read_be64(*last)) < kPrune;

@@ -69,8 +69,9 @@ public:
     void found_again(const SpaceId& space, const std::vector<Origin>& origins);
 
     // prune forgets what is too old or too much, once in kPrune, or when a quarter of kMaxBytes has
-    // come since. O(everything kept).
-    Result<> prune();
+    // come since. `newest` is a time that has passed for certain: a clock that is years ahead makes
+    // nothing old. O(everything kept).
+    Result<> prune(Millis newest);
 
 private:
     Result<> put(StoreWriter& writer, ByteView key, ByteView value);

@@ -221,6 +221,15 @@ Result<bool> ChainSync::lost(const space::Chain& chain, const api::Head& server)
     return true;
 }
 
+// own_behind is what this device did in this chain behind a head. What it did in another one, which
+// was given up before, has been made again since.
+Result<std::vector<JournalCommit>> ChainSync::own_behind(space::Sequence restored) {
+    std::vector<JournalCommit> own;
+    for (JournalCommit& commit : TRY(lost_work(session_, space_, restored)))
+        if (TRY(holds(commit.sequence, commit.hash))) own.push_back(std::move(commit));
+    return own;
+}
+
 // What this device has done behind the head that was restored. It goes over to the other chain only
 // if a manager gave up the rest, or if there is no rest.
 Result<std::vector<JournalCommit>> ChainSync::work_to_do_again(const space::Chain& fresh) {
@@ -231,12 +240,12 @@ Result<std::vector<JournalCommit>> ChainSync::work_to_do_again(const space::Chai
         for (const space::Reset& reset : fresh.resets())
             if (reset.incarnation > chain_->incarnation())
                 restored = std::min(restored, reset.restored.sequence);
-        return lost_work(session_, space_, restored);
+        return own_behind(restored);
     }
     const auto resumed = space::check_resumed(*chain_, fresh, view);
     if (!resumed || !TRY(holds(resumed->sequence, resumed->hash)))
         return fail(errors::restored_apart);
-    std::vector<JournalCommit> work = TRY(lost_work(session_, space_, resumed->sequence));
+    std::vector<JournalCommit> work = TRY(own_behind(resumed->sequence));
     if (work.size() != head - resumed->sequence) return fail(errors::restored_apart);
     return work;
 }
@@ -255,7 +264,12 @@ Result<> ChainSync::follow() {
 
 Result<space::Chain> ChainSync::server_chain() {
     const auto refreshed = refresh();
-    if (refreshed) return fail(errors::nothing_lost);
+    // Others may know of more than this device, which nobody can go over to without a reset.
+    const bool given_up = std::ranges::any_of(chain_->resets(), [&](const space::Reset& reset) {
+        return reset.incarnation == chain_->incarnation();
+    });
+    if (refreshed && (!chain_->restored() || given_up)) return fail(errors::nothing_lost);
+    if (refreshed) return *chain_;
     if (!refreshed.error().is(errors::restored_behind) &&
         !refreshed.error().is(errors::restored_apart))
         return std::unexpected(refreshed.error());
@@ -294,9 +308,12 @@ Result<> ChainSync::fetch_older(space::Sequence sequence) {
     while (known <= chain_->head().sequence && !TRY(file_.link(known))) ++known;
     if (known > chain_->head().sequence) return fail(errors::object_withheld);
     std::vector<Bytes> links;
+    bool restored = false;  // the server, to less than is known here, or to another history
     for (std::uint64_t from = sequence; from < known;) {
         api::Links answer = TRY(session_.remote.links(space_, from));
-        if (answer.links.empty()) return fail(errors::object_withheld);
+        restored = answer.head.incarnation > chain_->incarnation();
+        if (answer.links.empty())
+            return fail(restored ? errors::restored_behind : errors::object_withheld);
         for (Bytes& link : bytes_of(answer.links)) links.push_back(std::move(link));
         from = sequence + links.size();
     }
@@ -304,6 +321,7 @@ Result<> ChainSync::fetch_older(space::Sequence sequence) {
     Hash expected = TRY(space::parse_link(*TRY(file_.link(known)))).header().previous;
     std::vector<NewLink> taken;
     for (std::size_t i = links.size(); i-- > 0;) {
+        if (restored && space::link_hash(links[i]) != expected) return fail(errors::restored_apart);
         VERIFY("SR-29/older-link", space::link_hash(links[i]) == expected, errors::chain_forked);
         const space::ParsedLink parsed = TRY(space::parse_link(links[i]));
         expected = parsed.header().previous;

@@ -24,7 +24,8 @@ public:
     // refresh fetches what is new; true if something was. Errors: chain_went_back, chain_forked,
     // those of the chain; space_unknown (over, and for all others); Kind::retry.
     Result<bool> refresh();
-    // server_chain is what a restored server has, verified; only to reset it. Errors: nothing_lost.
+    // server_chain is what a restored server has, verified; only to reset it. Errors: nothing_lost
+    // (it has all that is known here, and was not restored since anybody gave something up).
     Result<space::Chain> server_chain();
     // accept takes a link that the server has acknowledged; `chain` is this one with the link.
     Result<> accept(space::Chain chain, const NewLink& link, const ChainFile::Also& also);
@@ -68,6 +69,7 @@ private:
     Result<bool> lost(const space::Chain& chain, const api::Head& server);
     Result<> follow();
     Result<std::vector<JournalCommit>> work_to_do_again(const space::Chain& fresh);
+    Result<std::vector<JournalCommit>> own_behind(space::Sequence restored);
     bool knows_of_restore(const space::Chain& chain) const;
     Result<> take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
                          std::span<const Bytes> links);

@@ -10,15 +10,12 @@
 namespace obhut::client {
 
 using test::read;
+using test::text;
 using test::Town;
 using test::World;
 using test::write;
 
 namespace {
-
-std::string text(const Result<std::string>& result) {
-    return result ? *result : "(" + test::show(result.error()) + ")";
-}
 
 bool is_append(const http::Request& request) {
     return request.method == http::Method::post && request.path.ends_with("/links");

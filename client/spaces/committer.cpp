@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "client/drops/inbox.h"
 #include "client/links/renewal.h"
 #include "client/links/sealing.h"
 #include "client/restore/seal_again.h"
@@ -51,8 +52,13 @@ public:
         Plan plan;
         plan.summary = TRY(decode<Summary>(entry_.summary));
         for (const tree::Change& change : *entry_.changes) {
-            // Links are renewed anew with what is replayed; one that was being made is not made.
-            if (parse_link_key(change.key)) continue;
+            // Links are renewed anew with what is replayed; one that was being made is not made;
+            // one that was ended is ended.
+            if (const auto link = parse_link_key(change.key)) {
+                if (!change.after && TRY(base.tree.get(change.key)))
+                    plan.links.push_back({link->target, link->id, {}, {}, nullptr});
+                continue;
+            }
             if (change.after && names(*change.after, gone_)) continue;
             const auto here = TRY(base.tree.lookup(change.key));
             if (here == change.after) continue;
@@ -397,6 +403,7 @@ Result<bool> Committer::settle_one(JournalCommit& entry, const tree::Resolver& r
     }
     if (once || TRY(happened(entry))) return settled();
     if (!entry.changes) return false;
+    if (TRY(filed_since(entry))) return settled();
     return make_again(entry, resolve);
 }
 
@@ -446,6 +453,17 @@ Result<bool> Committer::happened(const JournalCommit& entry) {
         if (!key) continue;  // an epoch that is closed to this user has nothing of theirs
         const auto summary = TRY(space::open_summary(space_.keys.place(), **key, *commit));
         if (summary.operation == entry.operation) return true;
+    }
+    return false;
+}
+
+// filed_since: the letter that a commit filed, which a restored server has lost, was filed by
+// somebody else meanwhile.
+Result<bool> Committer::filed_since(const JournalCommit& entry) {
+    for (const tree::Change& change : *entry.changes) {
+        if (!as_text(change.key).starts_with(kProcessedPrefix) || !change.after) continue;
+        const auto here = TRY(TRY(space_.newest())->tree.lookup(change.key));
+        if (here != change.before) return true;
     }
     return false;
 }

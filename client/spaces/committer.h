@@ -62,6 +62,7 @@ private:
     void keep(JournalCommit entry, const Kept::Content& content);
     Result<bool> settle_one(JournalCommit& entry, const tree::Resolver& resolve);
     Result<bool> happened(const JournalCommit& entry);
+    Result<bool> filed_since(const JournalCommit& entry);
     Result<bool> fits(const JournalCommit& entry);
     Result<bool> make_again(JournalCommit& entry, const tree::Resolver& resolve);
     Result<> bring_values(const JournalCommit& entry);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr unsigned kMaxTries = 16;
 constexpr Millis kPause = 50;
+constexpr space::Sequence kSeenByOthers = 4096;  // links that a restored server may have lost
 
 auto find_member(std::vector<space::Member>& members, const PrincipalId& principal) {
     return std::find_if(members.begin(), members.end(),
@@ -123,13 +124,25 @@ Result<> Rosters::reset(space::ResetReason reason) {
         chain.role_of(session_.directory.view(), session_.user(), session_.directory.size());
     if (role != Role::manager) return fail(errors::not_manager);
     api::AppendLink request;
+    const std::uint64_t incarnation = session_.directory.checkpoint().incarnation;
     request.link =
-        space::build_reset(chain, session_.author(), session_.directory.checkpoint().incarnation,
-                           space_.chain.chain().head(), reason);
-    const auto answer = session_.remote.append_link(space_.id, encode(request));
+        space::build_reset(chain, session_.author(), incarnation, lost_head(chain), reason);
+    const Bytes body = encode(request);
+    const auto answer = session_.remote.append_link(space_.id, body);
     if (!answer && answer.error().kind() != Kind::retry) return std::unexpected(answer.error());
     TRY(space_.chain.refresh());  // done, or somebody else was first: the chain tells
+    const auto sent = TRY(space::parse_link(request.link.view()));
+    if (TRY(space_.chain.holds(sent.header().sequence, sent.hash)))
+        session_.kept.keep(space_.id, {sent.header().sequence, sent.hash, body, {}});
     return {};
+}
+
+// lost_head is the newest that was seen of what is given up; where only others have seen it, some
+// head far enough on.
+space::Head Rosters::lost_head(const space::Chain& servers) const {
+    const space::Head& ours = space_.chain.chain().head();
+    if (ours != servers.head() || !servers.restored()) return ours;
+    return {servers.restored()->head.sequence + kSeenByOthers, {}};
 }
 
 Result<> Rosters::append(const Edit& edit, Role needed) {

@@ -38,7 +38,8 @@ public:
     // a manager.
     Result<> resume();
     // reset gives up what the server has lost in a restore and no device brings back; clients
-    // follow it. Errors: nothing_lost, not_manager.
+    // follow it. Who has seen nothing of it does so once for those who have. Errors: nothing_lost,
+    // not_manager.
     Result<> reset(space::ResetReason reason);
 
 private:
@@ -50,6 +51,7 @@ private:
     Result<bool> try_once(const Edit& edit, Role needed);
     Result<> take_charge(std::vector<space::Member>& members) const;
     Result<std::vector<space::Member>> members_with_keys();
+    space::Head lost_head(const space::Chain& servers) const;
     Result<bool> send(Bytes bytes, std::optional<space::EpochMaterial> material);
 
     Space::Parts& space_;

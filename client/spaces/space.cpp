@@ -15,7 +15,19 @@ Space::Parts::Parts(Session& owner, const SpaceId& space)
       cache(owner.store, exchange, space),
       chunks(owner.store, owner.profile, owner.clock, owner.entropy, exchange, space),
       batch(cache),
-      nodes(owner.org(), space, batch) {}
+      nodes(owner.org(), space, batch) {
+    cache.why_missing([this] { return withheld(); });
+}
+
+Error Space::Parts::withheld() {
+    const auto caught_up = session.directory.catch_up();
+    if (!caught_up && caught_up.error().kind() == Kind::retry) return caught_up.error();
+    const bool directory = !caught_up && (caught_up.error().is(errors::log_behind) ||
+                                          caught_up.error().is(errors::log_apart));
+    const bool restored =
+        directory || session.directory.checkpoint().incarnation > chain.chain().incarnation();
+    return Error(restored ? errors::restored_behind : errors::object_withheld);
+}
 
 std::optional<Role> Space::Parts::role() const {
     return chain.chain().role_of(session.directory.view(), session.user(),

@@ -27,6 +27,8 @@ struct Space::Parts {
     unsigned replaced = 0;       // chains that `snapshot` does not belong to any more
     std::vector<ObjectId> lost;  // content that the server asked for and nobody here has
 
+    // withheld is why the server does not give what it must have: a restored one may lack it.
+    Error withheld();
     // role of this user now; none if they are no member any more.
     std::optional<Role> role() const;
     // open_snapshot opens the tree of a commit of the chain.

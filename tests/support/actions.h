@@ -42,6 +42,13 @@ inline Result<std::string> read(Person& person, const SpaceId& space, const std:
     return value ? std::string(as_text(*value)) : std::string();
 }
 
+inline DeviceId device_of(Person& person) { return person.engine().status().device; }
+
+// text is what was read, or the error in brackets.
+inline std::string text(const Result<std::string>& result) {
+    return result ? *result : "(" + show(result.error()) + ")";
+}
+
 inline Result<> share(Person& by, const SpaceId& space, Person& with, client::Role role) {
     const client::Person found = TRY(by.engine().find_person(with.email));
     return by.engine().share(space, principal(found.id), role);

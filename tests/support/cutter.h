@@ -1,10 +1,8 @@
-// Kill points: an act of one person, killed at each of its requests, and what is left of it.
+// Kill points: an act of one person, killed at each of its requests and at each commit of its own
+// store, and what is left of it.
 //
-//     for n = 0, 1, … and both sides of the n-th request:
-//         prepare ─▶ act: the wire breaks there, for good ─▶ the program starts anew ─▶ judge
-//
-// Between two requests a program changes nothing but its own store; being killed inside of that is
-// what the simulation does.
+//     for n = 0, 1, … and both sides of the n-th request, and of the n-th commit:
+//         prepare ─▶ act: the program ends there ─▶ it starts anew ─▶ judge
 #pragma once
 
 #include <functional>
@@ -16,25 +14,51 @@
 
 namespace obhut::test {
 
-// Cutter breaks the wire at a request: before the server gets it, or before its answer comes.
-class Cutter final : public Adversary {
-public:
-    Cutter(int after, bool carried_out) : after_(after), carried_out_(carried_out) {}
+// Where a program is killed.
+enum class Blow : std::uint8_t { before_request, after_request, before_commit, after_commit };
 
+inline constexpr Blow kBlows[] = {Blow::before_request, Blow::after_request, Blow::before_commit,
+                                  Blow::after_commit};
+
+inline std::string name_of(Blow blow) {
+    const char* names[] = {"before request", "after request", "before commit", "after commit"};
+    return names[static_cast<std::size_t>(blow)];
+}
+
+// Killer kills a person's program at the n-th request or commit; from then on it neither says nor
+// writes anything. strike() starts it, and spare() ends that: true if the program was killed. Then
+// it has been started anew.
+class Killer final : public Adversary {
+public:
+    Killer(Person& person, Blow blow, unsigned after)
+        : person_(person), blow_(blow), after_(after) {}
+
+    void strike() {
+        person_.wire().attack(this);
+        if (blow_ >= Blow::before_commit) person_.die_at(after_, blow_ == Blow::after_commit);
+    }
+    bool spare() {
+        person_.wire().attack(nullptr);
+        const bool killed = cut_ || person_.dead();
+        if (killed) EXPECT_OK(person_.restart());
+        if (!killed) person_.spare();
+        return killed;
+    }
+
+private:
     Result<http::Response> exchange(const http::Request& request, const Server& server) override {
-        if (did_) return fail(errors::unreachable);
-        if (after_-- > 0) return server(request);
-        did_ = true;
-        if (!carried_out_) return fail(errors::unreachable);
+        if (cut_ || person_.dead()) return fail(errors::unreachable);
+        if (blow_ >= Blow::before_commit || after_-- > 0) return server(request);
+        cut_ = true;
+        if (blow_ == Blow::before_request) return fail(errors::unreachable);
         (void)server(request);
         return fail(errors::outcome_unknown);
     }
-    bool did() const { return did_; }
 
-private:
-    int after_;
-    bool carried_out_;
-    bool did_ = false;
+    Person& person_;
+    Blow blow_;
+    unsigned after_;
+    bool cut_ = false;
 };
 
 struct KillPlan {
@@ -47,19 +71,18 @@ struct KillPlan {
 // killed_everywhere gives how often the act was killed; it ends when one runs through.
 inline int killed_everywhere(const KillPlan& plan) {
     int killed = 0;
-    for (const bool carried_out : {false, true}) {
-        for (int after = 0;; ++after) {
+    for (const Blow blow : kBlows) {
+        for (unsigned after = 0;; ++after) {
             plan.prepare();
-            Cutter cutter(after, carried_out);
-            plan.person.wire().attack(&cutter);
+            Killer killer(plan.person, blow, after);
+            killer.strike();
             const Result<> acted = plan.act();
-            plan.person.wire().attack(nullptr);
-            if (cutter.did()) EXPECT_OK(plan.person.reopen());
+            const bool did = killer.spare();
             const int before = failures();
             plan.judge(acted);
             if (failures() != before)
-                std::printf("    killed %s request %d\n", carried_out ? "after" : "before", after);
-            if (!cutter.did()) break;
+                std::printf("    killed %s %u\n", name_of(blow).c_str(), after);
+            if (!did) break;
             ++killed;
         }
     }

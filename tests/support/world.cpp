@@ -23,6 +23,12 @@ void TestServer::restart() {
     service_ = std::move(*opened);
 }
 
+void TestServer::put(std::unique_ptr<storage::MemoryStore> store) {
+    service_.reset();
+    store_ = std::move(store);
+    restart();
+}
+
 http::Response TestServer::answer(const http::Request& request) {
     if (mirror_ != nullptr && (!goes_ || goes_(request))) mirror_->answer(request);
     return service_->answer(request, services::Peer{"127.0.0.1", true}).response;
@@ -73,21 +79,29 @@ Bytes LocalFiles::state(const std::string& path) {
 }
 
 Person::Person(Clock& clock, TestServer& server, std::uint64_t seed)
-    : entropy_(seed),
-      clock_(clock),
-      store_(std::make_unique<client::MemoryStore>(disk_)),
-      wire_(server) {
+    : entropy_(seed), clock_(clock), store_(std::make_unique<MortalStore>(disk_)), wire_(server) {
     const Result<> opened = reopen();
     if (!EXPECT_OK(opened)) std::abort();
 }
 
-Result<> Person::reopen() {
+Result<> Person::open() {
     engine_.reset();
-    store_ = std::make_unique<client::MemoryStore>(disk_);
+    store_ = std::make_unique<MortalStore>(disk_);
     engine_ = TRY(client::Engine::open(
         {wire_, *store_, clock_, entropy_, executor_, nullptr, &waiter_, &files}));
+    return {};
+}
+
+Result<> Person::reopen() {
+    TRY(open());
     if (!engine_->status().exists) return {};
     return engine_->unlock(as_bytes(kPassphrase));
+}
+
+Result<> Person::restart() {
+    const WrapKey key = TRY(engine_->profile_key());
+    TRY(open());
+    return engine_->unlock_with(key);
 }
 
 World::World(std::uint64_t seed) : seed_(seed), server_(clock_, seed * 1000) {}

@@ -17,12 +17,12 @@
 #include <string>
 
 #include "client/engine.h"
-#include "client/ports/memory_store.h"
 #include "client/ports/waiter.h"
 #include "client/spaces/space.h"
 #include "server/services/service.h"
 #include "server/storage/memory_store.h"
 #include "tests/support/entropy.h"
+#include "tests/support/mortal_store.h"
 
 namespace obhut::test {
 
@@ -45,6 +45,8 @@ public:
     void restart();
     services::Service& service() { return *service_; }
     storage::MemoryStore& store() { return *store_; }
+    // put takes another store in place of the one there is, and starts on it.
+    void put(std::unique_ptr<storage::MemoryStore> store);
     http::Response answer(const http::Request& request);
 
     // mirror lets another server, made with the same seed, do all that this one is asked, where
@@ -123,6 +125,12 @@ public:
     client::MemoryDisk& disk() { return disk_; }
     // reopen starts the program anew on the same disk and unlocks it.
     Result<> reopen();
+    // die_at lets the program die at a commit of its store (mortal_store.h), spare not any more;
+    // restart starts it anew where it was unlocked, without its passphrase.
+    void die_at(unsigned commits, bool counts) { store_->die_at(commits, counts); }
+    void spare() { store_->spare(); }
+    bool dead() const { return store_->dead(); }
+    Result<> restart();
     // clone_disk puts another disk in: a restored backup, a cloned device. The caller reopens.
     void replace_disk(client::MemoryDisk disk) { disk_ = std::move(disk); }
 
@@ -130,12 +138,14 @@ public:
     LocalFiles files;
 
 private:
+    Result<> open();
+
     TestEntropy entropy_;
     Clock& clock_;
     InlineExecutor executor_;
     client::ImpatientWaiter waiter_;
     client::MemoryDisk disk_;
-    std::unique_ptr<client::MemoryStore> store_;
+    std::unique_ptr<MortalStore> store_;
     Wire wire_;
     std::unique_ptr<client::Engine> engine_;
 };
