@@ -143,22 +143,20 @@ TEST(restore_gets_large_files_back_after_the_program_was_killed) {
     }
 }
 
-TEST(restore_of_large_files_killed_at_every_request) {
-    for (const bool carried_out : {false, true}) {
+TEST(restore_of_large_files_killed_everywhere) {
+    for (const test::Blow blow : test::kBlows) {
         Loss town;
         const Bytes film = town.random(kMore);
         town.anna.files.files["/home/anna/film"] = film;
         EXPECT_OK(town.put(town.anna, {"/home/anna/film"}));
         town.restore();
         int killed = 0;
-        for (int after = 0; after < 60; ++after) {
-            test::Cutter cutter(after, carried_out);
-            town.anna.wire().attack(&cutter);
+        for (unsigned after = 0; after < 60; ++after) {
+            test::Killer killer(town.anna, blow, after);
+            killer.strike();
             (void)town.get(town.anna, "film");
-            town.anna.wire().attack(nullptr);
-            if (!cutter.did()) break;
+            if (!killer.spare()) break;
             ++killed;
-            EXPECT_OK(town.anna.reopen());
         }
         EXPECT(killed >= 4 && killed < 60);
         EXPECT(town.get(town.anna, "film") == film);

@@ -51,16 +51,16 @@ void is_whole(World& world, test::Person& anna, const Papers& papers) {
     if (EXPECT_OK(name)) EXPECT_EQ(*name, "Rathaus");
 }
 
-// True if the founding got to the n-th request, and was killed there.
-bool killed_at(int after, bool carried_out) {
+// True if the founding got to the n-th request or commit, and was killed there.
+bool killed_at(test::Blow blow, unsigned after) {
     World world;
     test::Person& anna = world.stranger("anna");
     Papers papers;
-    test::Cutter cutter(after, carried_out);
-    anna.wire().attack(&cutter);
+    test::Killer killer(anna, blow, after);
+    killer.strike();
     const auto first = anna.engine().create_organisation(founding(anna, papers));
-    anna.wire().attack(nullptr);
-    if (cutter.did()) {
+    const bool killed = killer.end();
+    if (killed) {
         (void)anna.reopen();  // there may be nothing to unlock yet
         if (!anna.engine().status().exists)
             EXPECT_OK(anna.engine().create_organisation(founding(anna, papers)));
@@ -68,19 +68,19 @@ bool killed_at(int after, bool carried_out) {
         EXPECT_OK(first);
     }
     is_whole(world, anna, papers);
-    return cutter.did();
+    return killed;
 }
 
 }  // namespace
 
 TEST(founding_killed_at_every_request) {
     int killed = 0;
-    for (const bool carried_out : {false, true}) {
-        for (int after = 0;; ++after) {
+    for (const test::Blow blow : {test::Blow::before_request, test::Blow::after_request}) {
+        for (unsigned after = 0;; ++after) {
             const int before = test::failures();
-            const bool did = killed_at(after, carried_out);
+            const bool did = killed_at(blow, after);
             if (test::failures() != before)
-                std::printf("    killed %s request %d\n", carried_out ? "after" : "before", after);
+                std::printf("    killed %s %u\n", test::name_of(blow).c_str(), after);
             if (!did) break;
             ++killed;
         }
@@ -103,10 +103,10 @@ TEST(a_strangers_organisation_is_no_unfinished_one) {
     World world;
     test::Person& carla = world.stranger("carla");
     Papers papers;
-    test::Cutter cutter(1, false);
-    carla.wire().attack(&cutter);
+    test::Killer killer(carla, test::Blow::before_request, 1);
+    killer.strike();
     EXPECT(!carla.engine().create_organisation(founding(carla, papers)));
-    carla.wire().attack(nullptr);
+    (void)killer.end();
     (void)carla.reopen();
     (void)world.found("anna");
     EXPECT_ERROR(carla.engine().create_organisation(founding(carla, papers)),

@@ -38,9 +38,14 @@ public:
         if (blow_ >= Blow::before_commit) person_.die_at(after_, blow_ == Blow::after_commit);
     }
     bool spare() {
+        const bool killed = end();
+        if (killed) EXPECT_OK(person_.restart());
+        return killed;
+    }
+    // end is spare for who starts the program anew otherwise: there may be no profile yet.
+    bool end() {
         person_.wire().attack(nullptr);
         const bool killed = cut_ || person_.dead();
-        if (killed) EXPECT_OK(person_.restart());
         if (!killed) person_.spare();
         return killed;
     }
