@@ -156,8 +156,7 @@ const Command kSpacePolicy{
     .name = "space policy",
     .group = Group::spaces,
     .summary = {"show or set how long a space keeps things, whose it is and how large",
-                "zeigen oder festlegen, wie lange ein Bereich aufbewahrt, wem er gehört, wie groß "
-                "er wird"},
+                "zeigen oder festlegen, was ein Bereich behält, wem er gehört, was er fasst"},
     .description =
         {"The programs of the members let go what is older, a little with every change: versions "
          "when their file changes, the trash when something is removed, the rest once a day. A "

@@ -198,6 +198,9 @@ Result<> ChainSync::take_new() {
         TRY(file_.save(chain, taken));
         chain_ = std::move(chain);
     }
+    if (!over()) return {};
+    // A group may have taken this user in since: only the newest directory can say that he is out.
+    TRY(session_.directory.catch_up());
     return over() ? fail(errors::space_unknown) : Result<>();
 }
 
