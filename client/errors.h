@@ -84,8 +84,10 @@ inline constexpr Code group_unchanged{657, Kind::usage};       // nothing would 
 inline constexpr Code space_ambiguous{660, Kind::usage};       // several spaces of that name
 inline constexpr Code space_not_found{661, Kind::missing};     // no such space for this user
 inline constexpr Code space_not_readable{662, Kind::refused};  // no key of its epoch for this user
-inline constexpr Code not_editor{663, Kind::refused};          // readers cannot write
-inline constexpr Code not_manager{664, Kind::refused};         // only managers change the roster
+// who made an epoch gave this device no key that is one; detail: space::SkipReason
+inline constexpr Code epoch_broken{628, Kind::corrupt};
+inline constexpr Code not_editor{663, Kind::refused};    // readers cannot write
+inline constexpr Code not_manager{664, Kind::refused};   // only managers change the roster
 inline constexpr Code last_manager{665, Kind::refused};  // somebody else must be manager first
 inline constexpr Code home_missing{666, Kind::corrupt};  // the server does not show the home space
 inline constexpr Code chain_went_back{667, Kind::corrupt};  // a chain shorter than one seen before

@@ -127,6 +127,33 @@ TEST(space_two_managers_remove_each_other) {
     EXPECT_EQ(members->size(), 1U);
 }
 
+TEST(sr_34_kit_notices_that_cross_leave_one_and_a_cancelled_one_never_counts) {
+    Town town;
+    test::Person& tablet = town.world.stranger("tablet");
+    EXPECT_OK(test::link(town.bernd, tablet));
+    const auto kit = [&] {
+        EXPECT_OK(town.anna.engine().catch_up());
+        return town.anna.engine().session().directory.state().user(id_of(town.bernd));
+    };
+    const DeviceId before = kit()->kit->device;
+    Meanwhile first("/log/entries", [&] {
+        const auto announced = tablet.engine().replace_kit(as_bytes("tablet"));
+        EXPECT(announced && !announced->done);
+    });
+    town.bernd.wire().attack(&first);
+    EXPECT(!town.bernd.engine().replace_kit(as_bytes("desk")));
+    EXPECT(first.done() && kit()->notice && kit()->notice->by == device_of(tablet));
+    // It has run long enough; the owner objects at the moment at which it is to count.
+    town.world.clock().advance(7 * kDay + kMinute);
+    town.bernd.wire().attack(nullptr);
+    EXPECT_OK(town.bernd.engine().catch_up());
+    Meanwhile objects("/log/entries", [&] { EXPECT_OK(town.bernd.engine().cancel_kit_notice()); });
+    tablet.wire().attack(&objects);
+    const auto replaced = tablet.engine().replace_kit(as_bytes("tablet"));
+    EXPECT(objects.done() && (!replaced || !replaced->done));
+    EXPECT_EQ(kit()->kit->device, before);
+}
+
 TEST(sr_01_kit_that_was_replaced_is_refused_whatever_the_server_says) {
     Town town;
     Replay replay("/sign-in");

@@ -372,6 +372,35 @@ TEST(people_enabled_again_sign_in_on_a_new_device) {
     EXPECT_OK(tablet.engine().run_duties());
 }
 
+TEST(sr_33_history_whose_signers_were_all_disabled_once_is_no_alarm_to_a_new_device) {
+    // Everything in the space is signed by people who were disabled and enabled since, each proven
+    // to be older by a head of another time. A new device takes roster entries first: it has to
+    // look at what it left out before it doubts anybody.
+    Town town;
+    test::Person& carla = town.world.join("carla", town.anna);
+    const UserId bernd = id_of(town.bernd);
+    const auto kasse = town.bernd.engine().create_space("Kasse");
+    REQUIRE_OK(kasse);
+    EXPECT_OK(share(town.bernd, *kasse, carla, Role::editor));
+    EXPECT_OK(write(town.bernd, *kasse, "x/1", "eins"));
+    EXPECT_OK(town.anna.engine().disable(bernd));
+    EXPECT_OK(carla.engine().run_duties());
+    EXPECT_OK(town.anna.engine().enable(bernd));
+    EXPECT_OK(carla.engine().share(*kasse, principal(bernd), Role::manager));
+    EXPECT_OK(town.anna.engine().disable(id_of(carla)));
+    EXPECT_OK(town.anna.engine().enable(id_of(carla)));
+    SignInRequest request;
+    request.host = "http://obhut.test";
+    request.email = town.bernd.email;
+    request.recovery_key = town.world.kit_of("bernd").recovery_key.clone();
+    request.protection = Protection::by_passphrase(as_bytes(test::kPassphrase));
+    test::Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(tablet.engine().sign_in(request));
+    EXPECT_OK(tablet.engine().spaces());
+    EXPECT_EQ(tablet.engine().status().alarms, 0U);
+    EXPECT(!has(tablet, ConditionKind::space_held));
+}
+
 TEST(organisation_has_its_name_in_the_address_book) {
     Town town;
     // Who is not in *all* yet cannot read it.

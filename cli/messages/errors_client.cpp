@@ -147,6 +147,17 @@ const std::array kTexts{
         {"End some: “obhut link list SPACE”, “obhut link revoke SPACE ID”.",
          "Beenden Sie einige: „obhut link list BEREICH“, „obhut link revoke BEREICH "
          "KENNUNG“."}},
+    ErrorText{628,
+              {"somebody renewed the key of the space and gave you none",
+               "jemand hat den Schlüssel des Bereichs erneuert und Ihnen keinen gegeben"},
+              {"What his program made for you opens nothing. What he wrote with that key is set "
+               "aside as soon as somebody who may write is online.",
+               "Was das Programm dieser Person für Sie gemacht hat, öffnet nichts. Was sie mit "
+               "diesem Schlüssel geschrieben hat, wird beiseitegelegt, sobald jemand online ist, "
+               "der schreiben darf."},
+              {"Look at “obhut log SPACE” and ask whoever signed there last.",
+               "Sehen Sie „obhut log BEREICH“ an und fragen Sie, wer dort zuletzt "
+               "unterschrieben hat."}},
     ErrorText{630,
               {"the kit does not fit the organisation", "das Blatt passt nicht zur Organisation"},
               {"It is older, was replaced, or belongs to somebody else.",

@@ -132,7 +132,8 @@ private:
         const auto views = shelf_.list();
         if (!views) return note(std::unexpected(views.error()));
         for (const SpaceView& view : *views) {
-            if (view.trouble || !view.readable || view.role < Role::editor) continue;
+            const bool broken = view.trouble && view.trouble->is(errors::epoch_broken);
+            if ((view.trouble && !broken) || !view.readable || view.role < Role::editor) continue;
             if (const auto space = shelf_.open(view.id)) one_space(**space);
         }
     }
@@ -156,7 +157,7 @@ private:
         if (chain.held()) return;  // first somebody decides
         if (chain.rotation(session_.directory.view(), {newest.size, newest.time}) !=
                 space::Rotation::none ||
-            was_raised(space))
+            was_raised(space) || space.parts().keys.broken())
             note(Rosters(space.parts()).rotate());
         const auto waiting = session_.journal.any(space.id());
         if (!waiting || !*waiting) return;

@@ -35,6 +35,19 @@ bool given_up(const space::Chain& chain, const space::Head& seen) {
     });
 }
 
+// How many of the links, which have the genesis and all roster entries, lie before the first that
+// is held: at least the genesis.
+std::size_t links_before_held(std::span<const Bytes> links, const space::Chain& chain) {
+    const space::Sequence first = chain.held()->links.front().sequence;
+    std::size_t before = 1;
+    while (before < links.size()) {
+        const auto parsed = space::parse_link(links[before]);
+        if (!parsed || parsed->header().sequence >= first) break;
+        ++before;
+    }
+    return before;
+}
+
 std::vector<Bytes> bytes_of(std::vector<api::LinkBlob>& blobs) {
     std::vector<Bytes> links;
     links.reserve(blobs.size());
@@ -107,6 +120,11 @@ Result<std::vector<Bytes>> ChainSync::all_rosters() {
     return fail(errors::answer_malformed);
 }
 
+void ChainSync::tell_held(const space::Chain& chain) {
+    if (const Result<> told = nothing_held(chain); !told)
+        session_.alarms.raise(told.error(), space_, chain.held()->device.view());
+}
+
 Result<ChainSync::Whole> ChainSync::whole(const std::optional<Hash>& pinned) {
     const std::vector<Bytes> links = TRY(all_rosters());
     space::Chain fresh = TRY(space::Chain::begin(space_, session_.org(), links[0]));
@@ -125,9 +143,17 @@ Result<ChainSync::Whole> ChainSync::whole(const std::optional<Hash>& pinned) {
         TRY(fits);
         TRY(take_rest(chain, taken));
         TRY(free_held(chain));
-        if (chain.trusted().commit_known() || sparse == 1)
+        // A head that is proven to be older than what put it in doubt may be among what was left
+        // out.
+        const std::size_t in_full = chain.held() ? links_before_held(links, chain) : sparse;
+        if (in_full < sparse)
+            sparse = in_full;
+        else if (!chain.trusted().commit_known() && sparse > 1)
+            --sparse;
+        else {
+            tell_held(chain);
             return Whole{std::move(chain), std::move(taken)};
-        --sparse;
+        }
     }
 }
 
@@ -194,8 +220,13 @@ Result<> ChainSync::take_new() {
     TRY(rest);
     const bool was_held = chain.held().has_value();
     TRY(free_held(chain));
+    tell_held(chain);
     if (!taken.empty() || was_held != chain.held().has_value()) {
-        TRY(file_.save(chain, taken));
+        const std::vector<JournalCommit> work = TRY(work_set_aside(taken));
+        TRY(file_.save(chain, taken, [&](StoreWriter& writer) -> Result<> {
+            for (const JournalCommit& commit : work) TRY(session_.journal.write_in(writer, commit));
+            return {};
+        }));
         chain_ = std::move(chain);
     }
     if (!over()) return {};
@@ -253,6 +284,31 @@ Result<std::vector<JournalCommit>> ChainSync::work_to_do_again(const space::Chai
     return work;
 }
 
+Result<std::vector<JournalCommit>> ChainSync::work_set_aside(std::span<const NewLink> taken) {
+    std::vector<JournalCommit> work;
+    for (const NewLink& link : taken) {
+        if (!link.epoch) continue;
+        const space::ParsedLink parsed = TRY(space::parse_link(link.bytes));
+        const space::RosterEntry* entry = parsed.roster();
+        if (entry == nullptr || !entry->skip || entry->skip->reason == space::SkipReason::reverted)
+            continue;
+        const auto begin = TRY(file_.roster_of(entry->stands_on));
+        for (JournalCommit& commit : TRY(own_behind(begin.value_or(0)))) {
+            const auto request = TRY(decode<api::AppendLink>(commit.body));
+            const space::ParsedLink made = TRY(space::parse_link(request.link.view()));
+            const space::Commit* set_aside = made.commit();
+            if (set_aside == nullptr || set_aside->epoch <= entry->stands_on ||
+                commit.sequence > link.sequence)
+                continue;
+            // It stands in the chain and does not count: what is looked for comes later.
+            commit.sequence = link.sequence;
+            commit.hash = {};
+            work.push_back(std::move(commit));
+        }
+    }
+    return work;
+}
+
 Result<> ChainSync::follow() {
     Whole fresh = TRY(whole(chain_->genesis_hash()));
     const std::vector<JournalCommit> work = TRY(work_to_do_again(fresh.chain));
@@ -293,8 +349,6 @@ Result<> ChainSync::free_held(space::Chain& chain) {
         if (proven)
             (void)chain.release(session_.directory.view(), event, proven->head, proven->proof);
     }
-    if (const Result<> told = nothing_held(chain); !told)
-        session_.alarms.raise(told.error(), space_, chain.held()->device.view());
     return {};
 }
 

@@ -70,14 +70,17 @@ private:
     Result<> follow();
     Result<std::vector<JournalCommit>> work_to_do_again(const space::Chain& fresh);
     Result<std::vector<JournalCommit>> own_behind(space::Sequence restored);
+    // work_set_aside is what this device did in epochs that one of these links sets aside.
+    Result<std::vector<JournalCommit>> work_set_aside(std::span<const NewLink> taken);
     bool knows_of_restore(const space::Chain& chain) const;
     Result<> take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
                          std::span<const Bytes> links);
     Result<> take_rest(space::Chain& chain, std::vector<NewLink>& taken);
     Result<bool> take_page(space::Chain& chain, std::vector<NewLink>& taken);
-    // free_held asks for proofs that held links are older than what put them in doubt; what stays
-    // held is an alarm that names the device (SR-33).
+    // free_held asks for proofs that held links are older than what put them in doubt. What stays
+    // held is an alarm that names the device (SR-33): tell_held.
     Result<> free_held(space::Chain& chain);
+    void tell_held(const space::Chain& chain);
     Result<std::vector<Bytes>> all_rosters();
     Result<> fetch_older(space::Sequence sequence);
 

@@ -499,8 +499,9 @@ Result<std::set<ObjectId>> Committer::bring_content(const JournalCommit& entry) 
 Result<> Committer::rotate_if_due() {
     const directory::Checkpoint& newest = session_.directory.checkpoint();
     const space::Checkpoint at{newest.size, newest.time};
-    if (space_.chain.chain().rotation(session_.directory.view(), at) != space::Rotation::due)
-        return {};
+    const bool due =
+        space_.chain.chain().rotation(session_.directory.view(), at) == space::Rotation::due;
+    if (!due && !space_.keys.broken()) return {};
     return Rosters(space_).rotate();
 }
 

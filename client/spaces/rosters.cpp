@@ -191,6 +191,21 @@ Result<> Rosters::take_charge(std::vector<space::Member>& members) const {
     return {};
 }
 
+// An entry stands on the newest epoch. If whoever made that gave this device no key, it sets the
+// epoch aside, names its signer, and stands on the newest one that this device has the key of.
+Result<> Rosters::stand_on_good_epoch(space::NewRoster& wanted) {
+    const auto reason = space_.keys.broken();
+    if (!reason) return space_.keys.newest();
+    const auto& epochs = space_.chain.chain().trusted().epochs;
+    for (auto epoch = std::next(epochs.rbegin()); epoch != epochs.rend(); ++epoch) {
+        if (!space_.keys.key(epoch->number)) continue;
+        wanted.skip = space::Skip{epochs.back().signer, *reason};
+        wanted.stands_on = epoch->number;
+        return {};
+    }
+    return fail(errors::epoch_broken, static_cast<std::int32_t>(*reason));
+}
+
 // try_once makes one entry on what is known; false if somebody was first.
 Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     const auto role = space_.role();
@@ -208,7 +223,7 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     std::vector<KemKeyHash> hashes;
     for (const space::Member& member : wanted.members) hashes.push_back(member.key);
     TRY(session_.kem_keys.fetch(hashes));
-    TRY(space_.keys.newest());
+    TRY(stand_on_good_epoch(wanted));
     space::BuiltRoster built =
         TRY(space::build_roster(chain, session_.author(), std::move(wanted), space_.keys.ring(),
                                 session_.kem_keys, session_.entropy));

@@ -48,6 +48,7 @@ private:
     // Edit changes what the next roster entry is to be; false if there is nothing to do.
     using Edit = std::function<Result<bool>(space::NewRoster&)>;
     Result<> append(const Edit& edit, Role needed);
+    Result<> stand_on_good_epoch(space::NewRoster& wanted);
     Result<bool> try_once(const Edit& edit, Role needed);
     Result<> take_charge(std::vector<space::Member>& members) const;
     Result<std::vector<space::Member>> members_with_keys();

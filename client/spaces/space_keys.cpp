@@ -65,11 +65,35 @@ Result<> SpaceKeys::newest() {
     return {};
 }
 
+std::optional<space::SkipReason> SpaceKeys::broken() {
+    const auto opened = newest();
+    if (opened || !opened.error().is(errors::epoch_broken)) return std::nullopt;
+    return static_cast<space::SkipReason>(opened.error().detail);
+}
+
 bool SpaceKeys::is_ours(const PrincipalId& principal) const {
     if (kind_of(principal) == PrincipalKind::user) return user_of(principal) == session_.user();
     const directory::GroupRecord* group = session_.directory.state().group(group_of(principal));
     return group != nullptr && group->has(session_.user());
 }
+
+namespace {
+
+// What the entry binds (boxes by their root, the history link by its hash) is its signer's fault;
+// everything else is the server's.
+Error blame(const RosterEntry& entry, const space::ProvenBox& box,
+            const std::optional<Bytes>& history, const Error& error) {
+    using space::SkipReason;
+    const bool is_history = error.is(errors::history_broken);
+    const bool bound = is_history ? history && entry.history && sha256(*history) == *entry.history
+                                  : space::check_box(entry, box).has_value();
+    if (!bound) return error;
+    return Error(errors::epoch_broken,
+                 static_cast<std::int32_t>(is_history ? SkipReason::history_broken
+                                                      : SkipReason::box_broken));
+}
+
+}  // namespace
 
 // open takes the key of an epoch out of the box that the server keeps for us.
 Result<> SpaceKeys::open(EpochNumber epoch) {
@@ -95,8 +119,11 @@ Result<> SpaceKeys::open(EpochNumber epoch) {
                                          : std::unexpected(secret.error());
         if (accepted) return keep(epoch, *ring_.find(epoch));
         // Who waits for a key has no trouble, he cannot read yet.
-        if (!trouble && !accepted.error().is(errors::no_key_yet)) trouble = accepted.error();
+        if (trouble || accepted.error().is(errors::no_key_yet)) continue;
+        trouble = secret ? blame(entry, box, answer->history, accepted.error()) : accepted.error();
     }
+    if (trouble && trouble->is(errors::epoch_broken))
+        session_.alarms.raise(*trouble, space_, entry.header.device.view());
     if (trouble) return std::unexpected(*trouble);
     return fail(errors::space_not_readable);
 }

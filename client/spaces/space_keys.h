@@ -21,6 +21,9 @@ public:
     // that before it as long as its commits are the newest.
     const space::EpochKeys& ring() const { return ring_; }
     Result<> newest();
+    // broken tells why the newest epoch gives this device no key, if its signer is to blame: then
+    // an editor sets it aside (SR-41, docs/protocol/space.md §4).
+    std::optional<space::SkipReason> broken();
     // keep remembers a key that was opened, or one of our own making. It is kept under what it
     // commits to, not under its epoch: the entry it was made for may lose against another of the
     // same epoch.

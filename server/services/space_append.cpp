@@ -1,5 +1,7 @@
 // Appending to chains: from a request to one batch of the store.
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "core/base/verify.h"
 #include "core/space/directory_adapter.h"
@@ -30,6 +32,25 @@ constexpr std::uint64_t kReserve = 64ULL << 20;
 
 storage::Owner owner_of(const space::RosterEntry& roster) {
     return roster.owner ? principal(*roster.owner) : storage::Owner{};
+}
+
+storage::Lists counted_by(const space::Lists& lists) {
+    return {lists.nodes_created, lists.nodes_superseded, lists.content_raised,
+            lists.content_lowered};
+}
+
+void append_all(std::vector<ObjectId>& ids, const std::vector<ObjectId>& more) {
+    ids.insert(ids.end(), more.begin(), more.end());
+}
+
+// cancel takes what stands on both sorted lists off both, as often as it does.
+void cancel(std::vector<ObjectId>& one, std::vector<ObjectId>& other) {
+    std::vector<ObjectId> rest_of_one;
+    std::vector<ObjectId> rest_of_other;
+    std::ranges::set_difference(one, other, std::back_inserter(rest_of_one));
+    std::ranges::set_difference(other, one, std::back_inserter(rest_of_other));
+    one = std::move(rest_of_one);
+    other = std::move(rest_of_other);
 }
 
 storage::LinkKind stored_kind(space::LinkKind kind) {
@@ -123,6 +144,7 @@ Outcome<api::Head> SpaceService::append(const SpaceId& id, const api::AppendLink
         const auto& before = held->standing().roster;
         if (!before || before->owner != roster->owner) TRY(may_charge(growth, roster->owner));
         TRY(add_roster(growth, *roster, request.epoch ? &*request.epoch : nullptr));
+        TRY(take_back_lists(growth, held->standing(), *roster));
     }
     if (const space::Commit* commit = link.commit())
         TRY(add_commit(growth, *commit, request.lists));
@@ -227,6 +249,40 @@ Result<> SpaceService::add_roster(Growth& growth, const space::RosterEntry& rost
     return {};
 }
 
+// An entry that sets epochs aside goes back to the tree before their commits: what these counted is
+// taken back.
+Result<> SpaceService::take_back_lists(Growth& growth, const space::Standing& before,
+                                       const space::RosterEntry& roster) {
+    const auto first = std::ranges::find_if(before.epochs, [&](const space::EpochInfo& epoch) {
+        return epoch.number > roster.stands_on;
+    });
+    if (!roster.skip || first == before.epochs.end()) return {};
+    space::Lists back;
+    for (storage::Sequence at = roster.header.sequence - 1; at > first->link.sequence; --at) {
+        const auto encoded = store_.lists(growth.space, at);
+        // A mark; or so old that no state which is kept needs it.
+        if (!encoded && encoded.error().is(errors::not_stored)) continue;
+        if (!encoded) return std::unexpected(public_error(encoded.error()));
+        if (encoded->empty()) continue;
+        const space::Lists lists = TRY(decode<space::Lists>(*encoded));
+        append_all(back.nodes_created, lists.nodes_superseded);
+        append_all(back.nodes_superseded, lists.nodes_created);
+        append_all(back.content_raised, lists.content_lowered);
+        append_all(back.content_lowered, lists.content_raised);
+    }
+    space::sort_lists(back);
+    cancel(back.nodes_created, back.nodes_superseded);
+    cancel(back.content_raised, back.content_lowered);
+    // Kept as the entry's own lists: another one may set this entry aside too.
+    const bool fits =
+        std::ranges::all_of(std::array{back.nodes_created.size(), back.nodes_superseded.size(),
+                                       back.content_raised.size(), back.content_lowered.size()},
+                            [](std::size_t size) { return size <= space::kMaxListed; });
+    growth.batch.add(storage::ApplyLists{growth.space, roster.header.sequence, counted_by(back),
+                                         fits ? encode(back) : Bytes()});
+    return {};
+}
+
 Result<> SpaceService::add_commit(Growth& growth, const space::Commit& commit,
                                   const std::optional<space::Lists>& lists) {
     if (!lists) return fail(errors::lists_wrong);
@@ -240,9 +296,7 @@ Result<> SpaceService::add_commit(Growth& growth, const space::Commit& commit,
         const bool there = (*states)[0] == storage::ObjectState::live;
         VERIFY("SR-42/root-is-there", there, errors::lists_wrong);
     }
-    storage::Lists counted{lists->nodes_created, lists->nodes_superseded, lists->content_raised,
-                           lists->content_lowered};
-    growth.batch.add(storage::ApplyLists{growth.space, commit.header.sequence, std::move(counted),
+    growth.batch.add(storage::ApplyLists{growth.space, commit.header.sequence, counted_by(*lists),
                                          encode(*lists)});
     growth.grows = growth.grows || TRY(brings_content(growth, lists->content_raised));
     growth.has_nodes = growth.has_nodes || !lists->nodes_created.empty();

@@ -99,6 +99,8 @@ private:
     Result<> may_charge(const Growth& growth, const std::optional<UserId>& owner);
     Result<> add_roster(Growth& growth, const space::RosterEntry& roster,
                         const space::EpochMaterial* material);
+    Result<> take_back_lists(Growth& growth, const space::Standing& before,
+                             const space::RosterEntry& roster);
     Result<> add_commit(Growth& growth, const space::Commit& commit,
                         const std::optional<space::Lists>& lists);
     Result<> add_objects(Growth& growth, const std::vector<api::ObjectBlob>& objects);

@@ -1,5 +1,9 @@
 // The server and the chains it keeps: rolled back, cut, changed, forked, with members of its own.
+#include "core/space/errors.h"
+#include "protocols/api/errors.h"
+#include "protocols/api/problem.h"
 #include "tests/hostile/fork.h"
+#include "tests/hostile/insider.h"
 
 namespace obhut::test {
 
@@ -89,19 +93,67 @@ TEST(sr_29_another_head_in_the_list_is_an_alarm) {
 }
 
 TEST(sr_17_member_added_by_the_server_is_refused) {
-    // The server puts a roster of its own making (here: an older genuine one) in the place of the
-    // newest.
+    // Bernd may write, not invite. His own program lists clara all the same; and the server shows
+    // that to anna, since it wants to read.
     Town town;
     Person& clara = town.world.join("clara", town.anna);
-    Bytes old_roster;
-    Tamper keep = tamper_record<api::Rosters>("/rosters", [&](api::Rosters& answer) {
-        if (!answer.links.empty()) old_roster = answer.links.back().bytes;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    client::Session& bernds = town.bernd.engine().session();
+    const UserId ghost = clara.engine().status().user;
+    const auto built = next_entry(town.bernd, town.akten, [&](space::NewRoster& wanted) {
+        const auto member = space::member_of(bernds.directory.view(), principal(ghost),
+                                             client::Role::reader, bernds.directory.size());
+        if (EXPECT_OK(member)) wanted.members.push_back(*member);
     });
-    clara.wire().attack(&keep);
+    REQUIRE_OK(built);
+    api::AppendLink request;
+    request.link = built->link;
+    request.epoch = built->material;
+    EXPECT_ERROR(bernds.remote.append_link(town.akten, encode(request)), errors::link_refused);
+
+    Bytes shown = built->link;
+    Tamper slip = tamper_record<api::Links>("/links", [&](api::Links& links) {
+        if (!links.links.empty()) return;
+        links.links.emplace_back(shown);
+        ++links.head.sequence;
+        links.head.hash = space::link_hash(shown);
+        links.head.epoch = built->epoch;
+    });
+    town.anna.wire().attack(&slip);
+    EXPECT_ERROR(read(town.anna, town.akten, "x/first"), errors::not_recomputed);
+    // The server's own: a raised role, or a member, under anna's name.
+    shown[shown.size() / 2] ^= 1;
+    EXPECT(is_alarm(read(town.anna, town.akten, "x/first")));
+    EXPECT(alarmed(town.anna));
+    town.anna.wire().attack(nullptr);
+    EXPECT(read(town.anna, town.akten, "x/first") == "written by anna");
+    const auto members = town.anna.engine().members(town.akten);
+    REQUIRE_OK(members);
+    EXPECT_EQ(members->size(), 2U);
+    EXPECT(!read(clara, town.akten, "x/first").has_value());
+}
+
+TEST(sr_17_member_who_was_removed_does_not_come_back) {
+    // The server shows the genuine roster entry once more that had listed clara.
+    Town town;
+    Person& clara = town.world.join("clara", town.anna);
+    LinkCatcher caught;
+    town.anna.wire().attack(&caught);
     EXPECT_OK(share(town.anna, town.akten, clara, client::Role::reader));
+    const Bytes old_entry = caught.link;
     EXPECT_OK(read(clara, town.akten, "x/first"));
     EXPECT_OK(unshare(town.anna, town.akten, clara));
     EXPECT_OK(write(town.anna, town.akten, "x/first", "after the removal"));
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    Tamper again = tamper_record<api::Links>("/links", [&](api::Links& links) {
+        if (!links.links.empty()) return;
+        links.links.emplace_back(old_entry);
+        ++links.head.sequence;
+        links.head.hash = space::link_hash(old_entry);
+    });
+    town.bernd.wire().attack(&again);
+    EXPECT(is_alarm(read(town.bernd, town.akten, "x/first")));
+    EXPECT(again.changed > 0);
     const auto value = read(clara, town.akten, "x/first");
     EXPECT(!value || *value != "after the removal");
 }
@@ -126,16 +178,55 @@ TEST(sr_09_reader_cannot_write) {
 TEST(sr_43_home_space_is_derived_not_chosen) {
     Town town;
     EXPECT_OK(town.bernd.engine().home());
-    Tamper withheld = tamper_record<api::Spaces>(
-        "/v1/spaces", [](api::Spaces& spaces) { spaces.spaces.clear(); });
-    EXPECT_OK(town.bernd.reopen());
-    town.bernd.wire().attack(&withheld);
-    // Without it the device goes on with what it has verified, or stops; it never makes another.
-    const auto before = town.anna.engine().spaces();
-    (void)town.bernd.engine().spaces();
-    town.bernd.wire().attack(nullptr);
-    EXPECT_OK(town.bernd.engine().home());
-    EXPECT_OK(before);
+    // A new device of his is shown no home, or that of another: it makes none, and takes none.
+    Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(link(town.bernd, tablet));
+    class NoHome final : public Adversary {
+    public:
+        Result<http::Response> exchange(const http::Request& asked, const Server& server) override {
+            if (asked.method == http::Method::post && asked.path == "/v1/spaces") ++made;
+            const std::string mine = "/v1/spaces/" + home.hex() + "/";
+            if (!asked.path.starts_with(mine)) return server(asked);
+            ++hidden;
+            if (!other) return problem(404, errors::space_unknown);
+            // the same question about another's home, which the server answers to its owner
+            http::Request instead = asked;
+            instead.path = "/v1/spaces/" + other->hex() + "/" + asked.path.substr(mine.size());
+            return owner(instead);
+        }
+        SpaceId home;
+        std::optional<SpaceId> other;
+        std::function<http::Response(const http::Request&)> owner;
+        int hidden = 0, made = 0;
+
+    private:
+        static http::Response problem(int status, Code code) {
+            http::Response answer;
+            answer.status = status;
+            answer.headers.set(api::kErrorHeader, std::to_string(code.number) + " 0");
+            return answer;
+        }
+    } liar;
+    const client::Session& bernds = town.bernd.engine().session();
+    liar.home = space::space_id(space::home_genesis(bernds.org(), bernds.user()));
+    tablet.wire().attack(&liar);
+    EXPECT_ERROR(tablet.engine().home(), errors::home_missing);
+    EXPECT(liar.hidden > 0);
+    // What anna's device gets for her own home, for his.
+    http::Response annas;
+    Tamper keep("/rosters", [&](const http::Request&, http::Response& answer) { annas = answer; });
+    Person& desk = town.world.stranger("desk");
+    desk.wire().attack(&keep);
+    REQUIRE_OK(link(town.anna, desk));
+    EXPECT_OK(desk.engine().home());
+    REQUIRE(!annas.body.empty());
+    const client::Session& hers = town.anna.engine().session();
+    liar.other = space::space_id(space::home_genesis(hers.org(), hers.user()));
+    liar.owner = [&](const http::Request&) { return annas; };
+    EXPECT(is_alarm(tablet.engine().home()));
+    EXPECT_EQ(liar.made, 0);
+    tablet.wire().attack(nullptr);
+    EXPECT_OK(tablet.engine().home());
 }
 
 }  // namespace obhut::test

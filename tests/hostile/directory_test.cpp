@@ -1,5 +1,6 @@
 // The server and the directory: keys swapped, entries changed, history rewritten, forks, joining.
 #include "core/crypto/box.h"
+#include "core/directory/errors.h"
 #include "tests/hostile/tamper.h"
 
 namespace obhut::test {
@@ -52,19 +53,30 @@ TEST(sr_32_changed_or_dropped_entries_are_an_alarm) {
 
 TEST(sr_29_shorter_directory_is_an_alarm) {
     Town town;
-    Recorder recorder;
-    town.bernd.wire().attack(&recorder);
+    std::string old;
+    Tamper keep = tamper_record<api::Entries>("/log/entries",
+                                              [&](api::Entries& entries) { old = entries.note; });
+    town.bernd.wire().attack(&keep);
     EXPECT_OK(town.bernd.engine().catch_up());
-    const auto size = town.bernd.engine().status().directory_size;
+    REQUIRE(!old.empty());
     town.bernd.wire().attack(nullptr);
+    const auto size = town.bernd.engine().status().directory_size;
     town.world.join("clara", town.anna);
     EXPECT_OK(town.bernd.engine().catch_up());
-    EXPECT(town.bernd.engine().status().directory_size > size);
-    recorder.replaying = true;
-    town.bernd.wire().attack(&recorder);
-    // Shown an old state, the device keeps the newer one it has.
-    (void)town.bernd.engine().catch_up();
-    EXPECT(town.bernd.engine().status().directory_size > size);
+    const auto newer = town.bernd.engine().status().directory_size;
+    EXPECT(newer > size);
+    // Shown an old state, the device keeps the newer one it has, and says so.
+    Tamper back = tamper_record<api::Entries>("/log/entries", [&](api::Entries& entries) {
+        entries.entries.clear();
+        entries.note = old;
+    });
+    town.bernd.wire().attack(&back);
+    EXPECT_ERROR(town.bernd.engine().catch_up(), errors::log_went_back);
+    EXPECT(back.changed > 0);
+    EXPECT_EQ(town.bernd.engine().status().directory_size, newer);
+    EXPECT_EQ(town.bernd.engine().status().alarms, 1U);
+    town.bernd.wire().attack(nullptr);
+    EXPECT_OK(town.bernd.engine().catch_up());
 }
 
 TEST(sr_18_invitation_of_another_organisation_is_refused) {
