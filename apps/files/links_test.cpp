@@ -47,6 +47,21 @@ TEST(a_link_to_a_file_shows_that_version_to_whoever_has_the_url) {
     expect_clean(scene, scene.town.bernd);
 }
 
+TEST(a_link_that_was_cut_off_is_told_from_what_is_none) {
+    const std::string whole = client::LinkUrl{"https://office.example.org", client::LinkId{},
+                                              client::LinkSecret(Bytes(32, 7)), false}
+                                  .text();
+    EXPECT_OK(client::LinkUrl::parse(whole));
+    // Mail programs and browsers cut off what stands behind the #.
+    const std::string front = whole.substr(0, whole.find('#'));
+    for (const std::string& cut : {front, front + "#", whole.substr(0, whole.size() - 1)}) {
+        EXPECT(client::is_link_url(cut));
+        EXPECT_ERROR(client::LinkUrl::parse(cut), errors::text_damaged);
+    }
+    for (const char* other : {"Akten:/l/brief", "https://office.example.org/", "brief.txt"})
+        EXPECT(!client::is_link_url(other));
+}
+
 TEST(a_link_to_a_folder_follows_every_change) {
     Scene scene;
     Person& anna = scene.town.anna;

@@ -37,12 +37,13 @@ struct Cut {
     std::string_view host, id, fragment;
 };
 std::optional<Cut> cut(std::string_view text) {
-    const std::size_t hash = text.find('#');
-    if (hash == std::string_view::npos) return std::nullopt;
+    // Without a fragment it is a link that somebody has cut off.
+    const std::size_t hash = std::min(text.find('#'), text.size());
     const std::string_view front = text.substr(0, hash);
     const std::size_t path = front.rfind(kPath);
     if (path == std::string_view::npos) return std::nullopt;
-    return Cut{front.substr(0, path), front.substr(path + kPath.size()), text.substr(hash + 1)};
+    return Cut{front.substr(0, path), front.substr(path + kPath.size()),
+               text.substr(std::min(hash + 1, text.size()))};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "protocols/api/errors.h"
 #include "protocols/api/problem.h"
 #include "protocols/http/event_stream.h"
+#include "server/front/link_page.h"
 
 namespace obhut::front {
 
@@ -265,13 +266,14 @@ private:
         co_return co_await finish(head, response);
     }
 
-    // /healthz and /metrics.
+    // /healthz, /metrics, and what browsers get for a link.
     std::optional<http::Response> local_answer(const Head& head, const Peer& peer) {
         if (head.request.method != http::Method::get) return std::nullopt;
         if (head.request.path == "/healthz") {
             const bool healthy = !hall_.health || hall_.health().has_value();
             return text_answer(healthy ? 200 : 503, "text/plain", healthy ? "ok\n" : "failing\n");
         }
+        if (auto page = link_page(head.request.path)) return page;
         if (head.request.path != "/metrics") return std::nullopt;
         if (!peer.loopback && !hall_.settings.metrics_everywhere) return std::nullopt;
         std::vector<Metrics::Gauge> gauges;

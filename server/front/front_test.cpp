@@ -102,6 +102,28 @@ TEST(what_is_no_http_is_refused_and_the_connection_closed) {
     check_refused(server, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls here?", 400);
 }
 
+TEST(a_browser_is_told_how_a_link_is_opened) {
+    // One and the same page for every link, there or not; nothing in it runs or loads anything.
+    Office office;
+    Running server(*office.service);
+    std::vector<std::string> pages;
+    for (const std::string_view id : {"00000000000000000000000000000000", "f", ""}) {
+        RawClient client(server.port());
+        client.send_text("GET /l/" + std::string(id) +
+                         " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        pages.push_back(client.read_to_end());
+        EXPECT_EQ(status_of(pages.back()), 200);
+        EXPECT(pages.back().find("content-security-policy: default-src 'none'") !=
+               std::string::npos);
+        EXPECT(pages.back().find("obhut get") != std::string::npos);
+        for (const char* active : {"<script", "http://", "https://", "onload", "<img", "<form"})
+            EXPECT(pages.back().find(active) == std::string::npos);
+        EXPECT_EQ(pages.back().substr(pages.back().find("\r\n\r\n")),
+                  pages.front().substr(pages.front().find("\r\n\r\n")));
+    }
+    check_refused(server, "POST /l/00 HTTP/1.1\r\nconnection: close\r\n\r\n", 404);
+}
+
 TEST(oversized_headers_and_bodies_are_refused_before_they_are_read) {
     Office office;
     Running server(*office.service);
