@@ -30,6 +30,7 @@ constexpr Text kNext{
     "Starten Sie den Server: obhutd --config {0}\nLegen Sie dann die Organisation an: obhut org "
     "create NAME --server {1} --email ADRESSE"};
 constexpr Text kHost{"HOST", "RECHNER"};
+constexpr std::size_t kMaxPem = 1U << 20;
 
 // The address by which others reach who listens there: without a port that goes without saying, and
 // with a name to fill in where it listens at every address.
@@ -54,6 +55,9 @@ std::string toml(const std::string& text) {
 
 Outcome<> run(Context& context, const Arguments& arguments) {
     const std::string& given = arguments.text(0);
+    for (const char* name : {"certificate", "private-key"})
+        if (const auto value = arguments.value(name))
+            ATTEMPT(*value, platform::read_file(*value, kMaxPem));
     ATTEMPT(given, platform::make_private_folders(given));
     const std::string folder = platform::absolute_path(given);
     const std::string listen = arguments.value("listen").value_or("127.0.0.1:8080");

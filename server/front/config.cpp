@@ -75,7 +75,7 @@ void add_front(CLI::App& app, FrontSettings& front) {
     add(app, "max-connections-per-address", front.max_connections_per_address)
         ->capture_default_str();
     add(app, "body-memory", front.body_memory)
-        ->transform(CLI::AsSizeValue(false))
+        ->transform(CLI::AsSizeValue(true))
         ->capture_default_str();
     add(app, "worker-threads", front.worker_threads)
         ->check(CLI::Range(1, 1024))
@@ -94,7 +94,7 @@ void add_limits(CLI::App& app, services::Settings& settings) {
     add_rate(app, "sign-in", settings.sign_in_address);
     add_rate(app, "account", settings.sign_in_account);
     const auto size = [&](const char* name, std::uint64_t& value) {
-        add(app, name, value)->transform(CLI::AsSizeValue(false))->capture_default_str();
+        add(app, name, value)->transform(CLI::AsSizeValue(true))->capture_default_str();
     };
     size("user-quota", settings.user_quota);
     size("space-quota", settings.space_quota);

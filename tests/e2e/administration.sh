@@ -12,6 +12,8 @@ holds() { local text=$1; shift; "$@" >held 2>&1; grep -qF -- "$text" held || { c
 lacks() { local text=$1; shift; "$@" >held 2>&1; ! grep -qF -- "$text" held || { cat held; return 1; }; }
 
 # ---- 1. Set up
+check "server init wants the certificate to be there" fails 4 "$BIN/obhut" server init srv --certificate none.pem --private-key none.pem
+check "and makes nothing without it" test ! -e srv
 check "server init" "$BIN/obhut" server init srv --listen 127.0.0.1:0
 start_server "$WORK/srv/data" || exit 1
 check "org create" as anna org create "Rathaus" --server "$SERVER_URL" --email anna@example.org --kit anna.html --root-kit root.txt
@@ -67,8 +69,8 @@ check "server incarnation" holds '"incarnation":1' "$BIN/obhut" server incarnati
 check "is not counted up under a running server" fails 8 "$BIN/obhut" server incarnation srv --new --yes
 check "server quota" holds '"owner":' "$BIN/obhut" server quota srv --json
 check "limits need settings" fails 4 "$BIN/obhut" server quota srv/data --user 1GB
-check "a limit is set" holds '"limit":1073741824' "$BIN/obhut" server quota srv --user 1GB --json
-check "and set anew" holds '"limit":2147483648' "$BIN/obhut" server quota srv --user 2GB --space 500MB --json
+check "a limit is set" holds '"limit":1000000000' "$BIN/obhut" server quota srv --user 1GB --json
+check "and set anew" holds '"limit":2000000000' "$BIN/obhut" server quota srv --user 2GB --space 500MB --json
 check "the rest of the settings stays" grep -q '^# Settings' srv/obhutd.toml
 
 # ---- 6. The disk is gone: what is newer than the backup comes back from the devices
