@@ -12,9 +12,8 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr Text kAlarms{
-    "the server has shown something that must not be: “obhut status” tells what",
-    "der Server hat etwas gezeigt, das nicht sein darf: „obhut status“ sagt, was"};
+constexpr Text kAlarms{"something was shown that must not be: “obhut status” tells what",
+                       "es wurde etwas gezeigt, das nicht sein darf: „obhut status“ sagt, was"};
 
 std::string help_for(const Invocation& invocation, Language language) {
     if (invocation.command != nullptr) return command_help(*invocation.command, language);

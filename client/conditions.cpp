@@ -80,7 +80,9 @@ private:
         if (!views) return;
         full(*views);
         for (const SpaceView& view : *views) {
-            if (view.kind == kHomeKind && !view.trouble && view.readable) continue;
+            // Home and address book have no name that a person knows; they go on by themselves.
+            const bool unnamed = view.kind == kHomeKind || view.kind == kAddressBookKind;
+            if (unnamed && !view.trouble && view.readable) continue;
             const bool behind = view.trouble && (view.trouble->is(errors::restored_behind) ||
                                                  view.trouble->is(errors::restored_apart));
             files(view, behind);

@@ -32,11 +32,23 @@ constexpr Text kUsed{"{0} of {1}", "{0} von {1}"};
 constexpr Text kFine{"reached, verified", "erreicht, geprüft"};
 constexpr Text kLocked{"locked: “obhut unlock” shows more", "gesperrt: „obhut unlock“ zeigt mehr"};
 constexpr Text kAdministrator{"{0} (administrator)", "{0} (Administration)"};
-constexpr Text kAlarm{
-    "the server shows a state that does not fit to what this device has seen ({0}, {1}). Nothing "
-    "was overwritten.",
-    "der Server zeigt einen Stand, der nicht zu dem passt, was dieses Gerät schon gesehen hat "
-    "({0}, {1}). Nichts wurde überschrieben."};
+constexpr Text kAlarm{"alarm {0} of {1}: {2} ({3})", "Alarm {0} vom {1}: {2} ({3})"};
+constexpr Text kAlarmInSpace{"alarm {0} of {1}, space {4}: {2} ({3})",
+                             "Alarm {0} vom {1}, Bereich {4}: {2} ({3})"};
+constexpr Text kAlarmAdvice{
+    "{0} Nothing was overwritten, and the evidence is kept. When it is cleared up: “obhut status "
+    "--dismiss {1}”.",
+    "{0} Nichts wurde überschrieben, und die Belege sind aufgehoben. Wenn es geklärt ist: „obhut "
+    "status --dismiss {1}“."};
+constexpr Text kNoAlarm{"“obhut status” shows the numbers of the alarms.",
+                        "„obhut status“ zeigt die Nummern der Alarme."};
+constexpr Option kOptions[]{
+    {.name = "dismiss",
+     .value = Value::text,
+     .value_name = {"N", "N"},
+     .help = {"take away an alarm that is cleared up, with its evidence",
+              "einen geklärten Alarm mit seinen Belegen wegnehmen"}},
+};
 
 // Unlocks if that needs no question; a status is told without it too.
 bool unlock_quietly(Context& context, const client::Status& status) {
@@ -134,8 +146,40 @@ void show_conditions(Context& context, client::Engine& engine) {
     }
 }
 
-Outcome<> run(Context& context, const Arguments&) {
+// What no honest server does, or what somebody signed who may not: each with its evidence.
+Outcome<> show_alarms(Context& context, client::Engine& engine) {
+    for (const client::Alarm& alarm : ATTEMPT("status", engine.alarms())) {
+        const std::string number = error_number(alarm.error);
+        const std::string which = std::to_string(alarm.number);
+        const std::string space = alarm.space ? short_id(*alarm.space) : std::string();
+        const ErrorText& text = error_text(alarm.error);
+        JsonObject evidence;
+        evidence.number("alarm", alarm.number).time("time", alarm.time).text("error", number);
+        if (alarm.space) evidence.text("space", alarm.space->hex());
+        evidence.text("evidence", to_base64(alarm.evidence))
+            .text("other_evidence", to_base64(alarm.other_evidence));
+        context.output().object(evidence);
+        context.output().warning(
+            context.say(alarm.space ? kAlarmInSpace : kAlarm,
+                        {which, format_time(alarm.time), context.say(text.why), number, space}));
+        context.output().hint(context.say(kAlarmAdvice, {context.say(text.meaning), which}));
+    }
+    return {};
+}
+
+Outcome<> dismiss(client::Engine& engine, const std::string& given, Context& context) {
+    for (const client::Alarm& alarm : ATTEMPT("status", engine.alarms()))
+        if (std::to_string(alarm.number) == given) {
+            ATTEMPT("status", engine.dismiss_alarm(alarm.number));
+            return {};
+        }
+    return fail_about("--dismiss " + given, errors::value_malformed_here, context.say(kNoAlarm));
+}
+
+Outcome<> run(Context& context, const Arguments& arguments) {
     client::Engine* engine = TRY_OUTCOME(context.engine());
+    if (const auto given = arguments.value("dismiss"))
+        TRY_OUTCOME(dismiss(*engine, *given, context));
     client::Status status = engine->status();
     const bool open = unlock_quietly(context, status);
     Result<> reached;
@@ -174,15 +218,7 @@ Outcome<> run(Context& context, const Arguments&) {
     lines.show();
     show_conditions(context, *engine);
     if (!open) return {};
-    for (const client::Alarm& alarm : ATTEMPT("status", engine->alarms())) {
-        const std::string number = error_number(alarm.error);
-        JsonObject evidence;
-        evidence.number("alarm", alarm.number).time("time", alarm.time).text("error", number);
-        evidence.text("evidence", to_base64(alarm.evidence))
-            .text("other_evidence", to_base64(alarm.other_evidence));
-        context.output().object(evidence);
-        context.output().warning(context.say(kAlarm, {number, format_time(alarm.time)}));
-    }
+    TRY_OUTCOME(show_alarms(context, *engine));
     if (!reached && reached.error().kind() == Kind::corrupt)
         return fail_about("status", reached.error());
     return {};
@@ -200,7 +236,7 @@ const Command kStatus{
                     "Was dieser Rechner weiß; wenn das ohne Passwort geht, auch, was der Server "
                     "sagt. Alarme kommen mit ihren Belegen."},
     .arguments = {},
-    .options = {},
+    .options = kOptions,
     .examples = {{{"obhut status", {"at a glance", "auf einen Blick"}},
                   {"obhut status --json", {"for scripts", "für Skripte"}}}},
     .run = run,

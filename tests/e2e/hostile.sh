@@ -113,6 +113,10 @@ check "hide-spaces: it lied" lied
 check "hide-spaces: an alarm" holds '"E-1000"' victim status --json
 check "hide-spaces: in plain words" holds 'nobody has signed that you are out of it' victim status
 check "hide-spaces: honest again" recovers "zweiter Stand"
+check "hide-spaces: the alarm stays until somebody dismisses it" holds '"alarm"' victim status --json
+check "hide-spaces: no other one is dismissed" fails 2 victim status --dismiss 99
+check "hide-spaces: it is dismissed" victim status --dismiss 1
+check "hide-spaces: and gone" test -z "$(victim status --json | grep '"alarm":1,')"
 fresh_victim
 as carla send bernd@example.org "$WORK/brief.txt" --text eins >/dev/null
 as carla send bernd@example.org "$WORK/brief.txt" --text zwei >/dev/null
