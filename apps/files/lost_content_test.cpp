@@ -144,6 +144,7 @@ TEST(restore_gets_large_files_back_after_the_program_was_killed) {
 }
 
 TEST(restore_of_large_files_killed_everywhere) {
+    constexpr int kMostBlows = 300;
     for (const test::Blow blow : test::kBlows) {
         Loss town;
         const Bytes film = town.random(kMore);
@@ -151,14 +152,15 @@ TEST(restore_of_large_files_killed_everywhere) {
         EXPECT_OK(town.put(town.anna, {"/home/anna/film"}));
         town.restore();
         int killed = 0;
-        for (unsigned after = 0; after < 60; ++after) {
+        for (unsigned after = 0; after < kMostBlows; ++after) {
             test::Killer killer(town.anna, blow, after);
             killer.strike();
             (void)town.get(town.anna, "film");
             if (!killer.spare()) break;
             ++killed;
         }
-        EXPECT(killed >= 4 && killed < 60);
+        if (!EXPECT(killed >= 2 && killed < kMostBlows))
+            std::printf("    killed %s, %d times\n", test::name_of(blow).c_str(), killed);
         EXPECT(town.get(town.anna, "film") == film);
         EXPECT(town.get(town.bernd, "film") == film);
         EXPECT(town.told(town.anna, ConditionKind::file_behind).empty());
