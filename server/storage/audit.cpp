@@ -75,15 +75,20 @@ private:
 
     // One that cannot be read does not speak for its neighbours.
     void check_run(std::span<const Row> run) {
-        std::vector<SegmentEntry> entries;
-        for (const Row& row : run)
-            entries.push_back({spaces_[row.space], row.id, row.offset, row.length});
+        std::vector<Bytes> bytes(run.size());
+        std::vector<RecordPlace> places;
+        for (std::size_t i = 0; i < run.size(); ++i) {
+            bytes[i].resize(run[i].length);
+            places.push_back({{spaces_[run[i].space], run[i].id, run[i].offset, run[i].length},
+                              bytes[i]});
+        }
         const auto file = segments_.open(run.front().segment);
-        const auto records = file ? read_records(**file, entries) : std::unexpected(file.error());
-        for (std::size_t i = 0; i < entries.size(); ++i) {
+        const auto read = file ? read_records(**file, places) : std::unexpected(file.error());
+        for (std::size_t i = 0; i < run.size(); ++i) {
+            const SegmentEntry& entry = places[i].entry;
             const auto alone =
-                records ? Result<Bytes>(Bytes()) : segments_.read(run[i].segment, entries[i]);
-            const bool whole = alone && is_whole(entries[i], records ? (*records)[i] : *alone);
+                read ? Result<Bytes>(Bytes()) : segments_.read(run[i].segment, entry);
+            const bool whole = alone && is_whole(entry, read ? bytes[i] : *alone);
             if (!whole) ++report_.damaged;
             if (watch_ && ++told_ % 10'000 == 0)
                 watch_({AuditProgress::Phase::objects, told_, all_});

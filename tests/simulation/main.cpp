@@ -1,6 +1,6 @@
 // obhut_simulate: runs seeds of the simulation and tells which failed.
 //
-//     obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace]
+//     obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace] [--older-restores]
 //
 // The last line is "N passed, N failed"; exit code 1 if any failed.
 
@@ -18,7 +18,8 @@ namespace {
 
 int usage() {
     std::fprintf(stderr,
-                 "usage: obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace]\n");
+                 "usage: obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace] "
+                 "[--older-restores]\n");
     return 2;
 }
 
@@ -29,6 +30,10 @@ int simulate(int argc, char** argv) {
         const std::string_view option = argv[i];
         if (option == "--trace") {
             run.trace = true;
+            continue;
+        }
+        if (option == "--older-restores") {
+            run.older = true;
             continue;
         }
         if (i + 1 == argc) return usage();

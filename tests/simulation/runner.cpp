@@ -37,7 +37,7 @@ void write_all(int to, const void* bytes, std::size_t count) {
 
 [[noreturn]] void be_child(Town& town, const Run& run, std::uint64_t seed, int to) {
     alarm(kSecondsUntilHanging);
-    Simulation simulation(town, {seed, run.steps, run.trace});
+    Simulation simulation(town, {seed, run.steps, run.trace, run.older});
     const Outcome outcome = simulation.run();
     const Figures figures{outcome.fingerprint, outcome.steps, outcome.requests, outcome.faults};
     write_all(to, &figures, sizeof figures);

@@ -84,6 +84,7 @@ Simulation::~Simulation() { town_.trouble = nullptr; }
 
 Outcome Simulation::run() {
     rates_ = Rates::draw(dice_);
+    if (!plan_.older) rates_.older = 0;
     trace("rates:" + rates_.text());
     for (auto& device : devices()) device->entropy = test::TestEntropy(dice_.next());
     choose_workloads();

@@ -63,6 +63,7 @@ struct Plan {
     std::uint64_t seed = 1;
     unsigned steps = 0;  // 0: drawn from the seed
     bool trace = false;  // tell every step on stderr
+    bool older = false;  // the server may come back from a backup that lacks something
 };
 
 struct Outcome {
