@@ -19,9 +19,9 @@ public:
     // An administrator may ask for anybody, everybody else for himself and the groups he is in or
     // manages. Errors: not_there, server_busy, server_failed.
     Result<api::Heads> heads(const api::HeadsWanted& wanted, const Caller& caller);
-    // proof places one head under the root of a list that was given. Members of the space only.
-    // Errors: not_there.
-    Result<api::ProvenHead> proof(const api::HeadWanted& wanted, const Caller& caller);
+    // proof places one head under the root of a list that was given, for who may see the space's
+    // chain (SpaceService::visible). Errors: not_there.
+    Result<api::ProvenHead> proof(const api::HeadWanted& wanted, bool sees_space);
 
 private:
     bool may_ask(const api::HeadsWanted& wanted, const Caller& caller);

@@ -294,8 +294,12 @@ Result<http::Response> ObhutService::route_directory(const Target& target, const
     case Route::openings: return message_answer(TRY(accounts_.openings(target.from_user)));
     case Route::heads:
         return message_answer(TRY(heads_.heads(TRY(read<api::HeadsWanted>(request)), caller)));
-    case Route::head_proof:
-        return message_answer(TRY(heads_.proof(TRY(read<api::HeadWanted>(request)), caller)));
+    case Route::head_proof: {
+        // Who was taken out judges the links up to that one, also those signed with the past.
+        const auto wanted = TRY(read<api::HeadWanted>(request));
+        const bool sees_space = spaces_.visible(wanted.space, caller).has_value();
+        return message_answer(TRY(heads_.proof(wanted, sees_space)));
+    }
     case Route::deposit_kit:
         TRY(accounts_.deposit(TRY(read<api::KitDeposit>(request)), caller));
         return cbor({});

@@ -12,7 +12,7 @@ cd "$WORK" || exit 1
 says() {
     local pattern=$1
     shift
-    "$@" >said && cat said && grep -qE -- "$pattern" said
+    "$@" >said 2>&1 && cat said && grep -qE -- "$pattern" said
 }
 # said CODE NUMBER COMMAND…: the error has that exit code and number.
 said() {
@@ -85,7 +85,7 @@ check "whole" as bernd get Akten:/film came-film
 check "the same" cmp film came-film
 check "the compressed one too" as bernd get Akten:/table came-table
 check "the same bytes" cmp table came-table
-check "nobody has to do anything" fails 1 grep -q file- <(as anna status --json)
+check "nobody has to do anything" fails 1 grep -q '"condition": *"file-' <(as anna status --json)
 check "work goes on after it" as anna put papers/1 Akten:/after-the-film
 check "all of it verifies still" as anna verify Akten --read-data
 
@@ -98,7 +98,6 @@ lose_since_backup
 printf 'changed' | dd of=second bs=1 seek=20000000 conv=notrunc status=none
 check "a changed file is not sent" said 5 E-0689 as anna ls Akten:/second
 check "the status names it" says "$WORK/second" as anna status
-check "and what to do" says 'obhut space reset Akten' as anna status
 check "for scripts too" says '"condition": *"file-behind"' as anna status --json
 cp second-as-it-was second
 check "as it was, it comes back" as anna ls Akten:/second
@@ -120,7 +119,7 @@ check "the status says what to put again" says '“/third” of “Akten” was 
 head -c 41943040 /dev/urandom >third
 check "put again" as anna put third Akten:/
 check "it is there" as bernd get Akten:/third came-third
-check "and nothing more is said" fails 1 grep -q file- <(as anna status --json)
+check "and nothing more is said" fails 1 grep -q '"condition": *"file-' <(as anna status --json)
 check "no alarm in all of it" test -z "$(as anna status --json | grep '"alarm"')$(as bernd status --json | grep '"alarm"')"
 
 # ---- an older copy under the same number --------------------------------------------------------------------------

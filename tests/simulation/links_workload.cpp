@@ -5,6 +5,7 @@
 // password or a wrong one. check: who may come in does, and sees what is there; nobody else does:
 // after its end, its day or its last opening a link answers like one that never was.
 #include <algorithm>
+#include <deque>
 
 #include "apps/files/links.h"
 #include "apps/files/space_files.h"
@@ -72,7 +73,7 @@ private:
     }
 
     SpaceId id_;
-    std::vector<LinkRecord> links_;
+    std::deque<LinkRecord> links_;  // references stay: others may make links meanwhile
     std::size_t passwords_ = 0;
     std::uint64_t texts_ = 0;
     std::set<std::string> written_;  // all texts ever

@@ -219,7 +219,9 @@ Result<client::RootKit> found_by(Device& device) {
     request.password = SecretBytes(as_bytes(kPassphrase));
     request.protection = client::Protection::by_passphrase(as_bytes(kPassphrase));
     request.kit_is_kept = true;
-    return std::move(TRY(device.engine().create_organisation(request)).root_kit);
+    client::Created created = TRY(device.engine().create_organisation(request));
+    CHECK(created.root_kit.has_value());
+    return std::move(*created.root_kit);
 }
 
 Result<> join(Device& device, Device& administrator) {
