@@ -1,6 +1,7 @@
 // obhut_simulate: runs seeds of the simulation and tells which failed.
 //
 //     obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace] [--older-restores]
+//                    [--except S,S,…]
 //
 // The last line is "N passed, N failed"; exit code 1 if any failed.
 
@@ -19,7 +20,7 @@ namespace {
 int usage() {
     std::fprintf(stderr,
                  "usage: obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace] "
-                 "[--older-restores]\n");
+                 "[--older-restores] [--except S,S,…]\n");
     return 2;
 }
 
@@ -37,6 +38,11 @@ int simulate(int argc, char** argv) {
             continue;
         }
         if (i + 1 == argc) return usage();
+        if (option == "--except") {
+            for (const char* at = argv[++i]; *at != 0; at += *at == ',' ? 1 : 0)
+                run.except.insert(std::strtoull(at, const_cast<char**>(&at), 10));
+            continue;
+        }
         const std::uint64_t value = std::strtoull(argv[++i], nullptr, 10);
         if (option == "--seeds")
             run.seeds = value;

@@ -98,7 +98,8 @@ Totals run_seeds(Town& town, const Run& run) {
     std::vector<Child> running;
     for (std::uint64_t i = 0; i < run.seeds || !running.empty();) {
         if (i < run.seeds && running.size() < run.jobs) {
-            running.push_back(start(town, run, run.from + i++));
+            const std::uint64_t seed = run.from + i++;
+            if (!run.except.contains(seed)) running.push_back(start(town, run, seed));
             continue;
         }
         finish(running.front(), totals);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "tests/simulation/simulation.h"
@@ -13,6 +14,7 @@ namespace obhut::simulation {
 struct Run {
     std::uint64_t from = 1;
     std::uint64_t seeds = 1;
+    std::set<std::uint64_t> except;  // seeds that are left out
     unsigned jobs = 1;
     unsigned steps = 0;
     bool trace = false;
