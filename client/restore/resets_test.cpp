@@ -170,27 +170,4 @@ TEST(restore_after_a_reset_gets_back_the_reset) {
     EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
 }
 
-TEST(restore_makes_the_end_of_a_link_again) {
-    std::optional<LinkPlace> place;
-    LostDevice town([&](LostDevice& before) {
-        const auto made = make_link(before.space(before.anna), {}, [](const Snapshot&) {
-            LinkPlan plan;
-            plan.name = "letter";
-            plan.bytes = to_bytes("in it");
-            return Result<LinkPlan>(std::move(plan));
-        });
-        if (EXPECT_OK(made)) place = {made->target, made->url.id};
-    });
-    REQUIRE(place.has_value());
-    EXPECT_OK(end_link(town.space(town.bernd), *place));
-    town.restore();
-    town.pass_grace();
-    EXPECT_OK(town.anna.engine().run_duties());
-    EXPECT_OK(town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
-    EXPECT_OK(town.bernd.engine().run_duties());
-    const auto links = list_links(town.space(town.anna));
-    REQUIRE_OK(links);
-    EXPECT_EQ(links->size(), 0U);
-}
-
 }  // namespace obhut::client
