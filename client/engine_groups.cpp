@@ -3,6 +3,8 @@
 
 #include "client/engine_parts.h"
 #include "client/groups/groups.h"
+#include "client/names/names.h"
+#include "client/spaces/maker.h"
 
 namespace obhut::client {
 
@@ -11,18 +13,23 @@ Result<GroupId> Engine::create_group(const std::string& name, const std::vector<
     for (const GroupView& group : TRY(groups()))
         if (group.name == name) return fail(errors::group_ambiguous);
     const GroupId id = TRY(client::create_group(parts_->session, members));
-    TRY(parts_->shelf.set_group_name(id, name));
+    TRY(give_name(parts_->session, parts_->shelf, principal(id), name));
+    TRY(make_group_home(parts_->session, id));
     return id;
 }
 
 Result<std::vector<GroupView>> Engine::groups() {
     TRY(catch_up());
     const auto names = parts_->shelf.group_names();
+    const auto wished =
+        wished_names(parts_->session, parts_->shelf).value_or(std::vector<Wished>());
     std::vector<GroupView> groups;
     for (const auto& [id, record] : parts_->session.directory.state().groups()) {
         if (record.deleted) continue;
         GroupView view = group_view(parts_->session, id);
         if (const auto name = names.find(id); name != names.end()) view.name = name->second;
+        for (const Wished& wish : wished)
+            if (wish.about == principal(id) && wish.sent) view.wished = wish.name;
         groups.push_back(std::move(view));
     }
     std::sort(groups.begin(), groups.end(), [](const GroupView& a, const GroupView& b) {
@@ -86,7 +93,33 @@ Result<> Engine::rename_group(const GroupId& group, const std::string& name) {
     TRY(catch_up());
     const directory::GroupRecord* record = parts_->session.directory.state().group(group);
     if (record == nullptr || record->deleted) return fail(errors::group_not_found);
-    return parts_->shelf.set_group_name(group, name);
+    return give_name(parts_->session, parts_->shelf, principal(group), name);
+}
+
+Result<Space*> Engine::group_home(const GroupId& group) {
+    TRY(catch_up());
+    const directory::GroupRecord* record = parts_->session.directory.state().group(group);
+    if (record == nullptr || record->deleted || !record->has(parts_->session.user()))
+        return fail(errors::group_not_found);
+    if (record->everyone) return fail(errors::no_group_inbox);
+    return parts_->shelf.group_home(group);
+}
+
+Result<std::vector<Mailbox>> Engine::mailboxes() {
+    std::vector<Mailbox> mailboxes{{TRY(home()), std::nullopt}};
+    for (const GroupView& group : TRY(groups())) {
+        if (!group.member || group.everyone) continue;
+        const auto opened = parts_->shelf.group_home(group.id);
+        // Nobody has made it yet, or this user waits for a box: the other members can look.
+        if (!opened && opened.error().is(errors::space_not_found)) continue;
+        if (!opened) return std::unexpected(opened.error());
+        TRY((*opened)->refresh());
+        const auto readable = (*opened)->snapshot();
+        if (!readable && readable.error().is(errors::space_not_readable)) continue;
+        if (!readable) return std::unexpected(readable.error());
+        mailboxes.push_back({*opened, group});
+    }
+    return mailboxes;
 }
 
 }  // namespace obhut::client

@@ -148,7 +148,7 @@ Result<std::vector<std::string>> file_uploads(client::Engine& engine, client::Sp
             return true;
         }));
     if (folders.empty()) return paths;
-    const client::InboxView inbox = TRY(client::read_inbox(engine, space));
+    const client::InboxView inbox = TRY(client::read_uploads(engine, space));
     for (const client::InboxItem& item : inbox.items) {
         if (!item.letter || !item.letter->link) continue;
         const auto folder = folders.find(*item.letter->link);
