@@ -1,16 +1,16 @@
 // A year of one space's work, in minutes: commits that put new versions of files, add, remove,
 // restore; a server that takes its room back; the space's policy, which clients keep. Disk use has
-// to follow what is retained and to stop growing.
+// to follow what is retained: the space has about as many files all the time.
 //
-//     soak [COMMITS]        100,000 without an argument; a line for every twentieth of them
+//     soak [COMMITS]     100,000 without an argument; a line for every twentieth of them
 //
 // Server and client are in one process, on virtual time; the server's store is the real one, on
 // disk, with its syncs. Every commit is 5 minutes after the one before, every day the server tends
-// its store and the client does its duties.
+// its store and the client does its duties. Each line counts what the newest tree names and what
+// the server counts as named by it: the soak ends with an error if they differ.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 #include "apps/files/content_checker.h"
 #include "apps/files/space_files.h"
@@ -23,7 +23,9 @@
 #include "core/content/memory_ports.h"
 #include "server/services/service.h"
 #include "server/storage/audit.h"
+#include "server/storage/object_life.h"
 #include "server/storage/posix_files.h"
+#include "server/storage/schema.h"
 #include "server/storage/sqlite_store.h"
 #include "tests/support/entropy.h"
 #include "tests/support/temporary_folder.h"
@@ -34,13 +36,39 @@ namespace {
 
 constexpr Millis kStep = 5 * kMinute;
 constexpr std::size_t kFiles = 60;
+constexpr std::size_t kNotes = 400;  // about so many besides
 constexpr std::size_t kFileSize = 8000;
 
-std::uint64_t bytes_on_disk(const std::string& folder) {
-    std::uint64_t sum = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-        if (entry.is_regular_file()) sum += entry.file_size();
-    return sum;
+// What a tree names: entries with content, and its nodes.
+struct Named {
+    std::uint64_t files = 0;
+    std::uint64_t versions = 0;
+    std::uint64_t removed = 0;
+    std::uint64_t nodes = 0;
+};
+
+// Objects of one kind in the server's index.
+struct Stored {
+    std::uint64_t objects = 0;
+    double megabytes = 0;
+};
+
+double mb(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; }
+
+std::uint64_t first_number(storage::Database& index, const char* sql) {
+    storage::Query row = must(index.query(sql), "count");
+    must(row.step(), "count");
+    return row.number(0);
+}
+
+// Objects by stage and kind, as the index has them: stage in the low four bits, kind above.
+Stored stored(storage::Database& index, storage::LifeStage stage, storage::ObjectKind kind) {
+    const auto life = static_cast<std::int64_t>(stage) | static_cast<std::int64_t>(kind) << 4;
+    storage::Query row = must(
+        index.query("SELECT count(*), coalesce(sum(length), 0) FROM objects WHERE life = ?", life),
+        "objects");
+    must(row.step(), "objects");
+    return {row.number(0), mb(row.number(1))};
 }
 
 // Direct is the way to a service in this process.
@@ -106,35 +134,41 @@ public:
     void commit(std::uint64_t number) {
         clock_.advance(kStep);
         const std::uint64_t what = entropy_.below(100);
-        if (what < 60)
+        if (what < 60) {
             put("plan" + std::to_string(entropy_.below(kFiles)));
-        else if (what < 80)
+        } else if (what < 80) {
             put("note" + std::to_string(number));
-        else
+            ++notes_;
+        } else {
             remove(what < 85);
+        }
         if (number % (kDay / kStep) == 0) a_day_passes();
     }
 
     void report(std::uint64_t number, double seconds) {
+        using storage::LifeStage, storage::ObjectKind;
         const auto statistics = store_->statistics();
-        const auto usage = must(store_->space_usage(space_->id()), "usage");
-        const auto mb = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
-        const auto view = must(files::SpaceView::newest(*space_), "the files");
-        std::uint64_t versions = 0;
-        must(view.files().reading().each(as_bytes("v/"), {},
-                                         [&](ByteView, ByteView) -> Result<bool> {
-                                             ++versions;
-                                             return true;
-                                         }),
-             "versions");
-        std::printf("| %llu | %llu | %llu | %zu | %.0f | %.0f | %.0f | %.0f | %llu | %.1f |\n",
-                    static_cast<unsigned long long>(number),
-                    static_cast<unsigned long long>(number * kStep / kDay),
-                    static_cast<unsigned long long>(versions),
-                    must(view.files().trash(0, 1'000'000), "the trash").size(), mb(usage.live),
-                    mb(usage.trash), mb(statistics.segment_bytes), mb(bytes_on_disk(data_)),
-                    static_cast<unsigned long long>(statistics.segments), seconds);
+        const Named named = this->named();
+        storage::Database index =
+            must(storage::open_reader(data_ + "/index.db", nullptr), "the index");
+        // A file, an older version, something removed: each names one object of content.
+        const Stored content = stored(index, LifeStage::counted, ObjectKind::content);
+        const Stored nodes = nodes_of_space(index);
+        const Stored old_content = stored(index, LifeStage::dying, ObjectKind::content);
+        const Stored old_nodes = stored(index, LifeStage::dying, ObjectKind::node);
+        const auto trash = must(store_->space_usage(space_->id()), "usage").trash;
+        std::printf(
+            "| %llu | %llu | %llu | %llu | %llu | %.1f | %llu | %.1f | %llu | %.1f | %.1f | %.0f "
+            "| %.0f | %llu | %.0f |\n",
+            as_printed(number), as_printed(number * kStep / kDay), as_printed(named.files),
+            as_printed(named.versions), as_printed(named.removed), content.megabytes,
+            as_printed(named.nodes), nodes.megabytes,
+            as_printed(first_number(index, "SELECT count(*) FROM roots")), old_content.megabytes,
+            old_nodes.megabytes, mb(trash), mb(statistics.segment_bytes),
+            as_printed(index_bytes(index) / number), seconds);
         std::fflush(stdout);
+        expect_equal("content", content.objects, named.files + named.versions + named.removed);
+        expect_equal("nodes", nodes.objects, named.nodes);
     }
 
     // verify has the client read every byte, and the server count every sum again.
@@ -158,6 +192,53 @@ public:
     }
 
 private:
+    static unsigned long long as_printed(std::uint64_t number) { return number; }
+
+    static void expect_equal(const char* what, std::uint64_t stored, std::uint64_t named) {
+        if (stored == named) return;
+        std::fprintf(stderr, "%s: %llu objects counted as named, %llu are\n", what,
+                     as_printed(stored), as_printed(named));
+        std::exit(1);
+    }
+
+    // The nodes of this space's newest tree; two more spaces have a few.
+    Stored nodes_of_space(storage::Database& index) {
+        storage::Query row =
+            must(index.query("SELECT count(*), coalesce(sum(o.length), 0) FROM objects o "
+                             "JOIN spaces s ON s.number = o.space WHERE o.life = 18 AND s.id = ?",
+                             space_->id()),
+                 "nodes");
+        must(row.step(), "nodes");
+        return {row.number(0), mb(row.number(1))};
+    }
+
+    static std::uint64_t index_bytes(storage::Database& index) {
+        return first_number(index, "PRAGMA page_count") * first_number(index, "PRAGMA page_size");
+    }
+
+    Named named() {
+        const auto view = must(files::SpaceView::newest(*space_), "the files");
+        Named named;
+        const auto count = [&](std::string_view prefix, std::uint64_t& sum) {
+            must(view.files().reading().each(as_bytes(prefix), {},
+                                             [&](ByteView, ByteView) -> Result<bool> {
+                                                 ++sum;
+                                                 return true;
+                                             }),
+                 "keys");
+        };
+        count("f/", named.files);
+        count("v/", named.versions);
+        count("t/", named.removed);
+        must(must(space_->snapshot(), "the tree")
+                 ->tree.each_node([&](const ObjectId&, unsigned) -> Result<> {
+                     ++named.nodes;
+                     return {};
+                 }),
+             "nodes");
+        return named;
+    }
+
     files::Author author() { return {engine_->status().device, clock_.now(), entropy_}; }
 
     void put(const std::string& name) {
@@ -173,21 +254,29 @@ private:
         must(upload.finish(), "put");
     }
 
-    // Removes a note, if there is one; now and then one comes back.
+    // Removes a note, two when there are many; now and then one comes back.
     void remove(bool restores) {
+        std::size_t notes = 0;
         (void)must(files::change_files(
                        *space_, author(),
                        [&](files::Editor& editor, client::Summary&) -> Result<> {
-                           const auto notes = TRY(editor.files().list(files::kRoot, "note", 1));
-                           if (!notes.empty() && notes[0].name.starts_with("note"))
-                               TRY(editor.remove(files::kRoot, notes[0].name));
+                           const auto found = TRY(editor.files().list(files::kRoot, "note", 2));
+                           notes = notes_;
+                           const std::size_t most = notes_ > kNotes ? 2 : 1;
+                           for (std::size_t i = 0; i < std::min(found.size(), most); ++i) {
+                               if (!found[i].name.starts_with("note")) break;
+                               TRY(editor.remove(files::kRoot, found[i].name));
+                               --notes;
+                           }
                            if (!restores) return {};
                            const auto oldest = TRY(editor.files().trash(0, 1));
-                           if (!oldest.empty())
-                               TRY(editor.restore(oldest[0].time, oldest[0].entry.id));
+                           if (oldest.empty()) return {};
+                           TRY(editor.restore(oldest[0].time, oldest[0].entry.id));
+                           ++notes;
                            return {};
                        }),
                    "remove");
+        notes_ = notes;
     }
 
     void a_day_passes() {
@@ -211,6 +300,7 @@ private:
     std::unique_ptr<client::MemoryStore> profile_;
     std::unique_ptr<client::Engine> engine_;
     client::Space* space_ = nullptr;
+    std::size_t notes_ = 0;
 };
 
 }  // namespace
@@ -221,8 +311,10 @@ int main(int argc, char** argv) {
     const obhut::test::TemporaryFolder folder;
     obhut::Soak soak(folder.path());
     std::printf(
-        "| commits | days | versions | in trash | live MB | server's trash MB | segments MB "
-        "| disk MB | segments | s |\n|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        "| commits | days | files | older versions | in the trash | their content MB | nodes "
+        "| MB | older roots kept | content of theirs MB | nodes of theirs MB | server's trash MB "
+        "| segments MB | index, bytes a commit | s |\n"
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     const auto began = std::chrono::steady_clock::now();
     for (std::uint64_t number = 1; number <= commits; ++number) {
         soak.commit(number);
