@@ -55,6 +55,42 @@ std::uint64_t milliseconds_since(std::chrono::steady_clock::time_point began) {
         std::chrono::duration_cast<std::chrono::milliseconds>(span).count());
 }
 
+// Teller says on standard error how far a long task is, every few seconds.
+class Teller {
+public:
+    explicit Teller(const char* what) : what_(what) {}
+
+    void tell(const char* phase, std::uint64_t done, std::uint64_t all, const char* unit) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - told_ < kEvery) return;
+        told_ = now;
+        const std::string of = all > 0 ? " of " + std::to_string(all) : std::string();
+        std::fprintf(stderr, "obhutd: %s: %s: %llu%s %s, %llu s\n", what_, phase,
+                     static_cast<unsigned long long>(done), of.c_str(), unit,
+                     static_cast<unsigned long long>(milliseconds_since(began_) / 1000));
+    }
+
+private:
+    static constexpr std::chrono::seconds kEvery{5};
+
+    const char* what_;
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point told_ = began_;
+};
+
+storage::AuditWatch audit_watch(Teller& teller) {
+    return [&teller](const storage::AuditProgress& at) {
+        using Phase = storage::AuditProgress::Phase;
+        teller.tell(at.phase == Phase::objects ? "objects" : "sums", at.objects, at.all, "objects");
+    };
+}
+
+storage::BackupWatch backup_watch(Teller& teller) {
+    return [&teller](const storage::BackupProgress& at) {
+        teller.tell("segments", at.segments, at.all, "segments");
+    };
+}
+
 Result<int> show_quota(const Config& config, const storage::SqliteOptions& options) {
     const storage::Inspection found = TRY(storage::inspect(options));
     for (const storage::OwnedBytes& charge : found.charges)
@@ -80,7 +116,9 @@ Result<int> do_task(const Config& config) {
     switch (config.task) {
     case Task::serve: break;
     case Task::backup: {
-        const auto report = TRY(storage::back_up(options, files, config.backup));
+        Teller teller("backup");
+        const auto report =
+            TRY(storage::back_up(options, files, config.backup, backup_watch(teller)));
         Said(config, "backup")
             .number("segments", report.segments)
             .number("new", report.copied)
@@ -101,7 +139,9 @@ Result<int> do_task(const Config& config) {
         break;
     }
     case Task::scrub: {
-        const auto report = TRY(storage::audit(options, files, storage::AuditDepth::bytes));
+        Teller teller("scrub");
+        const auto report = TRY(
+            storage::audit(options, files, storage::AuditDepth::bytes, audit_watch(teller)));
         Said(config, "scrub")
             .number("objects", report.objects)
             .number("bytes", report.bytes)

@@ -1,47 +1,16 @@
 #include "server/storage/audit.h"
 
+#include <algorithm>
+
 #include "core/crypto/hash.h"
+#include "server/storage/audit_sums.h"
 
 namespace obhut::storage {
 namespace {
 
-// Each statement gives a row for something that is not as it should be.
-constexpr const char* kContradictions[] = {
-    // segments: live bytes
-    "SELECT s.number FROM segments s LEFT JOIN "
-    "(SELECT segment, sum(length + 64) AS live FROM objects GROUP BY segment) o ON o.segment = "
-    "s.number "
-    "WHERE s.live <> coalesce(o.live, 0)",
-    "SELECT segment FROM objects WHERE segment NOT IN (SELECT number FROM segments) LIMIT 1",
-    // spaces: live and trash bytes (stages: 1 pinned, 2 counted, 3 dying, 4 trash)
-    "SELECT s.number FROM spaces s LEFT JOIN (SELECT space, "
-    "sum(CASE WHEN life & 15 IN (2, 3) THEN length ELSE 0 END) AS live, "
-    "sum(CASE WHEN life & 15 = 4 THEN length ELSE 0 END) AS trash FROM objects GROUP BY space) o "
-    "ON o.space = s.number WHERE s.live <> coalesce(o.live, 0) OR s.trash <> coalesce(o.trash, 0)",
-    "SELECT space FROM objects WHERE space NOT IN (SELECT number FROM spaces) LIMIT 1",
-    // owners and devices
-    "SELECT o.owner FROM owners o LEFT JOIN (SELECT owner, sum(live) AS live, sum(trash) AS trash "
-    "FROM spaces GROUP BY owner) s ON s.owner = o.owner "
-    "WHERE o.live <> coalesce(s.live, 0) OR o.trash <> coalesce(s.trash, 0)",
-    "SELECT u.device FROM uploads u LEFT JOIN (SELECT p.device, sum(o.length) AS bytes FROM pins p "
-    "JOIN objects o ON o.space = p.space AND o.id = p.id GROUP BY p.device) p ON p.device = "
-    "u.device "
-    "WHERE u.bytes <> coalesce(p.bytes, 0)",
-    // side tables
-    "SELECT id FROM objects o WHERE life & 15 = 1 AND NOT EXISTS "
-    "(SELECT 1 FROM pins p WHERE p.until = o.ended AND p.space = o.space AND p.id = o.id)",
-    "SELECT id FROM objects o WHERE life & 15 = 3 AND NOT EXISTS "
-    "(SELECT 1 FROM dying d WHERE d.space = o.space AND d.ended = o.ended AND d.id = o.id)",
-    "SELECT id FROM objects o WHERE life & 15 = 4 AND NOT EXISTS "
-    "(SELECT 1 FROM trash t WHERE t.until = o.ended AND t.space = o.space AND t.id = o.id)",
-    "SELECT 1 WHERE (SELECT count(*) FROM pins) + (SELECT count(*) FROM dying) + (SELECT count(*) "
-    "FROM trash) <> "
-    "(SELECT count(*) FROM objects WHERE life & 15 IN (1, 3, 4))",
-    // chains
-    "SELECT s.number FROM spaces s WHERE s.links <> "
-    "(SELECT count(*) FROM links WHERE key BETWEEN s.number << 40 AND ((s.number + 1) << 40) - 1)",
-    "SELECT 1 WHERE (SELECT count(*) FROM log) <> (SELECT coalesce(max(position) + 1, 0) FROM log)",
-};
+constexpr std::size_t kRowsAtOnce = 1'000'000;  // 56 MB
+constexpr std::uint64_t kReadAtOnce = 1U << 20;
+constexpr std::uint64_t kMaxGap = 64U << 10;  // read over, so that it is one call
 
 Result<> check_pages(Database& database) {
     Query row = TRY(database.query("PRAGMA integrity_check(1)"));
@@ -49,48 +18,105 @@ Result<> check_pages(Database& database) {
     return {};
 }
 
-Result<> check_sums(Database& database) {
-    std::int32_t number = 0;
-    for (const char* sql : kContradictions) {
-        Query row = TRY(database.query(sql));
-        if (TRY(row.step())) return fail(errors::index_corrupt, number);
-        ++number;
-    }
-    return {};
-}
+// Objects looks at what the index names, a million rows at a time. Neighbours in the index are of
+// one space; in segments that were compacted they are neighbours too.
+class Objects {
+public:
+    Objects(Segments& segments, AuditDepth depth, std::uint64_t all, const AuditWatch& watch)
+        : segments_(segments), depth_(depth), all_(all), watch_(watch) {}
 
-Result<> check_objects(Database& database, Segments& segments, AuditDepth depth,
-                       AuditReport& report) {
-    Query row =
-        TRY(database.query("SELECT s.id, o.id, o.segment, o.offset, o.length FROM objects o "
-                           "JOIN spaces s ON s.number = o.space ORDER BY o.segment, o.offset"));
-    while (TRY(row.step())) {
-        const SegmentEntry entry{TRY(row.fixed<SpaceId>(0)), TRY(row.fixed<ObjectId>(1)),
-                                 row.number(3), static_cast<std::uint32_t>(row.number(4))};
-        ++report.objects;
-        report.bytes += entry.length;
-        if (depth == AuditDepth::index) continue;
-        const auto bytes = segments.read(row.number(2), entry);
-        const bool whole = bytes && (depth == AuditDepth::records ||
-                                     equal(sha256(*bytes).view(), entry.id.view()));
-        if (!whole) ++report.damaged;
+    Result<AuditReport> check(Database& database) {
+        rows_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(all_, kRowsAtOnce)));
+        Query row = TRY(
+            database.query("SELECT s.id, o.id, o.segment, o.offset, o.length FROM spaces s "
+                           "CROSS JOIN objects o ON o.space = s.number"));
+        while (TRY(row.step())) {
+            const auto space = TRY(row.fixed<SpaceId>(0));
+            if (spaces_.empty() || spaces_.back() != space) spaces_.push_back(space);
+            rows_.push_back({TRY(row.fixed<ObjectId>(1)), row.number(2), row.number(3),
+                             static_cast<std::uint32_t>(row.number(4)),
+                             static_cast<std::uint32_t>(spaces_.size() - 1)});
+            ++report_.objects;
+            report_.bytes += row.number(4);
+            if (rows_.size() == kRowsAtOnce) check_rows();
+        }
+        check_rows();
+        return report_;
     }
-    return {};
-}
+
+private:
+    struct Row {
+        ObjectId id;
+        std::uint64_t segment = 0;
+        std::uint64_t offset = 0;
+        std::uint32_t length = 0;
+        std::uint32_t space = 0;  // index into spaces_
+        std::uint64_t end() const { return offset + record_size(length); }
+    };
+
+    void check_rows() {
+        std::ranges::sort(rows_, {},
+                          [](const Row& row) { return std::pair(row.segment, row.offset); });
+        for (std::size_t begin = 0; begin < rows_.size() && depth_ != AuditDepth::index;) {
+            std::size_t end = begin + 1;
+            while (end < rows_.size() && is_near(rows_[begin], rows_[end - 1], rows_[end])) ++end;
+            check_run(std::span(rows_).subspan(begin, end - begin));
+            begin = end;
+        }
+        rows_.clear();
+        spaces_.clear();
+        if (watch_) watch_({AuditProgress::Phase::objects, report_.objects, all_});
+    }
+
+    static bool is_near(const Row& first, const Row& before, const Row& row) {
+        return row.segment == first.segment && row.offset >= before.end() &&
+               row.offset - before.end() <= kMaxGap && row.end() - first.offset <= kReadAtOnce;
+    }
+
+    // One that cannot be read does not speak for its neighbours.
+    void check_run(std::span<const Row> run) {
+        std::vector<SegmentEntry> entries;
+        for (const Row& row : run)
+            entries.push_back({spaces_[row.space], row.id, row.offset, row.length});
+        const auto file = segments_.open(run.front().segment);
+        const auto records = file ? read_records(**file, entries) : std::unexpected(file.error());
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const auto alone =
+                records ? Result<Bytes>(Bytes()) : segments_.read(run[i].segment, entries[i]);
+            const bool whole = alone && is_whole(entries[i], records ? (*records)[i] : *alone);
+            if (!whole) ++report_.damaged;
+            if (watch_ && ++told_ % 10'000 == 0)
+                watch_({AuditProgress::Phase::objects, told_, all_});
+        }
+    }
+
+    bool is_whole(const SegmentEntry& entry, ByteView bytes) const {
+        return depth_ == AuditDepth::records || equal(sha256(bytes).view(), entry.id.view());
+    }
+
+    Segments& segments_;
+    AuditDepth depth_;
+    std::uint64_t all_;
+    const AuditWatch& watch_;
+    std::vector<Row> rows_;
+    std::vector<SpaceId> spaces_;
+    std::uint64_t told_ = 0;
+    AuditReport report_;
+};
 
 }  // namespace
 
-Result<AuditReport> audit(const SqliteOptions& options, FileSystem& files, AuditDepth depth) {
+Result<AuditReport> audit(const SqliteOptions& options, FileSystem& files, AuditDepth depth,
+                          const AuditWatch& watch) {
     const std::string directory = options.directory + "/segments";
     const auto still = TRY(files.share(Segments::backup_lock(directory)));
     Database database = TRY(open_reader(options.directory + "/index.db", options.vfs));
     TRY(database.script("BEGIN"));  // all of it of one moment
+    if (watch) watch({});
     TRY(check_pages(database));
-    TRY(check_sums(database));
+    const std::uint64_t all = TRY(check_sums(database, watch));
     Segments segments(files, directory);
-    AuditReport report;
-    TRY(check_objects(database, segments, depth, report));
-    return report;
+    return Objects(segments, depth, all, watch).check(database);
 }
 
 }  // namespace obhut::storage

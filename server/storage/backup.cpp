@@ -69,11 +69,13 @@ Result<> copy_file(FileSystem& files, File& from, std::uint64_t size, const std:
 // One backup on its way.
 class Backup {
 public:
-    Backup(const SqliteOptions& options, FileSystem& files, const std::string& target)
-        : options_(options), files_(files), target_(target) {}
+    Backup(const SqliteOptions& options, FileSystem& files, const std::string& target,
+           const BackupWatch& watch)
+        : options_(options), files_(files), target_(target), watch_(watch) {}
 
     Result<BackupReport> run() {
         const auto still = TRY(files_.share(Segments::backup_lock(options_.directory + kSegments)));
+        tell(0);
         TRY(copy_index());
         const Result<> copied = copy_segments();
         if (!copied) return std::unexpected(lost_or(copied.error()));
@@ -106,8 +108,14 @@ private:
         return {};
     }
 
+    void tell(std::uint64_t done) const {
+        if (watch_) watch_({done, listed_.size(), report_.bytes});
+    }
+
     Result<> copy_segments() {
+        std::uint64_t done = 0;
         for (const Listed& segment : listed_) {
+            tell(done++);
             const std::string to = Segments::segment_path(target_ + kSegments, segment.number);
             const auto from = TRY(
                 files_.open(Segments::segment_path(options_.directory + kSegments, segment.number),
@@ -146,6 +154,7 @@ private:
     const SqliteOptions& options_;
     FileSystem& files_;
     const std::string& target_;
+    const BackupWatch& watch_;
     std::vector<Listed> listed_;
     BackupReport report_;
 };
@@ -161,12 +170,12 @@ Result<std::uint64_t> set_incarnation(const std::string& index, const char* vfs,
 }  // namespace
 
 Result<BackupReport> back_up(const SqliteOptions& options, FileSystem& files,
-                             const std::string& target) {
+                             const std::string& target, const BackupWatch& watch) {
     TRY(make_directory(files, target));
     const auto lock = TRY(files.lock(target + "/lock"));
     const auto unchecked = TRY(files.lock(Segments::backup_lock(target + kSegments)));
     TRY(make_directory(files, target + kSegments));
-    return Backup(options, files, target).run();
+    return Backup(options, files, target, watch).run();
 }
 
 Result<RestoreReport> restore(const std::string& backup, const SqliteOptions& options,

@@ -10,6 +10,8 @@
 // docs/server.md, "Backup and restore".
 #pragma once
 
+#include <functional>
+
 #include "server/storage/sqlite_store.h"
 
 namespace obhut::storage {
@@ -21,11 +23,20 @@ struct BackupReport {
     std::uint64_t removed = 0;   // that the backup does not need any more
 };
 
+// BackupProgress is told when the copy of the database is made and after each segment, by the thread
+// that backs up.
+struct BackupProgress {
+    std::uint64_t segments = 0;  // done, those that were there too
+    std::uint64_t all = 0;       // of; 0: the database is being copied
+    std::uint64_t bytes = 0;     // copied
+};
+using BackupWatch = std::function<void(const BackupProgress&)>;
+
 // back_up makes or renews the backup in a directory whose parent exists. Errors: data_in_use
 // (another backup to the same place), segment_lost, disk_full, storage_io, those of SQLite.
 // Cost: the database and the segments that are new.
 Result<BackupReport> back_up(const SqliteOptions& options, FileSystem& files,
-                             const std::string& target);
+                             const std::string& target, const BackupWatch& watch = {});
 
 struct RestoreReport {
     std::uint64_t segments = 0;
