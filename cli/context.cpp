@@ -59,6 +59,7 @@ Outcome<> Context::open_engine(const std::optional<std::string>& host) {
 
 Outcome<client::Engine*> Context::engine() {
     if (!engine_) TRY_OUTCOME(open_engine(std::nullopt));
+    if (!engine_->status().exists) return fail_about(settings_.profile, errors::profile_unfinished);
     return engine_.get();
 }
 
@@ -76,7 +77,6 @@ Outcome<client::Engine*> Context::unlocked() {
 
 Outcome<> Context::unlock() {
     const client::Status status = engine_->status();
-    if (!status.exists) return fail_about(settings_.profile, errors::no_profile);
     if (!status.locked) return {};
     if (settings_.passphrase_file) {
         const SecretBytes passphrase = TRY_OUTCOME(passphrase_from_file());

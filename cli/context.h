@@ -42,7 +42,7 @@ public:
     Language language() const { return output_.language(); }
     const Settings& settings() const { return settings_; }
 
-    // engine opens the profile, locked. Failures: no_profile.
+    // engine opens the profile, locked. Failures: no_profile, profile_unfinished.
     Outcome<client::Engine*> engine();
     // fresh_engine makes an engine for a profile that is to be made, at a server.
     Outcome<client::Engine*> fresh_engine(const std::string& host);

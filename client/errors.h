@@ -151,5 +151,7 @@ inline constexpr Code lease_false{688, Kind::corrupt};  // a lease that does not
 inline constexpr Code space_hidden{1000, Kind::corrupt};
 // the same of a space that this device has not asked for in so long that it may have been closed
 inline constexpr Code space_gone{1001, Kind::missing};
+// founding, joining, signing in or linking was cut off: the same call again comes to its end
+inline constexpr Code profile_unfinished{1002, Kind::sign_in};
 
 }  // namespace obhut::errors

@@ -36,7 +36,8 @@ directory::Draft Session::draft() {
 void Session::started() { remote.sign_as(org(), device(), secrets().request); }
 
 Result<> Session::ready() const {
-    if (!profile.active()) return fail(errors::no_profile);
+    if (!profile.exists()) return fail(errors::no_profile);
+    if (!profile.active()) return fail(errors::profile_unfinished);
     if (profile.locked()) return fail(errors::profile_locked);
     return {};
 }

@@ -61,7 +61,8 @@ public:
     directory::Draft draft();
     // started is called when the profile is unlocked: requests are signed from here on.
     void started();
-    // ready demands an active, unlocked profile. Errors: no_profile, profile_locked.
+    // ready demands an active, unlocked profile. Errors: no_profile, profile_unfinished,
+    // profile_locked.
     Result<> ready() const;
     // pause waits for about `time`, between a half and one and a half, so that many who wait do not
     // come back together.

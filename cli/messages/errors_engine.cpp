@@ -32,6 +32,14 @@ constexpr std::array kTexts{
         {"Ask another member whether that is so; else tell your administrator.",
          "Fragen Sie ein anderes Mitglied, ob das stimmt; sonst sagen Sie es Ihrer "
          "Administration."}},
+    ErrorText{1002,
+              {"this profile is not finished", "dieses Profil ist nicht fertig"},
+              {"Its command was cut off, perhaps after the server had heard of it.",
+               "Sein Befehl wurde unterbrochen, vielleicht nachdem der Server davon wusste."},
+              {"Give the same command again (“obhut org create”, “obhut join” or “obhut signin”): "
+               "it goes on where it stopped.",
+               "Geben Sie denselben Befehl noch einmal („obhut org create“, „obhut join“ oder "
+               "„obhut signin“): Er macht dort weiter, wo er aufgehört hat."}},
 };
 
 }  // namespace

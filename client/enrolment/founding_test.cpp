@@ -65,6 +65,8 @@ bool killed_at(test::Blow blow, unsigned after) {
     const bool killed = killer.end();
     if (killed) {
         (void)anna.reopen();  // there may be nothing to unlock yet
+        if (papers.root && !anna.engine().status().exists)
+            EXPECT_ERROR(anna.engine().catch_up(), errors::profile_unfinished);
         if (!anna.engine().status().exists)
             EXPECT_OK(anna.engine().create_organisation(founding(anna, papers)));
     } else {
