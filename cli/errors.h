@@ -27,7 +27,6 @@ inline constexpr Code agent_empty{917,
                                   Kind::sign_in};  // the agent does not have this profile's key
 inline constexpr Code kit_words_wrong{918,
                                       Kind::usage};     // the words typed are not those of the kit
-inline constexpr Code output_closed{919, Kind::local};  // standard output takes no more
 inline constexpr Code file_there{
     920, Kind::conflict};  // the file to write exists, and --force is not given
 inline constexpr Code name_changed_type{
@@ -49,5 +48,7 @@ inline constexpr Code server_in_use{931, Kind::conflict};  // an obhutd is runni
 inline constexpr Code server_data_damaged{932,
                                           Kind::corrupt};    // stored bytes are not what they were
 inline constexpr Code no_server_config{933, Kind::missing};  // no obhutd.toml in the folder
+
+inline constexpr Code id_ambiguous{934, Kind::usage};  // several ids begin so
 
 }  // namespace obhut::errors

@@ -12,7 +12,9 @@ namespace platform = obhut::platform;
 class StreamSink final : public TextSink {
 public:
     explicit StreamSink(platform::Stream stream) : stream_(stream) {}
-    bool write(std::string_view text) override { return platform::write_all(stream_, text); }
+    obhut::Result<> write(std::string_view text) override {
+        return platform::write_all(stream_, text);
+    }
 
 private:
     platform::Stream stream_;

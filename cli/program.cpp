@@ -6,6 +6,7 @@
 #include "cli/help.h"
 #include "cli/local/tidying.h"
 #include "cli/parse.h"
+#include "platform/desktop/errors.h"
 #include "platform/desktop/process.h"
 
 namespace obhut::cli {
@@ -42,8 +43,18 @@ void run_duties(Context& context) {
     if (engine->status().alarms > 0) context.output().warning(context.say(kAlarms));
 }
 
+// finish: what was to be shown must have been. Who closed the pipe knows that he did.
+int finish(Output& output) {
+    output.flush();
+    const auto& trouble = output.trouble();
+    if (!trouble) return static_cast<int>(Exit::done);
+    if (trouble->is(errors::stream_closed)) return static_cast<int>(Exit::failed);
+    output.problem({output.language() == Language::german ? "Ausgabe" : "output", *trouble, {}});
+    return static_cast<int>(exit_of(*trouble));
+}
+
 int tell(Output& output, const Failure& failure) {
-    output.problem(failure);
+    if (!failure.error.is(errors::stream_closed)) output.problem(failure);
     output.flush();
     return static_cast<int>(exit_of(failure.error));
 }
@@ -61,21 +72,20 @@ int run_program(const std::vector<std::string>& words, Machine& machine, TextSin
     output.change(shown);
     if (invocation->version) {
         output.raw("obhut " + std::string(kVersion) + "\n");
-        return 0;
+        return finish(output);
     }
     if (invocation->help || invocation->command == nullptr) {
         output.raw(help_for(*invocation, shown.language));
         // Without any word there was no command: the help is shown, and the script that called it
         // shall notice.
-        return static_cast<int>(invocation->help ? Exit::done : Exit::usage);
+        const int written = finish(output);
+        return invocation->help ? written : static_cast<int>(Exit::usage);
     }
     Context context(output, machine, settings_of(invocation->arguments, settings));
     const Outcome<> outcome = invocation->command->run(context, invocation->arguments);
     if (!outcome) return tell(output, outcome.error());
     run_duties(context);
-    output.flush();
-    if (output.broken()) return static_cast<int>(Exit::failed);
-    return 0;
+    return finish(output);
 }
 
 }  // namespace obhut::cli

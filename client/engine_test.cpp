@@ -117,10 +117,7 @@ TEST(engine_roles) {
 TEST(sr_44_spaces_resume_after_a_restore) {
     Town town;
     EXPECT_OK(write(town.bernd, town.akten, "x/a", "1"));
-    storage::WriteBatch batch;
-    batch.add(storage::SetIncarnation{1, 7});
-    REQUIRE_OK(storage::commit_now(town.world.server().store(), std::move(batch)).result);
-    town.world.server().restart();
+    town.world.server().come_back();
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
     EXPECT_ERROR(write(town.bernd, town.akten, "x/b", "2"), errors::space_read_only);
     EXPECT_OK(write(town.anna, town.akten, "x/c", "3"));
@@ -133,15 +130,9 @@ TEST(sr_44_spaces_resume_after_a_restore) {
 
 TEST(sr_44_spaces_resume_after_two_restores) {
     Town town;
-    const auto restore = [&](std::uint64_t from, std::uint64_t to) {
-        storage::WriteBatch batch;
-        batch.add(storage::SetIncarnation{from, to});
-        EXPECT_OK(storage::commit_now(town.world.server().store(), std::move(batch)).result);
-        town.world.server().restart();
-    };
-    restore(1, 7);
+    town.world.server().come_back();
     EXPECT_OK(town.anna.engine().catch_up());
-    restore(7, 9);
+    town.world.server().come_back();
     // What anna knows of the server is not old enough to ask again.
     EXPECT_OK(write(town.anna, town.akten, "x/a", "1"));
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
@@ -237,11 +228,54 @@ TEST(engine_verifies_a_whole_space) {
 TEST(engine_leaves_a_space) {
     Town town;
     EXPECT_OK(town.bernd.engine().leave(town.akten));
+    EXPECT_ERROR(town.bernd.engine().leave(town.akten), errors::member_unchanged);
     EXPECT_OK(town.anna.engine().run_duties());
     EXPECT_ERROR(town.bernd.engine().find_space("Akten"), errors::space_not_found);
     const auto members = town.anna.engine().members(town.akten);
     REQUIRE_OK(members);
     EXPECT_EQ(members->size(), 1U);
+}
+
+TEST(engine_last_active_manager_stays) {
+    Town town(Role::manager);
+    const UserId bernd = town.bernd.engine().status().user;
+    EXPECT_OK(town.anna.engine().disable(bernd));
+    EXPECT_ERROR(town.anna.engine().leave(town.akten), errors::last_manager);
+    EXPECT_OK(town.anna.engine().enable(bernd));
+    EXPECT_OK(town.anna.engine().leave(town.akten));
+}
+
+TEST(engine_alone_in_a_space_one_closes_it) {
+    World world;
+    test::Person& anna = world.found("anna");
+    const auto space = anna.engine().create_space("Akten");
+    REQUIRE_OK(space);
+    EXPECT_ERROR(anna.engine().leave(*space), errors::last_manager);
+    EXPECT_OK(anna.engine().close_space(*space));
+}
+
+TEST(engine_disabled_in_the_middle_of_a_commit) {
+    Town town;
+    class Meanwhile final : public Change {
+    public:
+        Meanwhile(Town& town) : town_(town) {}
+        Result<Plan> plan(const Snapshot&) override {
+            TRY(town_.anna.engine().disable(town_.bernd.engine().status().user));
+            TRY(town_.bernd.engine().catch_up());
+            Plan plan;
+            plan.batch.put(as_bytes("x/a"), as_bytes("1"));
+            return plan;
+        }
+
+    private:
+        Town& town_;
+    };
+    const auto space = town.bernd.engine().space(town.akten);
+    REQUIRE_OK(space);
+    Meanwhile change(town);
+    EXPECT_ERROR((*space)->commit(change), errors::device_refused);
+    EXPECT_ERROR(write(town.bernd, town.akten, "x/b", "2"), errors::device_refused);
+    EXPECT(town.bernd.engine().alarms()->empty());
 }
 
 TEST(engine_pulse_once_a_day) {

@@ -203,7 +203,7 @@ struct DeviceView {
     bool self = false;
     std::optional<DeviceId> added_by;
     std::uint64_t added_at = 0;  // place in the directory
-    Millis added_time = 0;       // 0 when not known
+    Millis added_time = 0;       // of that entry
 };
 
 struct SpaceView {
@@ -279,7 +279,8 @@ class Space;
 
 // ContentChecker is what an app brings to verify(): it reads the content that one tree entry names,
 // through the space, and gives the bytes checked and the objects fetched. Entries that are none of
-// its business give zeros.
+// its business give zeros. It asks now and then whether to go on; errors: cancelled if not, those of
+// reading.
 class ContentChecker {
 public:
     struct Amount {
@@ -287,7 +288,9 @@ public:
         std::uint64_t bytes = 0;
     };
     virtual ~ContentChecker() = default;
-    virtual Result<Amount> check(Space& space, ByteView key, ByteView value) = 0;
+    using GoesOn = std::function<bool()>;
+    virtual Result<Amount> check(Space& space, ByteView key, ByteView value,
+                                 const GoesOn& goes_on) = 0;
 };
 
 struct DutyReport {

@@ -165,12 +165,9 @@ struct Restored : test::ForkedTown {
         EXPECT_OK(write(bernd, akten, "x/2", std::string(20'000, 'b')));
         EXPECT_OK(write(anna, akten, "x/3", "on bernd's"));
         EXPECT_OK(read(bernd, akten, "x/3"));
-        storage::WriteBatch batch;
-        batch.add(storage::SetIncarnation{1, 7});
-        EXPECT_OK(storage::commit_now(shadow.store(), std::move(batch)).result);
+        shadow.come_back();
         anna.wire().connect(shadow);
         bernd.wire().connect(shadow);
-        shadow.put(shadow.store().copy());
         world.clock().advance(11 * kMinute);
         (void)read(bernd, akten, "x/3");  // he lacks anna's
         store_ = shadow.store().copy();

@@ -141,7 +141,7 @@ TEST(sr_34_kit_notices_that_cross_leave_one_and_a_cancelled_one_never_counts) {
         EXPECT(announced && !announced->done);
     });
     town.bernd.wire().attack(&first);
-    EXPECT(!town.bernd.engine().replace_kit(as_bytes("desk")));
+    EXPECT_ERROR(town.bernd.engine().replace_kit(as_bytes("desk")), errors::kit_notice_elsewhere);
     EXPECT(first.done() && kit()->notice && kit()->notice->by == device_of(tablet));
     // It has run long enough; the owner objects at the moment at which it is to count.
     town.world.clock().advance(7 * kDay + kMinute);

@@ -56,4 +56,10 @@ Result<const directory::UserRecord*> Session::self() const {
 
 bool Session::is_administrator() const { return directory.state().is_admin(user()); }
 
+bool Session::counts() const {
+    const directory::State& state = directory.state();
+    const directory::UserRecord* user = state.user(this->user());
+    return user != nullptr && user->status == UserStatus::active && state.device_active(device());
+}
+
 }  // namespace obhut::client

@@ -70,6 +70,8 @@ public:
     // self is this user in the directory. Errors: answer_malformed when the log lost it.
     Result<const directory::UserRecord*> self() const;
     bool is_administrator() const;
+    // counts tells whether this device is active, and its user, as far as the directory is known.
+    bool counts() const;
 };
 
 }  // namespace obhut::client

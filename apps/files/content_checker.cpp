@@ -2,6 +2,7 @@
 
 #include "apps/files/space_files.h"
 #include "core/content/reader.h"
+#include "protocols/http/errors.h"
 
 namespace obhut::files {
 
@@ -10,13 +11,18 @@ namespace {
 // Counts what it is given and keeps nothing.
 class CountingSink final : public content::ByteSink {
 public:
+    explicit CountingSink(const client::ContentChecker::GoesOn& goes_on) : goes_on_(goes_on) {}
     Result<> write(std::uint64_t, ByteView bytes) override {
+        if (!goes_on_()) return fail(errors::cancelled);
         written += bytes.size();
         return {};
     }
     Result<> hole(std::uint64_t, std::uint64_t) override { return {}; }
     Result<> finish(std::uint64_t) override { return {}; }
     std::uint64_t written = 0;
+
+private:
+    const client::ContentChecker::GoesOn& goes_on_;
 };
 
 // Counts the objects that go through.
@@ -46,14 +52,15 @@ Result<std::optional<Entry>> entry_of(ByteView key, ByteView value) {
 }  // namespace
 
 Result<client::ContentChecker::Amount> FilesChecker::check(client::Space& space, ByteView key,
-                                                           ByteView value) {
+                                                           ByteView value,
+                                                           const GoesOn& goes_on) {
     const auto entry = TRY(entry_of(key, value));
     if (!entry || !entry->content) return Amount{};
     const SpaceView view = TRY(SpaceView::newest(space));
     const Bytes inline_bytes =
         entry->content->is_inline() ? TRY(view.files().small_content(*entry)) : Bytes();
     CountingSource source(space.content());
-    CountingSink sink;
+    CountingSink sink(goes_on);
     // The ids too: what is checked is what the server stores.
     content::Reader reader(space.place(), source, executor_, content::Ids::always);
     Result<> outcome;

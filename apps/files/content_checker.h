@@ -14,7 +14,8 @@ public:
     // check fetches and opens what an entry names, and compares it with the entry's hashes. Entries
     // of other apps give zeros. Errors: those of reading; Kind::corrupt for what is not what it
     // should be.
-    Result<Amount> check(client::Space& space, ByteView key, ByteView value) override;
+    Result<Amount> check(client::Space& space, ByteView key, ByteView value,
+                         const GoesOn& goes_on) override;
 
 private:
     Executor& executor_;

@@ -3,6 +3,7 @@
 #include "apps/files/space_files.h"
 #include "client/spaces/charge.h"
 #include "protocols/api/errors.h"
+#include "protocols/http/errors.h"
 #include "tests/support/links_scene.h"
 #include "tests/support/test.h"
 
@@ -41,6 +42,17 @@ std::vector<Trashed> trash(Scene& scene) {
     auto things = view->files().trash(0, 1000);
     return EXPECT_OK(things) ? std::move(*things) : std::vector<Trashed>{};
 }
+
+// Counts how often it is asked whether to go on, and then says no.
+class Impatient final : public client::Progress {
+public:
+    explicit Impatient(unsigned patience) : patience_(patience) {}
+    bool advance(std::uint64_t, std::uint64_t) override { return asked++ < patience_; }
+    unsigned asked = 0;
+
+private:
+    unsigned patience_;
+};
 
 }  // namespace
 
@@ -175,6 +187,20 @@ TEST(a_full_space_can_be_tidied) {
     EXPECT_OK(scene.put(anna, "/", "more", std::string(20000, 'm')));
     EXPECT(client::usage_of(*scene.space(anna)).value_or(0) < *used);
     test::expect_clean(scene, anna);
+}
+
+TEST(verify_stops_in_the_middle_of_a_large_file) {
+    Scene scene;
+    Person& anna = scene.town.anna;
+    REQUIRE_OK(scene.put(anna, "/", "large", std::string(40 << 20, 'x')));
+    files::FilesChecker checker(scene.executor);
+    Impatient patient(1'000'000);
+    REQUIRE_OK(anna.engine().verify(scene.town.akten, &checker, &patient));
+    // For the tree it asks a few times, all the others are for the file.
+    EXPECT(patient.asked > 20);
+    Impatient impatient(patient.asked - 3);
+    EXPECT_ERROR(anna.engine().verify(scene.town.akten, &checker, &impatient), errors::cancelled);
+    EXPECT_EQ(impatient.asked, patient.asked - 2);
 }
 
 }  // namespace obhut::files

@@ -235,6 +235,23 @@ private:
     std::string path_;
 };
 
+// Dying carries out what is posted to one path; then the program can ask for nothing more.
+class Dying final : public Adversary {
+public:
+    explicit Dying(std::string path) : path_(std::move(path)) {}
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        if (dead) return fail(errors::unreachable);
+        dead = request.method == http::Method::post && request.path == path_;
+        http::Response answer = server(request);
+        if (!dead) return answer;
+        return fail(errors::outcome_unknown);
+    }
+    bool dead = false;
+
+private:
+    std::string path_;
+};
+
 }  // namespace
 
 TEST(sr_40_a_letter_whose_filing_was_never_sent_is_filed_once_elsewhere) {
@@ -269,23 +286,7 @@ TEST(sr_40_a_letter_that_is_filed_but_not_acknowledged_is_not_filed_elsewhere) {
         REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
         client::Space& first = home_first ? scene.home() : *scene.space(scene.bernd);
         const client::InboxItem item = scene.item();
-        // The commit is carried out, then the program can ask for nothing more.
-        class Dying final : public Adversary {
-        public:
-            explicit Dying(std::string path) : path_(std::move(path)) {}
-            Result<http::Response> exchange(const http::Request& request,
-                                            const Server& server) override {
-                if (dead) return fail(errors::unreachable);
-                dead = request.method == http::Method::post && request.path == path_;
-                http::Response answer = server(request);
-                if (!dead) return answer;
-                return fail(errors::outcome_unknown);
-            }
-            bool dead = false;
-
-        private:
-            std::string path_;
-        } dying("/v1/spaces/" + first.id().hex() + "/links");
+        Dying dying("/v1/spaces/" + first.id().hex() + "/links");
         scene.bernd.wire().attack(&dying);
         EXPECT(!scene.into(first, item));
         EXPECT(dying.dead);
@@ -296,6 +297,42 @@ TEST(sr_40_a_letter_that_is_filed_but_not_acknowledged_is_not_filed_elsewhere) {
         EXPECT(again && again->empty());
         EXPECT_EQ(scene.copies(), 1U);
     }
+}
+
+TEST(sr_40_a_letter_filed_before_a_restore_waits_for_that_space) {
+    Interrupted scene;
+    REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
+    client::Space& first = *scene.space(scene.bernd);
+    const client::InboxItem item = scene.item();
+    Dying dying("/v1/spaces/" + first.id().hex() + "/links");
+    scene.bernd.wire().attack(&dying);
+    EXPECT(!scene.into(first, item));
+    EXPECT(dying.dead);
+    scene.bernd.wire().attack(nullptr);
+    // Bernd does not manage the space: until anna has been there he can write nothing in it.
+    scene.town.world.server().come_back();
+    scene.reopen();
+    EXPECT_ERROR(scene.into(scene.home(), item), errors::space_read_only);
+    EXPECT_OK(scene.anna.engine().run_duties());
+    const auto again = scene.into(scene.home(), item);
+    EXPECT(again && again->empty());
+    EXPECT_EQ(scene.copies(), 1U);
+}
+
+TEST(sr_40_a_letter_filed_where_one_reads_only_now_counts) {
+    Interrupted scene;
+    REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
+    client::Space& first = *scene.space(scene.bernd);
+    const client::InboxItem item = scene.item();
+    Dying dying("/v1/spaces/" + first.id().hex() + "/links");
+    scene.bernd.wire().attack(&dying);
+    EXPECT(!scene.into(first, item));
+    scene.bernd.wire().attack(nullptr);
+    EXPECT_OK(share(scene.anna, scene.town.akten, scene.bernd, client::Role::reader));
+    scene.reopen();
+    const auto again = scene.into(scene.home(), item);
+    EXPECT(again && again->empty());
+    EXPECT_EQ(scene.copies(), 1U);
 }
 
 TEST(sr_45_a_lease_is_not_overlooked_because_its_key_did_not_come) {

@@ -17,7 +17,33 @@ std::string shown(Scene& scene, const client::LinkUrl& url) {
     return guest.names();
 }
 
+// Counts what objects a server gives.
+class Scales final : public Adversary {
+public:
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        http::Response response = server(request);
+        if (request.path.ends_with("/objects/get")) bytes += response.body.size();
+        return response;
+    }
+    std::size_t bytes = 0;
+};
+
 }  // namespace
+
+TEST(a_visitor_fetches_nothing_twice) {
+    Scene scene;
+    Bytes content(20'000'000);
+    scene.entropy.fill(content);
+    REQUIRE_OK(scene.put(scene.town.anna, "/", "film", std::string(as_text(content))));
+    const auto link = scene.link(scene.town.anna, "/film", LinkKind::file);
+    REQUIRE_OK(link);
+    Guest guest(scene);
+    Scales scales;
+    guest.wire.attack(&scales);
+    REQUIRE_OK(guest.open(link->url));
+    EXPECT(guest.text().value_or("") == as_text(content));
+    EXPECT(scales.bytes > content.size() && scales.bytes < content.size() + content.size() / 20);
+}
 
 TEST(a_link_to_a_file_shows_that_version_to_whoever_has_the_url) {
     Scene scene;

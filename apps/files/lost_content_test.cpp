@@ -32,10 +32,7 @@ struct Loss : test::ForkedTown {
         split();
     }
     void restore() {
-        storage::WriteBatch batch;
-        batch.add(storage::SetIncarnation{1, 7});
-        EXPECT_OK(storage::commit_now(shadow.store(), std::move(batch)).result);
-        shadow.restart();
+        shadow.come_back();
         anna.wire().connect(shadow);
         bernd.wire().connect(shadow);
     }

@@ -22,7 +22,7 @@ public:
     explicit OutputSink(Context& context) : context_(context), output_(context.output()) {}
     Result<> write(std::uint64_t, ByteView bytes) override {
         if (context_.machine().interrupted()) return fail(errors::interrupted);
-        return output_.raw(as_text(bytes)) ? Result<>() : fail(errors::output_closed);
+        return output_.raw(as_text(bytes)) ? Result<>() : std::unexpected(*output_.trouble());
     }
     Result<> hole(std::uint64_t, std::uint64_t length) override {
         static const std::string kZeros(64 << 10, '\0');
@@ -30,7 +30,7 @@ public:
             if (context_.machine().interrupted()) return fail(errors::interrupted);
             const std::uint64_t part = std::min<std::uint64_t>(left, kZeros.size());
             if (!output_.raw(std::string_view(kZeros).substr(0, part)))
-                return fail(errors::output_closed);
+                return std::unexpected(*output_.trouble());
             left -= part;
         }
         return {};

@@ -130,11 +130,15 @@ JsonObject file_object(const std::string& path, const files::Found& found) {
     return object;
 }
 
-Millis modified_of(const files::Entry& entry) {
-    if (!entry.attributes.modified_ns) return entry.changed;
-    return *entry.attributes.modified_ns < 0
-               ? 0
-               : static_cast<Millis>(*entry.attributes.modified_ns / 1'000'000);
+bool begins(const std::string& id, const std::string& typed) {
+    return typed.size() >= kShortestId && id.starts_with(typed);
+}
+
+platform::Moment modified_of(const files::Entry& entry) {
+    constexpr std::int64_t kNanos = 1'000'000;
+    const auto& modified = entry.attributes.modified_ns;
+    if (!modified) return static_cast<platform::Moment>(entry.changed);
+    return *modified / kNanos - (*modified % kNanos < 0 ? 1 : 0);
 }
 
 }  // namespace obhut::cli

@@ -3,6 +3,7 @@
 
 #include "apps/files/space_files.h"
 #include "cli/context.h"
+#include "cli/errors.h"
 #include "cli/output/format.h"
 #include "client/spaces/space.h"
 
@@ -79,7 +80,39 @@ Outcome<Destination> destination_of(const files::Files& files, const SpacePath& 
 // file_object is one file or folder as JSON: path, kind, size, modified, mode, id, version.
 JsonObject file_object(const std::string& path, const files::Found& found);
 
+// What a list shows of an id is enough to name the thing, and so is anything longer.
+inline constexpr std::size_t kShortestId = 8;
+bool begins(const std::string& id, const std::string& typed);
+
+// OneOf picks what a typed id names, out of all that are offered to it. Failures: id_ambiguous, the
+// given one if there is none.
+template <typename T>
+class OneOf {
+public:
+    explicit OneOf(std::string typed) : typed_(std::move(typed)) {}
+
+    // offer: a thing offered again under the same id takes the place of the former.
+    void offer(const std::string& id, T thing) {
+        if (!begins(id, typed_)) return;
+        ambiguous_ = ambiguous_ || (!id_.empty() && id_ != id);
+        id_ = id;
+        found_ = std::move(thing);
+    }
+    // found_any: what else is offered could only make it ambiguous.
+    bool found_any() const { return found_.has_value(); }
+    Outcome<T> take(Code if_none) {
+        if (ambiguous_) return fail_about(typed_, errors::id_ambiguous);
+        if (!found_) return fail_about(typed_, if_none);
+        return std::move(*found_);
+    }
+
+private:
+    std::string typed_, id_;
+    std::optional<T> found_;
+    bool ambiguous_ = false;
+};
+
 // modified_of is when the content was last changed: by the file's own time, else by the device's.
-Millis modified_of(const files::Entry& entry);
+platform::Moment modified_of(const files::Entry& entry);
 
 }  // namespace obhut::cli

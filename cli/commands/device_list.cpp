@@ -58,7 +58,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
         table.row({{short_id(device.id), style},
                    {context.say(text_of(device.kind).text), style},
                    {state, style},
-                   {device.added_time == 0 ? "" : format_time(device.added_time), style},
+                   {format_time(device.added_time), style},
                    {device.added_by ? short_id(*device.added_by) : "", style}});
     }
     context.output().table(table);

@@ -6,6 +6,7 @@ namespace obhut::cli {
 
 namespace {
 
+constexpr Text kNone{"There is no group yet: “obhut group create NAME PERSON…”.", "Es gibt noch keine Gruppe: „obhut group create NAME PERSON…“."};
 constexpr Text kManages{"you manage it", "Sie verwalten sie"};
 constexpr Text kMember{"you are in it", "Sie gehören ihr an"};
 constexpr Text kStale{"gets a new key", "bekommt einen neuen Schlüssel"};
@@ -29,7 +30,7 @@ Outcome<> run(Context& context, const Arguments&) {
              {short_id(group.id), Style::faint},
              {notes}});
     }
-    context.output().table(table);
+    context.output().listing(table, kNone);
     return {};
 }
 

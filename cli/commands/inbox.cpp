@@ -9,6 +9,7 @@ namespace obhut::cli {
 
 namespace {
 
+constexpr Text kNone{"Nothing waits in your inbox.", "In Ihrem Eingang wartet nichts."};
 constexpr Text kMissing{"{0} sent something that has not come: number {1}",
                         "{0} hat etwas gesendet, das nicht angekommen ist: Nummer {1}"};
 constexpr Text kTrouble{"cannot be opened (E-0{0})", "lässt sich nicht öffnen (E-0{0})"};
@@ -66,7 +67,7 @@ Outcome<> run(Context& context, const Arguments&) {
     for (const client::InboxItem& item : inbox.items)
         show(context, item, item.letter ? label_of(people, *item.letter->sender) : std::string(),
              table);
-    context.output().table(table);
+    context.output().listing(table, kNone);
     for (const client::MissingLetters& missing : inbox.missing) {
         std::string sender = label_of(people, missing.sender);
         if (sender.empty()) sender = context.say(kSomebody);

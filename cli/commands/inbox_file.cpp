@@ -7,7 +7,6 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr std::size_t kShortestId = 8;
 constexpr Text kId{"ID", "KENNUNG"};
 constexpr Argument kFileArguments[]{{.name = kId},
                                     {.name = kSpacePathWord, .value = Value::space_path}};
@@ -28,10 +27,9 @@ Outcome<Found> find(Context& context, const std::string& id) {
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
     client::Space* home = ATTEMPT("inbox", engine->home());
     client::InboxView inbox = ATTEMPT("inbox", client::read_inbox(*engine, *home));
-    for (client::InboxItem& item : inbox.items)
-        if (id.size() >= kShortestId && item.drop.hex().starts_with(id))
-            return Found{engine, home, std::move(item)};
-    return fail_about(id, errors::drop_unknown);
+    OneOf<client::InboxItem> one(id);
+    for (client::InboxItem& item : inbox.items) one.offer(item.drop.hex(), std::move(item));
+    return Found{engine, home, TRY_OUTCOME(one.take(errors::drop_unknown))};
 }
 
 Outcome<> run_file(Context& context, const Arguments& arguments) {
@@ -58,14 +56,15 @@ Outcome<> run_file(Context& context, const Arguments& arguments) {
 Outcome<bool> discard_unsent(Context& context, const std::string& id) {
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
     client::Outbox outbox(engine->session());
-    for (const client::UnsentLetter& letter : ATTEMPT("inbox", outbox.waiting())) {
-        if (id.size() < kShortestId || !letter.id.hex().starts_with(id)) continue;
-        TRY_OUTCOME(context.consent(kAskUnsent, {}));
-        ATTEMPT(id, outbox.discard(letter.id));
-        context.output().object(JsonObject().text("id", letter.id.hex()));
-        return true;
-    }
-    return false;
+    OneOf<client::LetterId> one(id);
+    for (const client::UnsentLetter& letter : ATTEMPT("inbox", outbox.waiting()))
+        one.offer(letter.id.hex(), letter.id);
+    if (!one.found_any()) return false;
+    const client::LetterId letter = TRY_OUTCOME(one.take(errors::drop_unknown));
+    TRY_OUTCOME(context.consent(kAskUnsent, {}));
+    ATTEMPT(id, outbox.discard(letter));
+    context.output().object(JsonObject().text("id", letter.hex()));
+    return true;
 }
 
 Outcome<> run_discard(Context& context, const Arguments& arguments) {

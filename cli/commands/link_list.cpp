@@ -6,6 +6,7 @@ namespace obhut::cli {
 
 namespace {
 
+constexpr Text kNone{"There is no link yet: “obhut link create SPACE:/PATH”.", "Es gibt noch keinen Link: „obhut link create BEREICH:/PFAD“."};
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
 constexpr Text kClosed{"ended", "beendet"};
 constexpr Text kPassword{"password", "Passwort"};
@@ -49,7 +50,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
                    entry.from,
                    {note_of(context, link), link.open ? Style::plain : Style::faint}});
     }
-    context.output().table(table);
+    context.output().listing(table, kNone);
     return {};
 }
 

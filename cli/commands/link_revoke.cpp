@@ -6,7 +6,6 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr std::size_t kShortestId = 8;
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space},
                                 {.name = {"ID", "KENNUNG"}}};
 constexpr Text kDone{"The link to “{0}” is ended.", "Der Link auf „{0}“ ist beendet."};
@@ -17,13 +16,9 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     client::Space* space = TRY_OUTCOME(context.space(arguments.text(0)));
     const std::string& id = arguments.text(1);
     const auto links = ATTEMPT(arguments.text(0), client::list_links(*space));
-    const client::LinkView* found = nullptr;
-    for (const client::LinkView& link : links) {
-        if (id.size() < kShortestId || !link.place.id.hex().starts_with(id)) continue;
-        if (found != nullptr) return fail_about(id, errors::value_malformed_here);
-        found = &link;
-    }
-    if (found == nullptr) return fail_about(id, errors::link_unknown);
+    OneOf<const client::LinkView*> one(id);
+    for (const client::LinkView& link : links) one.offer(link.place.id.hex(), &link);
+    const client::LinkView* found = TRY_OUTCOME(one.take(errors::link_unknown));
     ATTEMPT(id, client::end_link(*space, found->place));
     context.output().object(
         JsonObject().text("id", found->place.id.hex()).text("name", found->entry.name));

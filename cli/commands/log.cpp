@@ -5,6 +5,7 @@ namespace obhut::cli {
 
 namespace {
 
+constexpr Text kNone{"Nothing of that kind has happened.", "Nichts dergleichen ist geschehen."};
 constexpr std::size_t kPage = 200;
 constexpr std::uint64_t kDefaultLimit = 50;
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
@@ -176,7 +177,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
         before = lines.back().sequence;
         if (before == 0) break;
     }
-    context.output().table(table);
+    context.output().listing(table, kNone);
     return {};
 }
 

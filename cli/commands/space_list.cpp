@@ -5,6 +5,7 @@ namespace obhut::cli {
 
 namespace {
 
+constexpr Text kNone{"You are in no space yet: “obhut space create NAME” makes one.", "Sie sind noch in keinem Bereich: „obhut space create NAME“ legt einen an."};
 constexpr Option kOptions[]{
     {.name = "all",
      .letter = 'a',
@@ -58,7 +59,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
                    {short_id(space.id), Style::faint},
                    {note_of(context, *engine, space), style}});
     }
-    context.output().table(table);
+    context.output().listing(table, kNone);
     return {};
 }
 

@@ -113,8 +113,6 @@ void add_local(Context& context, Lines& lines, const client::Status& status,
               status.waiting == 0 ? Style::plain : Style::attention);
 }
 
-constexpr std::size_t kShortestId = 8;  // what “inbox discard” takes
-
 // Everything this person should know of, each with what to do.
 void show_conditions(Context& context, client::Engine& engine) {
     for (const client::Condition& condition : engine.conditions()) {

@@ -5,6 +5,7 @@ namespace obhut::cli {
 
 namespace {
 
+constexpr Text kNone{"The trash is empty.", "Der Papierkorb ist leer."};
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
 
 // Where a removed thing was, as far as its folder is still known.
@@ -39,7 +40,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
         return true;
     };
     ATTEMPT(arguments.text(0), view.files().each_trashed(0, show));
-    context.output().table(table);
+    context.output().listing(table, kNone);
     return {};
 }
 

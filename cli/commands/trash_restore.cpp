@@ -5,7 +5,6 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr std::size_t kShortestId = 8;
 constexpr Argument kArguments[]{
     {.name = kSpacePathWord, .value = Value::space_path},
     {.name = {"ID", "KENNUNG"}, .optional = true},
@@ -17,19 +16,22 @@ struct Thing {
     FileId id;
 };
 
-// The newest removed thing that was at the path, or has the id.
+// The newest removed thing that was at the path, or has the id: the trash lists the oldest first.
 Outcome<Thing> find(const OpenSpace& place, const std::string& id, const std::string& what) {
     const files::Files& files = place.view.files();
     std::optional<Thing> found;
+    OneOf<Thing> one(id);
     const auto look = [&](const files::Trashed& thing) -> Result<bool> {
         const auto folder = files.path_of(thing.folder);
         const bool same_place =
             folder && (*folder == "/" ? "" : *folder) + "/" + thing.name == place.path.path;
-        const bool same_id = id.size() >= kShortestId && thing.entry.id.hex().starts_with(id);
-        if (id.empty() ? same_place : same_id) found = Thing{thing.time, thing.entry.id};
+        const Thing there{thing.time, thing.entry.id};
+        one.offer(thing.entry.id.hex(), there);
+        if (same_place) found = there;
         return true;
     };
     ATTEMPT(what, files.each_trashed(0, look));
+    if (!id.empty()) return one.take(errors::not_in_trash);
     if (!found) return fail_about(what, errors::not_in_trash);
     return *found;
 }

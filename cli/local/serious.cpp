@@ -17,7 +17,7 @@ bool concerns_all(Error error) {
     }
     for (const Code code :
          {errors::file_disk_full, errors::too_many_open_files, errors::interrupted,
-          errors::store_full, errors::store_failed, errors::output_closed})
+          errors::store_full, errors::store_failed, errors::stream_closed})
         if (error.is(code)) return true;
     return false;
 }

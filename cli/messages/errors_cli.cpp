@@ -91,11 +91,6 @@ const std::array kTexts{
                "Sie zeigen, dass das gedruckte Blatt aufbewahrt ist."},
               {"Look at the kit and type them again.",
                "Sehen Sie auf das Blatt, und geben Sie sie noch einmal ein."}},
-    ErrorText{919,
-              {"the output could not be written", "die Ausgabe ließ sich nicht schreiben"},
-              {"The program that reads it ended, or the disk is full.",
-               "Das lesende Programm ist beendet, oder die Platte ist voll."},
-              kTryAgain},
     ErrorText{
         920,
         {"the file exists already", "die Datei gibt es schon"},
@@ -170,6 +165,12 @@ const std::array kTexts{
                "Grenzen stehen in den Einstellungen des Servers."},
               {"Name the folder that “obhut server init” made.",
                "Nennen Sie den Ordner, den „obhut server init“ angelegt hat."}},
+    ErrorText{934,
+              {"several ids begin like that", "mehrere Kennungen beginnen so"},
+              {"Nothing was done: it could have been the wrong one.",
+               "Es wurde nichts getan: Es hätte die falsche sein können."},
+              {"Type more of it; --json shows ids in full.",
+               "Geben Sie mehr davon ein; --json zeigt Kennungen ganz."}},
 };
 
 }  // namespace

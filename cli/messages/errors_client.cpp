@@ -346,9 +346,10 @@ const std::array kTexts{
         {"you are the last manager", "Sie haben als Letzte die Verwaltung"},
         {"A space must not be left without a manager.",
          "Ein Bereich darf nicht ohne Verwaltung zurückbleiben."},
-        {"Make somebody else a manager first: “obhut space share SPACE PERSON --role manager”.",
+        {"Make somebody else a manager first: “obhut space share SPACE PERSON --role manager”. If "
+         "nobody else is in it: “obhut space close SPACE”.",
          "Geben Sie zuerst jemand anderem die Verwaltung: „obhut space share BEREICH PERSON --role "
-         "manager“."}},
+         "manager“. Ist sonst niemand darin: „obhut space close BEREICH“."}},
     ErrorText{
         666,
         {"the server does not show your home space", "der Server zeigt Ihren Heimatbereich nicht"},

@@ -135,6 +135,10 @@ const std::array kTexts{
               {"a local message is too long", "eine lokale Nachricht ist zu lang"},
               kOwnFault,
               kReport},
+    ErrorText{885,
+              {"nobody reads the output any more", "niemand liest die Ausgabe mehr"},
+              {"The program that reads it has ended.", "Das lesende Programm ist beendet."},
+              kTryAgain},
 };
 
 }  // namespace

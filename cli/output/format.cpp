@@ -143,15 +143,15 @@ std::string format_duration(Millis span, Language language) {
     return std::to_string(seconds / 86400) + " d " + std::to_string(seconds / 3600 % 24) + " h";
 }
 
-std::string format_time(Millis time) { return civil_text(platform::to_local(time)); }
+std::string format_time(platform::Moment time) { return civil_text(platform::to_local(time)); }
 
-std::string format_time_exact(Millis time) {
+std::string format_time_exact(platform::Moment time) {
     const platform::CivilTime utc = platform::to_utc(time);
     std::string text = civil_text(utc);
     text[10] = 'T';
     std::array<char, 16> rest{};
-    std::snprintf(rest.data(), rest.size(), ":%02d.%03uZ", utc.second,
-                  static_cast<unsigned>(time % 1000));
+    std::snprintf(rest.data(), rest.size(), ":%02d.%03dZ", utc.second,
+                  static_cast<int>((time % 1000 + 1000) % 1000));
     return text + rest.data();
 }
 

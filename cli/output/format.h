@@ -8,6 +8,7 @@
 
 #include "cli/messages/text.h"
 #include "core/base/clock.h"
+#include "platform/desktop/local_time.h"
 
 namespace obhut::cli {
 
@@ -31,8 +32,8 @@ std::string format_duration(Millis span, Language language);
 // format_time writes a moment in the local time zone: "2024-03-09 14:05" (ISO 8601 in both
 // languages, so that columns align and sort). format_time_exact is UTC with milliseconds, for JSON:
 // "2024-03-09T13:05:00.000Z".
-std::string format_time(Millis time);
-std::string format_time_exact(Millis time);
+std::string format_time(platform::Moment time);
+std::string format_time_exact(platform::Moment time);
 
 // parse_time reads a moment in the local time zone: "2024-03-09", "2024-03-09 14:05",
 // "2024-03-09T14:05:30", or in UTC with a final Z; a date alone is its end (23:59:59). Also spans

@@ -65,7 +65,7 @@ JsonObject& JsonObject::flag(std::string_view key, bool value) {
     return member(key, value ? "true" : "false");
 }
 
-JsonObject& JsonObject::time(std::string_view key, Millis value) {
+JsonObject& JsonObject::time(std::string_view key, platform::Moment value) {
     return value == 0 ? null(key) : text(key, format_time_exact(value));
 }
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/clock.h"
+#include "platform/desktop/local_time.h"
 
 namespace obhut::cli {
 
@@ -22,7 +22,7 @@ public:
     JsonObject& integer(std::string_view key, std::int64_t value);
     JsonObject& flag(std::string_view key, bool value);
     // time writes ISO 8601 in UTC; null for 0.
-    JsonObject& time(std::string_view key, Millis value);
+    JsonObject& time(std::string_view key, platform::Moment value);
     JsonObject& null(std::string_view key);
     JsonObject& object(std::string_view key, const JsonObject& value);
     JsonObject& objects(std::string_view key, const std::vector<JsonObject>& values);

@@ -23,15 +23,20 @@ void Output::table(const Table& table) {
     raw(table.render(settings_.language, settings_.colours && settings_.out_is_terminal));
 }
 
+void Output::listing(const Table& table, const Text& if_empty) {
+    if (table.empty()) return hint(if_empty.in(settings_.language));
+    this->table(table);
+}
+
 void Output::object(const JsonObject& object) {
     if (settings_.json) raw(object.line() + "\n");
 }
 
 bool Output::raw(std::string_view bytes) {
-    if (broken_) return false;
+    if (trouble_) return false;
     buffer_ += bytes;
     if (buffer_.size() >= kBuffer) flush();
-    return !broken_;
+    return !trouble_;
 }
 
 void Output::summary(std::string_view text) {
@@ -65,27 +70,27 @@ void Output::transient(std::string_view text) {
     if (!person_watches()) return;
     if (text.empty()) return clear_transient();
     flush();
-    error_.write(std::string(kClearLine) + std::string(text));
+    (void)error_.write(std::string(kClearLine) + std::string(text));
     transient_shown_ = true;
 }
 
 void Output::flush() {
-    if (buffer_.empty() || broken_) return;
+    if (buffer_.empty() || trouble_) return;
     if (settings_.out_is_terminal) clear_transient();
-    broken_ = !out_.write(buffer_);
+    if (const auto written = out_.write(buffer_); !written) trouble_ = written.error();
     buffer_.clear();
 }
 
 void Output::to_error(std::string_view text) {
     clear_transient();
     flush();
-    error_.write(text);
+    (void)error_.write(text);
 }
 
 void Output::clear_transient() {
     if (!transient_shown_) return;
     transient_shown_ = false;
-    error_.write(kClearLine);
+    (void)error_.write(kClearLine);
 }
 
 }  // namespace obhut::cli

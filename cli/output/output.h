@@ -6,6 +6,7 @@
 // --quiet. Colours only on a terminal, never with NO_COLOR. One thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +18,11 @@
 
 namespace obhut::cli {
 
-// TextSink takes text; false when nobody reads it any more.
+// TextSink takes text. Errors: stream_closed when nobody reads it any more, those of its file.
 class TextSink {
 public:
     virtual ~TextSink() = default;
-    virtual bool write(std::string_view text) = 0;
+    virtual Result<> write(std::string_view text) = 0;
 };
 
 struct OutputSettings {
@@ -59,6 +60,8 @@ public:
     // Results. line and table are for people and do nothing with --json; object is the reverse.
     void line(std::string_view text);
     void table(const Table& table);
+    // listing is a table that a person reads; of an empty one they are told so.
+    void listing(const Table& table, const Text& if_empty);
     void object(const JsonObject& object);
     // raw writes bytes as they are (cat). False when nobody takes them.
     bool raw(std::string_view bytes);
@@ -78,8 +81,8 @@ public:
     void transient(std::string_view text);
 
     void flush();
-    // broken tells that standard output did not take everything.
-    bool broken() const { return broken_; }
+    // trouble is why standard output did not take everything, if it did not.
+    const std::optional<Error>& trouble() const { return trouble_; }
 
 private:
     void to_error(std::string_view text);
@@ -90,7 +93,7 @@ private:
     OutputSettings settings_;
     std::string buffer_;
     bool transient_shown_ = false;
-    bool broken_ = false;
+    std::optional<Error> trouble_;
 };
 
 }  // namespace obhut::cli

@@ -5,6 +5,7 @@
 
 #include "cli/output/format.h"
 #include "cli/output/progress.h"
+#include "platform/desktop/errors.h"
 #include "tests/support/test.h"
 
 namespace obhut::cli {
@@ -12,12 +13,13 @@ namespace {
 
 class Captured final : public TextSink {
 public:
-    bool write(std::string_view text) override {
+    Result<> write(std::string_view text) override {
+        if (trouble) return std::unexpected(*trouble);
         text_ += text;
-        return !closed;
+        return {};
     }
     std::string take() { return std::exchange(text_, {}); }
-    bool closed = false;
+    std::optional<Error> trouble;
 
 private:
     std::string text_;
@@ -106,6 +108,10 @@ TEST(times_are_read_as_people_write_them) {
         EXPECT(!parse_time(wrong, kNow, time));
     EXPECT_EQ(format_time(1'709'989'500'000), "2024-03-09 14:05");
     EXPECT_EQ(format_time_exact(1'709'989'500'007), "2024-03-09T13:05:00.007Z");
+    // A file's own time may be older than Unix.
+    EXPECT_EQ(format_time(-1), "1970-01-01 00:59");
+    EXPECT_EQ(format_time_exact(-1), "1969-12-31T23:59:59.999Z");
+    EXPECT_EQ(format_time_exact(-2'082'844'800'000), "1904-01-01T00:00:00.000Z");
 }
 
 TEST(names_cannot_drive_the_terminal) {
@@ -192,10 +198,10 @@ TEST(problems_are_told_in_german_too) {
 TEST(a_closed_pipe_is_noticed) {
     Streams streams;
     Output output(streams.out, streams.error, {});
-    streams.out.closed = true;
+    streams.out.trouble = Error(errors::stream_closed);
     output.line("x");
     output.flush();
-    EXPECT(output.broken());
+    EXPECT(output.trouble() && output.trouble()->is(errors::stream_closed));
     EXPECT(!output.raw("more"));
 }
 

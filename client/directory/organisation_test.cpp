@@ -42,10 +42,7 @@ struct Apart : test::ForkedTown {
         EXPECT_OK(anna.engine().invite({"carla@example.org"}));
         EXPECT_OK(bernd.engine().catch_up());
         EXPECT_OK(anna.engine().invite({"dora@example.org"}));
-        storage::WriteBatch batch;
-        batch.add(storage::SetIncarnation{1, 7});
-        EXPECT_OK(storage::commit_now(shadow.store(), std::move(batch)).result);
-        shadow.restart();
+        shadow.come_back();
         world.clock().advance(2 * kDay);
         // A device that knew nothing of it came first.
         test::Person& tablet = world.stranger("tablet");

@@ -166,6 +166,7 @@ Result<std::vector<DeviceView>> list_devices(Session& session, const UserId& use
         view.self = id == session.device();
         view.added_by = device->added_by;
         view.added_at = device->added_at;
+        view.added_time = device->added_time;
         devices.push_back(std::move(view));
     }
     return devices;

@@ -365,10 +365,7 @@ TEST(a_restored_server_gets_its_snapshot_back) {
     REQUIRE_OK(link(town.anna, tablet));
     EXPECT(!directory_of(tablet).verified());
     // The backup is of before all that.
-    storage::WriteBatch batch;
-    batch.add(storage::SetIncarnation{1, 7});
-    REQUIRE_OK(storage::commit_now(town.shadow.store(), std::move(batch)).result);
-    town.shadow.restart();
+    town.shadow.come_back();
     for (test::Person* person : {&town.anna, &town.bernd, &tablet})
         person->wire().connect(town.shadow);
     EXPECT_OK(town.anna.engine().run_duties());

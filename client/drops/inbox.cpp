@@ -1,6 +1,7 @@
 #include "client/drops/inbox.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "client/drops/inbox_keys.h"
@@ -11,6 +12,7 @@
 #include "client/links/visitor.h"
 #include "client/spaces/space_parts.h"
 #include "core/crypto/hash.h"
+#include "core/space/errors.h"
 #include "protocols/api/errors.h"
 
 namespace obhut::client {
@@ -233,25 +235,34 @@ Result<bool> finished(Session& session, Space& mailbox, const InboxItem& item, P
     return false;
 }
 
+// takes_no_more tells of a space that this user will write nothing into, however late. (Not so of
+// one that waits, for a manager after a restore or for a key.)
+bool takes_no_more(const Error& error) {
+    return std::ranges::any_of(
+        std::array{errors::space_unknown, errors::space_not_found, errors::not_editor,
+                   errors::chain_closed},
+        [&](const Code& code) { return error.is(code); });
+}
+
 // close_off sees to it that the letter is not filed where somebody meant to and did not finish:
-// nothing if it has been filed there, else nobody files it there any more, however late. A space
-// that this user cannot write any more is as good as closed off.
+// what stands there if it has been, else nothing, and nobody files it there any more, however late.
 Result<std::optional<Processed>> close_off(Engine& engine, const InboxItem& item,
                                            const SpaceId& there, const SpaceId& instead) {
-    const auto gone = [](const Error& error) {
-        return error.kind() == Kind::missing || error.kind() == Kind::refused;
+    const auto filed_there = [&](const std::optional<Processed>& found) {
+        const bool filed =
+            found && found->state == FilingState::done && found->target == there;
+        return filed ? found : std::nullopt;
     };
     const auto other = engine.space(there);
     const auto fresh = other ? (*other)->refresh() : std::unexpected(other.error());
-    if (!fresh && gone(fresh.error())) return std::optional<Processed>();
+    if (!fresh && takes_no_more(fresh.error())) return std::optional<Processed>();
     if (!fresh) return std::unexpected(fresh.error());
     Mark closing(item, mark_of(engine.session(), FilingState::done, instead), false, nullptr,
                  there);
     const auto closed = (*other)->commit(closing);
-    if (!closed && gone(closed.error())) return std::optional<Processed>();
-    if (!closed) return std::unexpected(closed.error());
-    const bool filed = closing.found->target == there;
-    return filed ? closing.found : std::nullopt;
+    if (closed) return filed_there(closing.found);
+    if (!takes_no_more(closed.error())) return std::unexpected(closed.error());
+    return filed_there(TRY(processed(TRY((*other)->snapshot())->tree, item.id)));
 }
 
 }  // namespace

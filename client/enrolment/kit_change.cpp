@@ -5,6 +5,7 @@
 #include "client/directory/rotation.h"
 #include "client/enrolment/enrolment.h"
 #include "client/enrolment/sign_in.h"
+#include "core/directory/errors.h"
 
 namespace obhut::client {
 namespace {
@@ -134,7 +135,13 @@ Result<KitReplacement> replace_kit(Session& session, ByteView password, const Em
     TRY(store_announced(session, kit));
     api::Append material;
     material.keys = {kit.kem};
-    TRY(append_entry(session, directory::KitNotice{session.user(), kit.statement}, material));
+    const auto announced =
+        append_entry(session, directory::KitNotice{session.user(), kit.statement}, material);
+    if (!announced && announced.error().is(errors::kit_notice_running)) {
+        TRY(forget_announced(session));  // another device was first
+        return fail(errors::kit_notice_elsewhere);
+    }
+    TRY(announced);
     const directory::UserRecord* after = TRY(session.self());
     return KitReplacement{false, after->notice ? after->notice->time + kNotice : 0};
 }

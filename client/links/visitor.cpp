@@ -7,7 +7,8 @@ namespace {
 
 constexpr unsigned kTries = 4;
 constexpr Millis kFirstWait = 500;
-constexpr std::size_t kMaxAhead = 256;  // nodes kept that were fetched early
+// Objects kept that were fetched early: nodes, or three batches of content (some 24 MiB).
+constexpr std::size_t kMaxAhead = api::kMaxVisitObjects;
 
 }  // namespace
 
@@ -46,15 +47,24 @@ tree::Tree Visitor::tree() {
 }
 
 Result<std::vector<std::optional<Bytes>>> Visitor::fetch(std::span<const ObjectId> ids) {
-    std::vector<std::optional<Bytes>> found;
-    while (found.size() < ids.size()) {
-        const auto rest = ids.subspan(found.size());
+    std::vector<std::optional<Bytes>> found(ids.size());
+    std::vector<ObjectId> wanted;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (const auto known = ahead_.find(ids[i]); known != ahead_.end()) {
+            found[i] = std::move(known->second);
+            ahead_.erase(known);
+        } else {
+            wanted.push_back(ids[i]);
+            places.push_back(i);
+        }
+    }
+    for (std::size_t done = 0; done < wanted.size();) {
+        const auto rest = std::span(wanted).subspan(done);
         const auto now = rest.first(std::min(rest.size(), api::kMaxVisitObjects));
         for (Bytes& object : TRY(remote_.visit_objects(visit_, now))) {
-            if (object.empty())
-                found.emplace_back();
-            else
-                found.emplace_back(std::move(object));
+            if (!object.empty()) found[places[done]] = std::move(object);
+            ++done;
         }
     }
     return found;

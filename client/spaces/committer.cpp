@@ -129,12 +129,19 @@ Result<Committed> Committer::make(Change& change, const OperationId& operation) 
     return fail(errors::commit_gave_up);
 }
 
+// may_sign: what it signed otherwise nobody would believe, itself included.
+Result<> Committer::may_sign() const {
+    if (!session_.counts()) return fail(errors::device_refused);
+    if (space_.role() < Role::editor) return fail(errors::not_editor);
+    return {};
+}
+
 // build plans on the newest state; nothing if there is nothing to do.
 Result<std::optional<Committer::Signed>> Committer::build(Change& change,
                                                           const OperationId& operation) {
     // Somebody may have been made an editor since this device last looked.
-    if (space_.role() < Role::editor) TRY(space_.chain.refresh());
-    if (space_.role() < Role::editor) return fail(errors::not_editor);
+    if (!may_sign()) TRY(space_.chain.refresh());
+    TRY(may_sign());
     const Snapshot* base = TRY(space_.newest());
     space_.snapshot->directory_time = session_.directory.checkpoint().time;
     Plan plan = TRY(change.plan(*base));
@@ -199,6 +206,7 @@ Result<Committer::Signed> Committer::sign(Applied made_of, const Summary& summar
     tree::Applied& applied = made_of.tree;
     const space::Lists lists = TRY(make_lists(applied));
     TRY(space_.keys.newest());
+    TRY(may_sign());  // the directory may have moved on since
     const space::Chain& before = space_.chain.chain();
     const space::BuiltCommit built =
         TRY(space::build_commit(before, session_.author(), space_.keys.ring(), applied.root,

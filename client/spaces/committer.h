@@ -45,6 +45,7 @@ private:
     enum class Fate : std::uint8_t { done, moved };
 
     Result<Committed> make(Change& change, const OperationId& operation);
+    Result<> may_sign() const;
     Result<std::optional<Signed>> build(Change& change, const OperationId& operation);
     Result<Applied> apply(const Snapshot& base, Plan& plan);
     Result<> renew_links(const Snapshot& base, Applied& applied);

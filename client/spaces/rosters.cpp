@@ -292,6 +292,21 @@ Result<> Rosters::settle(bool confirm) {
     return settled;
 }
 
+// leaves_no_manager: of those who are active and stay; the disabled manage nothing.
+bool Rosters::leaves_no_manager() const {
+    const space::Chain& chain = space_.chain.chain();
+    const space::Standing& standing = chain.trusted();
+    const directory::Position size = session_.directory.size();
+    std::vector<UserId> left = standing.left;
+    const auto managed = [&] {
+        return space::has_active_manager(session_.directory.view(),
+                                         {space_.id, standing.roster->members, left, {}}, size);
+    };
+    const bool before = managed();
+    left.push_back(session_.user());
+    return before && !managed();
+}
+
 Result<> Rosters::leave() {
     TRY(session_.ready());
     TRY(space_.chain.refresh());
@@ -300,9 +315,10 @@ Result<> Rosters::leave() {
         if (!roster) return fail(errors::space_not_found);
         std::vector<space::Member> members = roster->members;
         const auto self = find_member(members, principal(session_.user()));
-        if (self == members.end()) return fail(errors::member_unchanged);
-        if (self->role == Role::manager && managers_in(members) == 1 && members.size() > 1)
-            return fail(errors::last_manager);
+        const auto& left = space_.chain.chain().trusted().left;
+        const bool already = std::ranges::find(left, session_.user()) != left.end();
+        if (self == members.end() || already) return fail(errors::member_unchanged);
+        if (leaves_no_manager()) return fail(errors::last_manager);
         if (TRY(send(space::build_left(space_.chain.chain(), session_.author()), std::nullopt)))
             return {};
         session_.pause(kPause * tried);

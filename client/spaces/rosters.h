@@ -43,6 +43,7 @@ public:
     Result<> reset(space::ResetReason reason);
 
 private:
+    bool leaves_no_manager() const;
     // append_mark makes a mark on the newest head, again while others were first.
     Result<> append_mark(Role needed, const std::function<Result<Bytes>()>& build);
     // Edit changes what the next roster entry is to be; false if there is nothing to do.

@@ -124,7 +124,8 @@ private:
         TRY(tick(report_.entries, total));
         if (content_ == nullptr) return {};
         const Bytes bytes = TRY(snapshot.tree.read_value(value));
-        const auto amount = content_->check(space_, key, bytes);
+        const auto goes_on = [&] { return tick(report_.entries, total).has_value(); };
+        const auto amount = content_->check(space_, key, bytes, goes_on);
         if (!amount && amount.error().kind() == Kind::retry) return std::unexpected(amount.error());
         if (!amount) return problem(amount.error(), 0, key);
         report_.objects += amount->objects;

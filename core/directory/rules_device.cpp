@@ -36,6 +36,7 @@ void Rules::add_device(const UserId& user, const DeviceKeys& keys, DeviceKind ki
     record.kem = keys.kem;
     record.added_by = added_by;
     record.added_at = at_;
+    record.added_time = entry_.time;
     data_.index(record);
     data_.edit_user(user).devices.push_back(id);
 }

@@ -22,6 +22,7 @@ struct DeviceRecord {
     KemKeyHash kem;
     std::optional<DeviceId> added_by;  // absent: came with the enrolment
     Position added_at = 0;
+    Millis added_time = 0;  // of that entry
     // Spans in which the device did not count: [from, until); until is absent while it lasts
     // (disabling can be undone).
     struct Pause {
@@ -52,6 +53,7 @@ struct DeviceRecord {
         field(7, self.added_by);
         field(8, self.added_at);
         field(9, self.pauses, 1U << 16);
+        field(10, self.added_time);
     }
 };
 

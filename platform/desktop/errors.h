@@ -23,5 +23,6 @@ inline constexpr Code foreign_peer{
     883, Kind::refused};  // another user at the other end of a local socket
 inline constexpr Code message_too_long{
     884, Kind::corrupt};  // a message on a local socket over its limit
+inline constexpr Code stream_closed{885, Kind::local};  // nobody reads this output any more
 
 }  // namespace obhut::errors

@@ -15,6 +15,12 @@ CivilTime civil(const std::tm& parts) {
             parts.tm_hour,        parts.tm_min,     parts.tm_sec};
 }
 
+// whole_seconds rounds down, before 1970 too.
+std::time_t whole_seconds(Moment time) {
+    constexpr Moment kMillis = 1000;
+    return static_cast<std::time_t>(time / kMillis - (time % kMillis < 0 ? 1 : 0));
+}
+
 std::tm broken_down(const CivilTime& time) {
     std::tm parts{};
     parts.tm_year = time.year - 1900;
@@ -36,15 +42,15 @@ std::optional<Millis> checked(std::time_t seconds, const std::tm& after, const C
 
 }  // namespace
 
-CivilTime to_local(Millis time) {
-    const std::time_t seconds = static_cast<std::time_t>(time / kSecond);
+CivilTime to_local(Moment time) {
+    const std::time_t seconds = whole_seconds(time);
     std::tm parts{};
     localtime_r(&seconds, &parts);
     return civil(parts);
 }
 
-CivilTime to_utc(Millis time) {
-    const std::time_t seconds = static_cast<std::time_t>(time / kSecond);
+CivilTime to_utc(Moment time) {
+    const std::time_t seconds = whole_seconds(time);
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     return civil(parts);

@@ -1,6 +1,7 @@
 // The calendar and the time zone of this machine, and how wide a character is on a terminal.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "core/base/clock.h"
@@ -16,8 +17,11 @@ struct CivilTime {
     int second = 0;
 };
 
-CivilTime to_local(Millis time);
-CivilTime to_utc(Millis time);
+// Moment is a Unix time in milliseconds that may lie before 1970, as a file's own may.
+using Moment = std::int64_t;
+
+CivilTime to_local(Moment time);
+CivilTime to_utc(Moment time);
 // from_local / from_utc: nothing for dates that do not exist or lie before 1970.
 std::optional<Millis> from_local(const CivilTime& time);
 std::optional<Millis> from_utc(const CivilTime& time);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "platform/desktop/descriptor.h"
+#include "platform/desktop/errno_error.h"
 #include "platform/desktop/errors.h"
 
 namespace obhut::platform {
@@ -87,14 +88,15 @@ std::size_t terminal_width(Stream stream) {
     return size.ws_col;
 }
 
-bool write_all(Stream stream, std::string_view text) {
+Result<> write_all(Stream stream, std::string_view text) {
     while (!text.empty()) {
         const ssize_t wrote = ::write(static_cast<int>(stream), text.data(), text.size());
         if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return false;
+        if (wrote < 0 && errno == EPIPE) return fail(errors::stream_closed);
+        if (wrote <= 0) return fail_errno();
         text.remove_prefix(static_cast<std::size_t>(wrote));
     }
-    return true;
+    return {};
 }
 
 Result<SecretBytes> ask_secret(std::string_view prompt) {

@@ -21,9 +21,9 @@ bool is_terminal(Stream stream);
 // terminal_width is the number of columns of the terminal at `stream`; 80 when it does not say.
 std::size_t terminal_width(Stream stream);
 
-// write_all writes to a standard stream. False when nobody takes it any more (closed pipe, full
-// disk).
-bool write_all(Stream stream, std::string_view text);
+// write_all writes to a standard stream. Errors: stream_closed when nobody reads it any more, those
+// of the file behind it.
+Result<> write_all(Stream stream, std::string_view text);
 
 // ask_secret shows `prompt` and reads a line without echo; ask_line with echo. The line end is not
 // part of it. Errors: no_terminal, input_ended.

@@ -402,10 +402,7 @@ TEST(sr_29_a_space_that_a_restored_server_lacks_is_no_alarm) {
     REQUIRE_OK(kasse);
     EXPECT_OK(share(town.anna, *kasse, town.bernd, client::Role::editor));
     EXPECT_OK(town.bernd.engine().find_space("Kasse"));
-    storage::WriteBatch batch;
-    batch.add(storage::SetIncarnation{1, 7});
-    EXPECT_OK(storage::commit_now(town.shadow.store(), std::move(batch)).result);
-    town.shadow.restart();
+    town.shadow.come_back();
     town.anna.wire().connect(town.shadow);
     town.bernd.wire().connect(town.shadow);
     EXPECT_EQ(told(town.bernd, client::ConditionKind::space_behind, "Kasse"), 1U);

@@ -23,6 +23,16 @@ void TestServer::restart() {
     service_ = std::move(*opened);
 }
 
+void TestServer::come_back() {
+    constexpr std::uint64_t kLater = 6;
+    const auto state = store_->server_state();
+    if (!EXPECT_OK(state)) std::abort();
+    storage::WriteBatch batch;
+    batch.add(storage::SetIncarnation{state->incarnation, state->incarnation + kLater});
+    EXPECT_OK(storage::commit_now(*store_, std::move(batch)).result);
+    restart();
+}
+
 void TestServer::put(std::unique_ptr<storage::MemoryStore> store) {
     service_.reset();
     store_ = std::move(store);

@@ -43,6 +43,8 @@ public:
     TestServer(Clock& clock, std::uint64_t seed);
     // restart opens the services anew on what is stored: as after a crash.
     void restart();
+    // come_back restarts it as from a backup: under another incarnation, 6 later.
+    void come_back();
     services::Service& service() { return *service_; }
     storage::MemoryStore& store() { return *store_; }
     // put takes another store in place of the one there is, and starts on it.
