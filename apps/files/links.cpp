@@ -14,6 +14,7 @@ using client::LinkEntry;
 using client::LinkKind;
 
 constexpr std::size_t kPage = 1000;
+constexpr std::size_t kMaxConcerned = 2 * client::kMaxFolderLinks;  // looked at by one renewal
 
 // Puts a thing that a link shows into the link's tree, with its small content and place.
 Result<> put_shown(const Files& files, const Found& found, tree::Batch& batch) {
@@ -97,9 +98,6 @@ struct NameChange {
     std::string name;
     std::optional<Entry> before;
     std::optional<Entry> after;
-    bool of_folder() const {
-        return (before && before->is_folder()) || (after && after->is_folder());
-    }
 };
 
 class Renewal {
@@ -113,43 +111,95 @@ public:
         NameChange named{key->id, key->name, {}, {}};
         if (change.before) named.before = TRY(parse_entry(TRY(tree_.read_value(*change.before))));
         if (change.after) named.after = TRY(parse_entry(TRY(tree_.read_value(*change.after))));
-        folders_moved_ = folders_moved_ || named.of_folder();
         names_.push_back(std::move(named));
         return {};
     }
 
-    Result<std::vector<LinkEdit>> run() {
-        std::vector<LinkEdit> edits;
-        if (names_.empty()) return edits;
+    Result<client::Renewed> run() {
+        client::Renewed renewed;
+        if (names_.empty()) return renewed;
         const auto any = tree::KeyRange::prefix(as_bytes(client::kLinksPrefix));
-        if (TRY(tree_.range(any, 1)).empty()) return edits;
-        if (folders_moved_) {
-            // Something may have come under or from under a folder that has a link.
-            TRY(each_link(any, edits));
-            return edits;
+        most_names_ = kPage + TRY(tree_.count(any));
+        if (most_names_ == kPage) return renewed;
+        std::vector<LinkEdit> edits = TRY(concerned(any));
+        const bool too_many = edits.size() > client::kMaxFolderLinks;
+        for (LinkEdit& edit : edits) {
+            if (!too_many && !TRY(renew(edit))) continue;
+            renewed.concerned.push_back({edit.target, edit.id});
+            if (!too_many) renewed.edits.push_back(std::move(edit));
         }
-        std::set<FileId> folders;
-        for (const NameChange& name : names_)
-            for (const FileId& folder : TRY(after_.above(name.folder))) folders.insert(folder);
-        for (const FileId& folder : folders)
-            TRY(each_link(tree::KeyRange::prefix(client::target_prefix(folder)), edits));
-        return edits;
+        return renewed;
     }
 
 private:
+    // concerned gives the links whose trees may have to change, the one made first first: those to
+    // folders that a changed name is or was below, and to folders that went to the trash, came back
+    // or are gone. Cost: of what is concerned, and of what is below the folders that went or came,
+    // or, if there is more below them than there are links, of all links.
+    Result<std::vector<LinkEdit>> concerned(const tree::KeyRange& any) {
+        std::set<FileId> above;
+        for (const NameChange& name : names_) above.insert(name.folder);
+        std::set<FileId> targets;
+        for (const FileId& folder : above)
+            for (const Ancestry* state : {&before_, &after_})
+                for (const FileId& target : TRY(state->above(folder))) targets.insert(target);
+        bool all = false;
+        for (const NameChange& name : names_)
+            for (const auto* entry : {&name.before, &name.after})
+                if (*entry && (*entry)->is_folder() && !all)
+                    all = !TRY(add_if_it_went_or_came((*entry)->id, targets));
+        std::vector<LinkEdit> edits;
+        if (all) TRY(each_link(any, edits));
+        if (!all)
+            for (const FileId& target : targets)
+                TRY(each_link(tree::KeyRange::prefix(client::target_prefix(target)), edits));
+        std::ranges::sort(edits, {}, [](const LinkEdit& edit) { return edit.entry->made; });
+        return edits;
+    }
+
+    // Adds a folder and those below it if it is in one state and not in the other; false if too
+    // much is below.
+    Result<bool> add_if_it_went_or_came(const FileId& folder, std::set<FileId>& targets) {
+        const bool was = !TRY(before_.above(folder)).empty();
+        const bool is = !TRY(after_.above(folder)).empty();
+        if (was == is) return true;
+        const Files& files = was ? before_.files() : after_.files();
+        std::vector<FileId> folders{folder};
+        while (!folders.empty()) {
+            const FileId at = folders.back();
+            folders.pop_back();
+            if (!gone_or_came_.insert(at).second) continue;
+            targets.insert(at);
+            std::string after;
+            for (std::vector<Found> page;;) {
+                page = TRY(files.list(at, after, kPage));
+                if (page.size() > most_names_) return false;
+                most_names_ -= page.size();
+                for (const Found& found : page)
+                    if (found.entry.is_folder()) folders.push_back(found.entry.id);
+                if (page.size() < kPage) break;
+                after = page.back().name;
+            }
+        }
+        return true;
+    }
+
+    // Adds the links to folders in a range; more than are made by the rule are not all needed.
+    // What is no link, which any editor can write, is passed over, or nobody could change a folder
+    // (SR-41).
     Result<> each_link(tree::KeyRange range, std::vector<LinkEdit>& edits) {
         for (;;) {
             const auto page = TRY(tree_.range(range, kPage));
             for (const tree::Entry& entry : page) {
                 const auto place = client::parse_link_key(entry.key);
-                if (!place) return fail(errors::key_malformed);
-                LinkEntry link = TRY(client::parse_link_entry(TRY(tree_.read_value(entry.value))));
-                if (link.kind != LinkKind::folder) continue;
+                auto link = client::parse_link_entry(TRY(tree_.read_value(entry.value)));
+                if (!place || !link || link->kind != LinkKind::folder) continue;
+                if (edits.size() == kMaxConcerned) return {};
                 LinkEdit edit;
                 edit.target = place->target;
                 edit.id = place->id;
-                edit.entry = std::move(link);
-                if (TRY(renew(edit))) edits.push_back(std::move(edit));
+                edit.entry = std::move(*link);
+                edits.push_back(std::move(edit));
             }
             if (page.size() < kPage) return {};
             range.from = page.back().key;
@@ -210,7 +260,8 @@ private:
     Ancestry before_;
     Ancestry after_;
     std::vector<NameChange> names_;
-    bool folders_moved_ = false;
+    std::set<FileId> gone_or_came_;
+    std::uint64_t most_names_ = 0;  // that may still be looked at below folders that went or came
 };
 
 }  // namespace
@@ -254,8 +305,8 @@ client::LinkPlanner link_to(std::string path, LinkKind kind) {
         };
 }
 
-Result<std::vector<LinkEdit>> FolderLinks::renew(const tree::Tree& before, const tree::Tree& after,
-                                                 const std::vector<tree::Change>& changes) {
+Result<client::Renewed> FolderLinks::renew(const tree::Tree& before, const tree::Tree& after,
+                                             const std::vector<tree::Change>& changes) {
     Renewal renewal(before, after);
     for (const tree::Change& change : changes) TRY(renewal.add(change));
     return renewal.run();

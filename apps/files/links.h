@@ -19,12 +19,12 @@ Entry shown_entry(const Entry& entry);
 client::LinkPlanner link_to(std::string path, client::LinkKind kind);
 
 // FolderLinks renews links to folders. A change of what is below such a folder is made again on
-// the link's tree: O(changes), not O(folder). A folder that goes to the trash shows as empty until
-// it comes back.
+// the link's tree: O(changes), not O(folder), and no other link is looked at. A folder that goes to
+// the trash shows as empty until it comes back.
 class FolderLinks final : public client::LinkRenewal {
 public:
-    Result<std::vector<client::LinkEdit>> renew(const tree::Tree& before, const tree::Tree& after,
-                                                const std::vector<tree::Change>& changes) override;
+    Result<client::Renewed> renew(const tree::Tree& before, const tree::Tree& after,
+                                  const std::vector<tree::Change>& changes) override;
 };
 
 }  // namespace obhut::files

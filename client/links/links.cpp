@@ -1,6 +1,7 @@
 #include "client/links/links.h"
 
 #include "client/engine.h"
+#include "client/links/edit_links.h"
 #include "client/session.h"
 #include "client/spaces/space_info.h"
 #include "client/spaces/space_parts.h"
@@ -120,39 +121,6 @@ private:
     LinkId id_;
     LinkMaking& making_;
     KemSecretKey upload_key_;
-};
-
-// Ends or keeps some links, those that are still there.
-class EditLinks final : public Change {
-public:
-    enum class What : std::uint8_t { end, keep };
-    EditLinks(std::span<const LinkPlace> places, What what, std::uint64_t epoch)
-        : places_(places), what_(what), epoch_(epoch) {}
-
-    Result<Plan> plan(const Snapshot& base) override {
-        Plan plan;
-        for (const LinkPlace& place : places_) {
-            const Bytes key = link_key(place.target, place.id);
-            const auto value = TRY(base.tree.get(key));
-            if (!value) continue;
-            LinkEntry entry = TRY(parse_link_entry(*value));
-            if (what_ == What::end) plan.summary.add(Verb::unlinked, entry.name);
-            LinkEdit edit;
-            edit.target = place.target;
-            edit.id = place.id;
-            if (what_ == What::keep) {
-                entry.epoch = epoch_;
-                edit.entry = std::move(entry);
-            }
-            plan.links.push_back(std::move(edit));
-        }
-        return plan;
-    }
-
-private:
-    std::span<const LinkPlace> places_;
-    What what_;
-    std::uint64_t epoch_;
 };
 
 Result<> edit_all(Space& space, std::span<const LinkPlace> places, EditLinks::What what) {

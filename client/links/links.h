@@ -44,11 +44,6 @@ struct MadeLink {
     std::string name;
 };
 
-// kMaxFolderLinks bounds the links to folders of a space: a change of a folder renews all links to
-// it and those above in one commit, a removal may concern every one. Other links have no such
-// bound.
-inline constexpr std::size_t kMaxFolderLinks = 1000;
-
 // make_link makes a link by one commit; its URL is in nobody's hands but the caller's, and is shown
 // once. Errors: not_editor, too_many_links, those of the planner and of Space::commit.
 Result<MadeLink> make_link(Space& space, const LinkWish& wish, const LinkPlanner& planner);

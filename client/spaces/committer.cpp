@@ -1,9 +1,11 @@
 #include "client/spaces/committer.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "client/drops/inbox.h"
+#include "client/links/edit_links.h"
 #include "client/links/renewal.h"
 #include "client/links/sealing.h"
 #include "client/restore/seal_again.h"
@@ -19,6 +21,8 @@ namespace obhut::client {
 namespace {
 
 constexpr unsigned kMaxTries = 64;  // plans of one change
+constexpr unsigned kMaxEndings = 10'000;      // commits that end links which are in a change's way
+constexpr std::size_t kEndedAtOnce = 256;     // links, by one of them
 constexpr unsigned kMaxSends = 4;   // of one signed commit
 constexpr Millis kPause = 20;       // after a lost race; doubled up to kMaxPause
 constexpr Millis kMaxPause = 2 * kSecond;
@@ -118,7 +122,7 @@ Result<Committed> Committer::make(Change& change, const OperationId& operation) 
     for (unsigned tries = 1; tries <= kMaxTries; ++tries) {
         TRY(Rosters(space_).resume());
         TRY(rotate_if_due());
-        auto made = TRY(build(change, operation));
+        auto made = TRY(build_with_room(change, operation));
         // Nothing to do on what is known here; others may have made it wrong.
         if (!made && tries == 1 && TRY(space_.chain.refresh())) continue;
         if (!made) return Committed{space_.chain.chain().head().sequence, false, tries};
@@ -136,6 +140,42 @@ Result<> Committer::may_sign() const {
     return {};
 }
 
+// build_with_room builds; where more links to folders would have to follow than one commit carries
+// the newest of them end first, each time fewer: a folder that has too many links still can be
+// removed (SR-41).
+Result<std::optional<Committer::Signed>> Committer::build_with_room(
+    Change& change, const OperationId& operation) {
+    for (unsigned ended = 0; ended < kMaxEndings; ++ended) {
+        concerned_.clear();
+        auto made = build(change, operation);
+        if (made || !made.error().is(errors::change_too_large) || concerned_.empty()) return made;
+        const std::size_t stay = concerned_.size() > kMaxFolderLinks
+                                     ? kMaxFolderLinks
+                                     : concerned_.size() / 2;
+        const std::vector<LinkPlace> going(
+            concerned_.begin() + static_cast<std::ptrdiff_t>(stay), concerned_.end());
+        TRY(end_links(going));
+    }
+    return fail(errors::change_too_large);
+}
+
+// end_links ends links by commits of their own, smaller ones where those are too large.
+Result<> Committer::end_links(std::span<const LinkPlace> places) {
+    std::size_t at_once = kEndedAtOnce;
+    while (!places.empty()) {
+        const auto now = places.first(std::min(places.size(), at_once));
+        EditLinks change(now, EditLinks::What::end);
+        const auto ended = make(change, session_.entropy.id<OperationId>());
+        if (!ended && ended.error().is(errors::change_too_large) && now.size() > 1) {
+            at_once = now.size() / 2;
+            continue;
+        }
+        TRY(ended);
+        places = places.subspan(now.size());
+    }
+    return {};
+}
+
 // build plans on the newest state; nothing if there is nothing to do.
 Result<std::optional<Committer::Signed>> Committer::build(Change& change,
                                                           const OperationId& operation) {
@@ -146,30 +186,50 @@ Result<std::optional<Committer::Signed>> Committer::build(Change& change,
     space_.snapshot->directory_time = session_.directory.checkpoint().time;
     Plan plan = TRY(change.plan(*base));
     TRY(space_.exchange.flush());
-    space_.batch.clear();
-    Applied applied = TRY(apply(*base, plan));
+    Applied applied = TRY(apply(*base, plan, Links::follow));
     if (applied.tree.changes.empty()) return std::optional<Signed>();
+    if (is_too_large(applied)) {
+        // Is it the links that make it so?
+        Plan again = TRY(change.plan(*base));
+        if (is_too_large(TRY(apply(*base, again, Links::stay)))) concerned_.clear();
+        return fail(errors::change_too_large);
+    }
     plan.summary.operation = operation;
     return std::optional(TRY(sign(std::move(applied), plan.summary)));
 }
 
-Result<Committer::Applied> Committer::apply(const Snapshot& base, Plan& plan) {
+bool Committer::is_too_large(const Applied& applied) {
+    const space::Lists& lists = applied.lists;
+    const std::array all{&lists.nodes_created, &lists.nodes_superseded, &lists.content_raised,
+                       &lists.content_lowered};
+    return applied.links.size() > api::kMaxLinkChanges ||
+           std::ranges::any_of(all, [](const auto* list) {
+               return list->size() > api::kMaxListItems;
+           });
+}
+
+Result<Committer::Applied> Committer::apply(const Snapshot& base, Plan& plan, Links links) {
+    space_.batch.clear();
     Applied applied;
     applied.once = plan.once;
     applied.origins = std::move(plan.origins);
     applied.links = TRY(seal_links(space_, base.tree, plan.links, plan.batch));
     applied.tree =
         TRY(tree::apply(base.tree, std::move(plan.batch), session_.entropy, space_.batch));
-    if (session_.link_renewal != nullptr && !applied.tree.changes.empty())
-        TRY(renew_links(base, applied));
+    const bool follow = links == Links::follow && session_.link_renewal != nullptr;
+    if (follow && !applied.tree.changes.empty()) TRY(renew_links(base, applied));
+    applied.lists = TRY(make_lists(applied.tree));
     return applied;
 }
 
 // renew_links lets the links to folders follow what has changed, in the same commit.
 Result<> Committer::renew_links(const Snapshot& base, Applied& applied) {
     const tree::Tree after(space_.nodes, applied.tree.root.clone());
-    std::vector<LinkEdit> edits =
+    Renewed renewed_links =
         TRY(session_.link_renewal->renew(base.tree, after, applied.tree.changes));
+    concerned_ = std::move(renewed_links.concerned);
+    if (concerned_.size() > kMaxFolderLinks) return fail(errors::change_too_large);
+    std::vector<LinkEdit>& edits = renewed_links.edits;
     if (edits.empty()) return {};
     tree::Batch batch;
     for (api::LinkChange& change : TRY(seal_links(space_, after, edits, batch)))
@@ -204,7 +264,7 @@ Result<space::Lists> Committer::make_lists(const tree::Applied& applied) {
 
 Result<Committer::Signed> Committer::sign(Applied made_of, const Summary& summary) {
     tree::Applied& applied = made_of.tree;
-    const space::Lists lists = TRY(make_lists(applied));
+    const space::Lists& lists = made_of.lists;
     TRY(space_.keys.newest());
     TRY(may_sign());  // the directory may have moved on since
     const space::Chain& before = space_.chain.chain();
@@ -237,7 +297,6 @@ Result<Committer::Signed> Committer::sign(Applied made_of, const Summary& summar
 // make_body is the request; objects that would make it too large go ahead of it.
 Result<Bytes> Committer::make_body(const Signed& made, const space::Lists& lists,
                                    std::vector<api::LinkChange> links) {
-    if (links.size() > api::kMaxLinkChanges) return fail(errors::change_too_large);
     api::AppendLink request;
     request.link = made.link.bytes;
     request.lists = lists;
@@ -256,9 +315,6 @@ Result<Bytes> Committer::make_body(const Signed& made, const space::Lists& lists
         }
     }
     TRY(space_.exchange.flush());
-    for (const auto* list : {&lists.nodes_created, &lists.nodes_superseded, &lists.content_raised,
-                             &lists.content_lowered})
-        if (list->size() > api::kMaxListItems) return fail(errors::change_too_large);
     Bytes body = encode(request);
     if (body.size() > api::kMaxBodyBytes) return fail(errors::change_too_large);
     return body;

@@ -39,15 +39,21 @@ private:
     struct Applied {
         tree::Applied tree;
         std::vector<api::LinkChange> links;
+        space::Lists lists;
         bool once = false;
         std::vector<Origin> origins;
     };
+    // Whether links to folders follow what has changed.
+    enum class Links : std::uint8_t { follow, stay };
     enum class Fate : std::uint8_t { done, moved };
 
     Result<Committed> make(Change& change, const OperationId& operation);
     Result<> may_sign() const;
+    Result<std::optional<Signed>> build_with_room(Change& change, const OperationId& operation);
+    Result<> end_links(std::span<const LinkPlace> places);
     Result<std::optional<Signed>> build(Change& change, const OperationId& operation);
-    Result<Applied> apply(const Snapshot& base, Plan& plan);
+    Result<Applied> apply(const Snapshot& base, Plan& plan, Links links);
+    static bool is_too_large(const Applied& applied);
     Result<> renew_links(const Snapshot& base, Applied& applied);
     Result<Signed> sign(Applied applied, const Summary& summary);
     Result<space::Lists> make_lists(const tree::Applied& applied);
@@ -73,6 +79,7 @@ private:
     Space::Parts& space_;
     Session& session_;
     bool settling_ = false;  // content that is lost may be made again: the journal keeps the rest
+    std::vector<LinkPlace> concerned_;  // links that the newest plan's change has to renew
 };
 
 }  // namespace obhut::client
