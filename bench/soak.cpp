@@ -2,12 +2,13 @@
 // restore; a server that takes its room back; the space's policy, which clients keep. Disk use has
 // to follow what is retained: the space has about as many files all the time.
 //
-//     soak [COMMITS]     100,000 without an argument; a line for every twentieth of them
+//     soak [COMMITS [DAYS]]     100,000 without an argument; a line for every twentieth of them
 //
-// Server and client are in one process, on virtual time; the server's store is the real one, on
-// disk, with its syncs. Every commit is 5 minutes after the one before, every day the server tends
-// its store and the client does its duties. Each line counts what the newest tree names and what
-// the server counts as named by it: the soak ends with an error if they differ.
+// DAYS is how long the policy keeps one version a month; without, for ever. Server and client are
+// in one process, on virtual time; the server's store is the real one, on disk, with its syncs.
+// Every commit is 5 minutes after the one before, every day the server tends its store and the
+// client does its duties. Each line counts what the newest tree names and what the server counts
+// as named by it: the soak ends with an error if they differ.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -108,7 +109,7 @@ public:
 
 class Soak {
 public:
-    explicit Soak(const std::string& folder) : data_(folder + "/data") {
+    Soak(const std::string& folder, std::optional<std::uint32_t> monthly) : data_(folder + "/data") {
         options_.directory = data_;
         store_ = must(storage::SqliteStore::create(options_, disk_), "the store");
         services::Settings settings;
@@ -127,7 +128,7 @@ public:
         request.protection = client::Protection::by_passphrase(as_bytes("soak"));
         (void)must(engine_->create_organisation(request), "the organisation");
         const SpaceId id = must(engine_->create_space("Soak"), "the space");
-        must(engine_->set_space_policy(id, {7, 30, 7, false}), "the policy");
+        must(engine_->set_space_policy(id, {7, 30, 7, false, monthly}), "the policy");
         space_ = must(engine_->space(id), "the space");
     }
 
@@ -308,8 +309,10 @@ private:
 
 int main(int argc, char** argv) {
     const std::uint64_t commits = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
+    std::optional<std::uint32_t> monthly;
+    if (argc > 2) monthly = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
     const obhut::test::TemporaryFolder folder;
-    obhut::Soak soak(folder.path());
+    obhut::Soak soak(folder.path(), monthly);
     std::printf(
         "| commits | days | files | older versions | in the trash | their content MB | nodes "
         "| MB | older roots kept | content of theirs MB | nodes of theirs MB | server's trash MB "

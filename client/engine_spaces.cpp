@@ -17,7 +17,8 @@ public:
         SpaceInfo info{"", std::string(kFilesKind), {}};
         const auto before = TRY(base.tree.get(space_info_key()));
         if (before) info = TRY(decode<SpaceInfo>(*before));
-        info.keep = KeepPolicy{policy_.all_versions, policy_.daily_versions, policy_.trash};
+        info.keep = KeepPolicy{policy_.all_versions, policy_.daily_versions, policy_.trash,
+                               policy_.monthly_versions};
         if (policy_.keep_links || info.links)
             info.links = policy_.keep_links ? LinksOnRemoval::keep : LinksOnRemoval::close;
         Plan plan;
@@ -112,7 +113,7 @@ Result<SpacePolicy> Engine::space_policy(const SpaceId& space) {
         info = TRY(decode<SpaceInfo>(*value));
     const KeepPolicy keep = info.keep.value_or(KeepPolicy{});
     return SpacePolicy{keep.all_versions, keep.daily_versions, keep.trash,
-                       info.links == LinksOnRemoval::keep};
+                       info.links == LinksOnRemoval::keep, keep.monthly_versions};
 }
 
 Result<> Engine::set_space_policy(const SpaceId& space, const SpacePolicy& policy) {

@@ -194,6 +194,7 @@ struct SpacePolicy {
     std::uint32_t daily_versions = 365;
     std::uint32_t trash = 30;
     bool keep_links = false;  // on removal of somebody who could know them
+    std::optional<std::uint32_t> monthly_versions = {};  // one a month so long; absent: for ever
 };
 
 struct DeviceView {

@@ -19,6 +19,11 @@ std::uint64_t month_of(Millis time) {
            static_cast<unsigned>(date.month());
 }
 
+// Without a number of days it is for ever.
+bool is_within(const std::optional<std::uint32_t>& days, Millis time, Millis certain) {
+    return !days || !is_older(time, *days, certain);
+}
+
 // The last version of each day, or of each month.
 class Lasts {
 public:
@@ -57,7 +62,8 @@ std::vector<std::uint32_t> versions_that_go(std::span<const VersionTime> version
     for (const VersionTime& version : versions) {
         const bool stays = version.number == last ||
                            !is_older(version.changed, policy.all_versions, certain) ||
-                           of_months.has(month_of(version.changed), version) ||
+                           (is_within(policy.monthly_versions, version.changed, certain) &&
+                            of_months.has(month_of(version.changed), version)) ||
                            (!is_older(version.changed, policy.daily_versions, certain) &&
                             of_days.has(day_of(version.changed), version));
         if (!stays) going.push_back(version.number);

@@ -2,7 +2,7 @@
 // the editor acts on them.
 //
 // Versions: all of `all_versions` days; then, up to `daily_versions` days, the last of each day;
-// then the last of each month, for ever. Days and months are those of the calendar (UTC), so a
+// then the last of each month, up to `monthly_versions` days, or for ever. Days and months are those of the calendar (UTC), so a
 // month's last is also a day's last: to thin twice is to thin once, later. The version that was
 // replaced last always stays.
 //

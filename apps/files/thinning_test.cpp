@@ -69,7 +69,9 @@ KeepPolicy any_policy(obhut::test::TestEntropy& dice) {
     const auto days = [&](std::uint64_t most) {
         return static_cast<std::uint32_t>(dice.below(most));
     };
-    return {days(60), days(800), days(60)};
+    KeepPolicy policy{days(60), days(800), days(60)};
+    if (dice.below(2) == 0) policy.monthly_versions = days(1500);
+    return policy;
 }
 
 void check_what_stays(const std::vector<VersionTime>& all, const std::vector<VersionTime>& kept,
@@ -87,8 +89,11 @@ void check_what_stays(const std::vector<VersionTime>& all, const std::vector<Ver
         const bool last_of_month =
             !later([](Millis a, Millis b) { return month_by_hand(a) == month_by_hand(b); });
         const bool by_day = last_of_day && version.changed + policy.daily_versions * kDay > now;
+        const bool by_month =
+            last_of_month && (!policy.monthly_versions ||
+                              version.changed + *policy.monthly_versions * kDay > now);
         const bool must_stay =
-            is_young || last_of_month || by_day || version.number == all.back().number;
+            is_young || by_month || by_day || version.number == all.back().number;
         EXPECT_EQ(stays.contains(version.number), must_stay);
     }
 }
@@ -124,9 +129,13 @@ TEST(thinning_by_a_more_generous_policy_keeps_more) {
     for (int round = 0; round < 400; ++round) {
         const auto all = history(dice);
         const KeepPolicy policy = any_policy(dice);
-        const KeepPolicy generous{
-            policy.all_versions + static_cast<std::uint32_t>(dice.below(90)),
-            policy.daily_versions + static_cast<std::uint32_t>(dice.below(90)), policy.trash};
+        KeepPolicy generous = policy;
+        generous.all_versions += static_cast<std::uint32_t>(dice.below(90));
+        generous.daily_versions += static_cast<std::uint32_t>(dice.below(90));
+        if (generous.monthly_versions)
+            *generous.monthly_versions += static_cast<std::uint32_t>(dice.below(90));
+        EXPECT(contains(left(all, generous, kNow), left(all, policy, kNow)));
+        generous.monthly_versions.reset();
         EXPECT(contains(left(all, generous, kNow), left(all, policy, kNow)));
     }
 }

@@ -1,5 +1,5 @@
-// obhut space policy SPACE [--versions DAYS] [--daily DAYS] [--trash DAYS] [--links end|keep]
-//     [--owner PERSON|organisation] [--limit SIZE|none]
+// obhut space policy SPACE [--versions DAYS] [--daily DAYS] [--monthly DAYS|ever] [--trash DAYS]
+//     [--links end|keep] [--owner PERSON|organisation] [--limit SIZE|none]
 #include <charconv>
 
 #include "cli/commands/all.h"
@@ -22,6 +22,11 @@ constexpr Option kOptions[]{
      .value_name = kDaysWord,
      .help = {"then one a day so long, then one a month",
               "danach so lange eine am Tag, dann eine im Monat"}},
+    {.name = "monthly",
+     .value = Value::text,
+     .value_name = {"DAYS|ever", "TAGE|ever"},
+     .help = {"one a month so long; without: for ever",
+              "eine im Monat so lange; ohne Angabe: für immer"}},
     {.name = "trash",
      .value = Value::text,
      .value_name = kDaysWord,
@@ -53,6 +58,9 @@ constexpr Text kOrganisationOwns{"It counts for nobody's quota but the organisat
 constexpr Text kDays{"A number of days from 0 to 36500.", "Eine Zahl von Tagen von 0 bis 36500."};
 constexpr Text kShown{"All versions {0} days, one a day {1} days, trash {2} days.",
                       "Alle Fassungen {0} Tage, eine am Tag {1} Tage, Papierkorb {2} Tage."};
+constexpr std::string_view kEver = "ever";
+constexpr Text kMonthly{"One a month {0} days.", "Eine im Monat {0} Tage."};
+constexpr Text kMonthlyEver{"One a month for ever.", "Eine im Monat für immer."};
 constexpr Text kLinksWords{"Either end or keep.", "Entweder end oder keep."};
 constexpr Text kLinksEnd{"Links that somebody knows who is removed end.",
                          "Links, die jemand kennt, der entfernt wird, enden."};
@@ -78,6 +86,17 @@ Outcome<bool> read_days(Context& context, const Arguments& arguments, std::strin
         return fail_about("--" + std::string(option) + " " + *text, errors::value_malformed_here,
                           context.say(kDays));
     return true;
+}
+
+Outcome<bool> read_monthly(Context& context, const Arguments& arguments,
+                           std::optional<std::uint32_t>& days) {
+    const auto text = arguments.value("monthly");
+    if (!text) return false;
+    if (*text == kEver) {
+        days.reset();
+        return true;
+    }
+    return read_days(context, arguments, "monthly", days.emplace());
 }
 
 // Names another owner, if one is asked for who is not it.
@@ -126,6 +145,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     client::SpacePolicy policy = ATTEMPT(name, engine->space_policy(space->id()));
     bool changed = TRY_OUTCOME(read_days(context, arguments, "versions", policy.all_versions));
     changed |= TRY_OUTCOME(read_days(context, arguments, "daily", policy.daily_versions));
+    changed |= TRY_OUTCOME(read_monthly(context, arguments, policy.monthly_versions));
     changed |= TRY_OUTCOME(read_days(context, arguments, "trash", policy.trash));
     changed |= TRY_OUTCOME(read_links(context, arguments, policy.keep_links));
     if (changed) ATTEMPT(name, engine->set_space_policy(space->id(), policy));
@@ -136,6 +156,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     JsonObject object;
     object.text("space", space->id().hex()).number("versions", policy.all_versions);
     object.number("daily", policy.daily_versions).number("trash", policy.trash);
+    if (policy.monthly_versions) object.number("monthly", *policy.monthly_versions);
     object.text("links", policy.keep_links ? "keep" : "end");
     if (limit) object.number("limit", *limit);
     show_owner(context, *engine, *space, object, owner);
@@ -143,6 +164,10 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     context.output().line(
         context.say(kShown, {std::to_string(policy.all_versions),
                              std::to_string(policy.daily_versions), std::to_string(policy.trash)}));
+    context.output().line(
+        policy.monthly_versions
+            ? context.say(kMonthly, {std::to_string(*policy.monthly_versions)})
+            : context.say(kMonthlyEver));
     context.output().line(context.say(policy.keep_links ? kLinksStay : kLinksEnd));
     context.output().line(owner);
     if (limit)

@@ -18,11 +18,13 @@ struct KeepPolicy {
     std::uint32_t all_versions = 30;
     std::uint32_t daily_versions = 365;
     std::uint32_t trash = 30;
+    std::optional<std::uint32_t> monthly_versions = {};  // absent: for ever
 
     static void fields(auto& self, auto& field) {
         field(1, self.all_versions);
         field(2, self.daily_versions);
         field(3, self.trash);
+        field(4, self.monthly_versions);
     }
 };
 
