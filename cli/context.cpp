@@ -163,7 +163,7 @@ Outcome<client::Space*> Context::space(const std::string& name) {
     }
     const SpaceId found = ATTEMPT(name, id);
     client::Space* space = ATTEMPT(name, engine->space(found));
-    ATTEMPT(name, space->refresh());
+    if (!engine->is_current(found)) ATTEMPT(name, space->refresh());
     return space;
 }
 

@@ -37,7 +37,7 @@ Settings settings_of(const Arguments& arguments, const ProgramSettings& program)
 void run_duties(Context& context) {
     client::Engine* engine = context.opened();
     if (engine == nullptr || !engine->status().exists) return;
-    (void)engine->run_duties();
+    (void)engine->run_due_duties();
     file_what_came(context, *engine);
     tidy_spaces(context, *engine);
     if (engine->status().alarms > 0) context.output().warning(context.say(kAlarms));

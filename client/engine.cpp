@@ -1,5 +1,6 @@
 #include "client/directory/people.h"
 #include "client/directory/rotation.h"
+#include "client/duties/due.h"
 #include "client/duties/duties.h"
 #include "client/engine_parts.h"
 #include "client/enrolment/create.h"
@@ -133,6 +134,17 @@ Result<> Engine::answer_linking(const LinkingCode& code) {
 
 Result<DutyReport> Engine::run_duties() {
     return client::run_duties(parts_->session, parts_->shelf);
+}
+
+Result<DutyReport> Engine::run_due_duties() {
+    TRY(parts_->session.ready());
+    if (!TRY(duties_due(parts_->session, parts_->shelf))) return DutyReport{};
+    const DutyReport report = TRY(run_duties());
+    if (report.done == 0 && report.failed == 0)
+        TRY(note_duties(parts_->session, parts_->shelf));
+    else
+        TRY(forget_duties(parts_->session));
+    return report;
 }
 
 Result<QuotaView> Engine::quota() {

@@ -190,6 +190,10 @@ public:
     // and gives the spaces by name. `fresh` and `added_by` say who put this user into it since the
     // last call.
     Result<std::vector<SpaceView>> spaces();
+    // listed is what spaces() gave last in this program; null before. is_current tells whether a
+    // space was then brought to where the server's is.
+    const std::vector<SpaceView>* listed() const;
+    bool is_current(const SpaceId& space) const;
     // find_space takes a local alias, a name, or the id in hex. Errors: space_unknown;
     // space_ambiguous: then candidates() gives those it could be.
     Result<SpaceId> find_space(std::string_view name);
@@ -236,6 +240,9 @@ public:
     // group *all*, heads for new devices, uploads and commits left in the journal. Cheap when there
     // is nothing.
     Result<DutyReport> run_duties();
+    // run_due_duties does nothing, and asks nobody, if they were done within the hour and nothing
+    // has changed since (client/duties/due.h). For programs that run often and shortly.
+    Result<DutyReport> run_due_duties();
     // conditions tells everything this person should know of, the most urgent first. One round trip
     // and one for each space that has changed; without the server what is known here.
     std::vector<Condition> conditions();

@@ -1,4 +1,7 @@
 // The engine's spaces.
+#include <algorithm>
+
+#include "client/duties/due.h"
 #include "client/engine_parts.h"
 #include "client/spaces/committer.h"
 #include "client/spaces/rosters.h"
@@ -37,6 +40,14 @@ private:
 Result<SpaceId> Engine::create_space(const std::string& name) { return parts_->shelf.create(name); }
 
 Result<std::vector<SpaceView>> Engine::spaces() { return parts_->shelf.list(); }
+
+const std::vector<SpaceView>* Engine::listed() const { return parts_->shelf.listed(); }
+
+bool Engine::is_current(const SpaceId& space) const {
+    return listed() != nullptr && std::ranges::any_of(*listed(), [&](const SpaceView& view) {
+               return view.id == space && !view.trouble;
+           });
+}
 
 Result<SpaceId> Engine::find_space(std::string_view name) { return parts_->shelf.find(name); }
 
@@ -119,7 +130,7 @@ Result<SpacePolicy> Engine::space_policy(const SpaceId& space) {
 Result<> Engine::set_space_policy(const SpaceId& space, const SpacePolicy& policy) {
     SetPolicy change(policy);
     TRY(TRY(this->space(space))->commit(change));
-    return {};
+    return forget_duties(parts_->session);  // links may have to end
 }
 
 }  // namespace obhut::client

@@ -217,6 +217,7 @@ struct SpaceView {
     std::uint64_t epoch = 0;
     bool readable = true;                // false: no box for this user (yet)
     bool fresh = false;                  // first seen in this call
+    bool drops = true;                   // some may wait here, of upload links
     std::optional<UserId> added_by;      // who put this user in, when fresh
     std::optional<Error> trouble;        // this space does not verify: shown, not used
     std::optional<std::uint64_t> limit;  // bytes it may take, as its managers have set it

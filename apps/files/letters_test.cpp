@@ -418,6 +418,19 @@ TEST(sr_40_keys_of_an_inbox_are_renewed_closed_and_deleted) {
     EXPECT(waiting->items[0].letter.has_value());
 }
 
+namespace {
+
+// Whether the server says of the space, when spaces are listed, that uploads wait in it.
+bool something_waits(Scene& scene) {
+    const auto views = scene.town.anna.engine().spaces();
+    if (!EXPECT_OK(views)) return false;
+    return std::ranges::any_of(*views, [&](const client::SpaceView& view) {
+        return view.id == scene.town.akten && view.drops;
+    });
+}
+
+}  // namespace
+
 TEST(what_is_put_by_an_upload_link_is_filed_by_any_editor) {
     Scene scene;
     REQUIRE_OK(scene.put(scene.town.anna, "/eingang", "hinweis.txt", "x"));
@@ -428,11 +441,13 @@ TEST(what_is_put_by_an_upload_link_is_filed_by_any_editor) {
     const auto transfer = client::transfer_by_link(*guest.visitor);
     LetterWriter writer(guest.visitor->record().org, *transfer, guest.entropy, scene.executor);
     content::MemorySource source(to_bytes(std::string(2'000'000, 'u')));
+    EXPECT(!something_waits(scene));
     REQUIRE_OK(writer.add(source, "angebot.pdf", {}));
     auto written = writer.finish();
     REQUIRE_OK(written);
     REQUIRE_OK(client::send_by_link(*guest.visitor, guest.entropy, scene.town.world.clock(),
                                     std::move(written->files), std::move(written->objects)));
+    EXPECT(something_waits(scene));
     for (Person* person : {&scene.town.bernd, &scene.town.anna}) {
         REQUIRE_OK(scene.space(*person)->refresh());
         const Author author = scene.author(*person);
@@ -441,6 +456,7 @@ TEST(what_is_put_by_an_upload_link_is_filed_by_any_editor) {
         REQUIRE_OK(filed);
         EXPECT_EQ(filed->size(), person == &scene.town.bernd ? 1U : 0U);
     }
+    EXPECT(!something_waits(scene));
     EXPECT_EQ(names_in(scene, scene.town.anna, "/eingang"), "angebot.pdf hinweis.txt ");
     expect_clean(scene, scene.town.anna);
 }

@@ -57,10 +57,11 @@ Outcome<std::size_t> put_by_link(Context& context, const std::string& url,
 }
 
 void file_what_came(Context& context, client::Engine& engine) {
-    const auto views = engine.spaces();
-    if (!views) return;
-    for (const client::SpaceView& view : *views) {
+    if (engine.listed() == nullptr) return;
+    const std::vector<client::SpaceView> views = *engine.listed();
+    for (const client::SpaceView& view : views) {
         if (view.trouble || !view.readable || view.role < client::Role::editor) continue;
+        if (!view.drops) continue;
         const auto space = engine.space(view.id);
         if (!space) continue;
         const files::Author author = author_of(context, engine);

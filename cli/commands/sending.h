@@ -16,7 +16,8 @@ Outcome<std::size_t> put_by_link(Context& context, const std::string& url,
                                  const std::optional<std::string>& password_file,
                                  const std::vector<std::string>& names);
 
-// file_what_came files what has come by the upload links of all spaces: a duty of this device.
+// file_what_came files what has come by the upload links of all spaces, where the server said that
+// something waits when they were listed: a duty of this device.
 // Trouble with it is no failure of the command that is running.
 void file_what_came(Context& context, client::Engine& engine);
 

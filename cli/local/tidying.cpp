@@ -36,10 +36,10 @@ Result<> note(client::LocalStore& store, const SpaceId& space, Millis now) {
 }  // namespace
 
 void tidy_spaces(Context& context, client::Engine& engine) {
-    const auto views = engine.spaces();
-    if (!views) return;
+    if (engine.listed() == nullptr) return;
+    const std::vector<client::SpaceView> views = *engine.listed();
     const files::Author author = author_of(context, engine);
-    for (const client::SpaceView& view : *views) {
+    for (const client::SpaceView& view : views) {
         if (view.trouble || !view.readable || view.role < client::Role::editor) continue;
         if (view.kind != client::kFilesKind) continue;
         const auto due = is_due(context.store(), view.id, author.now);

@@ -208,6 +208,12 @@ Result<bool> Directory::retrace() {
     return true;
 }
 
+Result<bool> Directory::heard(const std::optional<std::string>& newest) {
+    if (untrue() || offered_ || !newest || *newest != log_->note()) return catch_up();
+    caught_up_ = clock_.now();
+    return false;
+}
+
 std::optional<directory::Snapshot> Directory::vouch() const {
     return verified() ? state().newest_snapshot() : std::nullopt;
 }

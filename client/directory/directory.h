@@ -37,6 +37,9 @@ public:
     // Errors: those of directory::Log, of Kind::corrupt when the server misbehaves;
     // snapshot_untrue.
     Result<bool> catch_up();
+    // heard is catch_up, unless the note that the server shows as its newest is the one known here:
+    // then nothing is asked.
+    Result<bool> heard(const std::optional<std::string>& newest);
     // refresh is catch_up, unless it has been done in this many milliseconds.
     Result<> refresh(Millis not_older_than);
 

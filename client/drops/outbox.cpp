@@ -1,5 +1,7 @@
 #include "client/drops/outbox.h"
 
+#include <algorithm>
+
 #include "client/drops/inbox_keys.h"
 #include "client/errors.h"
 #include "client/profile/vault.h"
@@ -215,6 +217,11 @@ Result<std::size_t> Outbox::run() {
             TRY(refuse(kept, delivered.error()));
     }
     return sent;
+}
+
+Result<bool> Outbox::any() {
+    const std::vector<Kept> kept = TRY(rows());
+    return std::ranges::any_of(kept, [](const Kept& one) { return !one.row.refused; });
 }
 
 Result<std::vector<UnsentLetter>> Outbox::waiting() {

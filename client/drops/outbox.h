@@ -44,6 +44,8 @@ public:
     // run sends what waits; how many went. What is refused stays, and waiting() says why. Errors:
     // of Kind::retry.
     Result<std::size_t> run();
+    // any tells whether something waits that nobody has refused.
+    Result<bool> any();
     // waiting is what has not gone, in no order; discard gives one up. Errors: letter_not_waiting.
     Result<std::vector<UnsentLetter>> waiting();
     Result<> discard(const LetterId& id);

@@ -17,7 +17,7 @@ Result<bool> has_home(Session& session, const std::vector<api::SpaceInfo>& space
 }  // namespace
 
 Result<> finish_enrolment(Session& session, const std::optional<std::string>& organisation) {
-    const std::vector<api::SpaceInfo> spaces = TRY(session.remote.spaces());
+    const std::vector<api::SpaceInfo> spaces = TRY(session.remote.spaces()).spaces;
     if (!TRY(has_home(session, spaces))) TRY(make_home(session));
     // A creator's home comes first, so whatever else there is is the address book.
     if (organisation && spaces.size() < 2) TRY(make_address_book(session, *organisation));

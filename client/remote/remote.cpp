@@ -364,8 +364,8 @@ Result<api::ProvenHead> Remote::head_proof(const Hash& root, const SpaceId& spac
     return post<api::ProvenHead>(Access::by_body, "/v1/heads/proof", api::HeadWanted{root, space});
 }
 
-Result<std::vector<api::SpaceInfo>> Remote::spaces() {
-    return TRY(get<api::Spaces>(Access::by_body, "/v1/spaces")).spaces;
+Result<api::Spaces> Remote::spaces() {
+    return get<api::Spaces>(Access::by_body, "/v1/spaces");
 }
 
 Result<api::Head> Remote::create_space(const api::NewSpace& request) {

@@ -85,7 +85,7 @@ public:
     Result<api::ProvenHead> head_proof(const Hash& root, const SpaceId& space);
     Result<> deposit_kit(const api::KitDeposit& deposit);
     Result<> answer_linking(const api::LinkingId& id, Bytes answer);
-    Result<std::vector<api::SpaceInfo>> spaces();
+    Result<api::Spaces> spaces();
     Result<api::Head> create_space(const api::NewSpace& request);
     // append_link sends an encoded api::AppendLink.
     Result<Appending> append_link(const SpaceId& space, const Bytes& body);

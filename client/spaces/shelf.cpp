@@ -135,6 +135,7 @@ Result<Space*> Shelf::home() {
 void Shelf::close() {
     spaces_.clear();
     address_book_.reset();
+    listed_.reset();
 }
 
 Result<std::optional<Pin>> Shelf::pin_of(const SpaceId& id) {
@@ -202,6 +203,7 @@ Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
 SpaceView Shelf::view_of(const api::SpaceInfo& info, const Heads& verified) {
     SpaceView view;
     view.id = info.space;
+    view.drops = info.drops.value_or(true);
     const SpaceId& id = view.id;
     const Result<> shown = check_shown(info, verified);
     if (!shown && shown.error().kind() == Kind::corrupt) session_.alarms.raise(shown.error(), id);
@@ -223,13 +225,21 @@ SpaceView Shelf::view_of(const api::SpaceInfo& info, const Heads& verified) {
     return view;
 }
 
+// One request where the directory has nothing new. If it has, it goes first: what it says decides
+// which spaces there are, and a restored server has to learn of this user by it.
+Result<api::Spaces> Shelf::shown_spaces() {
+    auto shown = session_.remote.spaces();
+    if (shown && !TRY(session_.directory.heard(shown->note))) return shown;
+    if (!shown) TRY(session_.directory.catch_up());
+    return session_.remote.spaces();
+}
+
 Result<std::vector<SpaceView>> Shelf::list() {
     TRY(session_.ready());
-    TRY(session_.directory.catch_up());
     std::vector<SpaceView> views;
     // Read before the server is asked: another program may well go on meanwhile.
     const Heads verified = TRY(stored_heads(session_.store));
-    for (const api::SpaceInfo& info : TRY(session_.remote.spaces())) {
+    for (const api::SpaceInfo& info : TRY(shown_spaces()).spaces) {
         SpaceView view = view_of(info, verified);
         // Who is no member any more does not see it; the server may be late to know.
         if (view.trouble &&
@@ -241,6 +251,7 @@ Result<std::vector<SpaceView>> Shelf::list() {
     std::sort(views.begin(), views.end(), [](const SpaceView& a, const SpaceView& b) {
         return std::tie(a.name, a.id) < std::tie(b.name, b.id);
     });
+    listed_ = views;
     return views;
 }
 

@@ -28,6 +28,8 @@ public:
 
     // list: see Engine::spaces.
     Result<std::vector<SpaceView>> list();
+    // listed is what list() gave last; null before.
+    const std::vector<SpaceView>* listed() const { return listed_ ? &*listed_ : nullptr; }
     // find: see Engine::find_space.
     Result<SpaceId> find(std::string_view name);
     const std::vector<SpaceView>& candidates() const { return candidates_; }
@@ -51,6 +53,7 @@ private:
     Result<> pin(const SpaceId& id, const Hash& genesis);
     using Heads = std::map<SpaceId, space::Head>;
     SpaceView view_of(const api::SpaceInfo& info, const Heads& verified);
+    Result<api::Spaces> shown_spaces();
     Result<> check_shown(const api::SpaceInfo& info, const Heads& verified);
     // What the server does not show any more has to be explained (hidden.cpp).
     Result<> look_for_hidden(const Heads& verified, std::vector<SpaceView>& views);
@@ -62,6 +65,7 @@ private:
     std::map<SpaceId, std::unique_ptr<Space>> spaces_;
     std::optional<SpaceId> address_book_;
     std::vector<SpaceView> candidates_;
+    std::optional<std::vector<SpaceView>> listed_;
 };
 
 // check_name accepts names of spaces and people: valid UTF-8 of 1 to 255 bytes without controls.

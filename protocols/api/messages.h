@@ -289,15 +289,22 @@ struct Head {
 struct SpaceInfo {
     SpaceId space;
     Head head;
+    std::optional<bool> drops;  // some wait, of upload links
     static void fields(auto& self, auto& field) {
         field(1, self.space);
         field(2, self.head);
+        field(3, self.drops);
     }
 };
 
+// Answer of GET /spaces: all that a device asks to know whether anything is new to it.
 struct Spaces {
     std::vector<SpaceInfo> spaces;
-    static void fields(auto& self, auto& field) { field(1, self.spaces, kMaxSpaces); }
+    std::optional<std::string> note;  // the newest one
+    static void fields(auto& self, auto& field) {
+        field(1, self.spaces, kMaxSpaces);
+        field(2, self.note, kMaxNoteBytes);
+    }
 };
 
 // What belongs to a roster entry beside its own bytes goes to the server as space::EpochMaterial,

@@ -169,6 +169,12 @@ Result<api::Drops> DropService::list(const InboxId& inbox, const api::DropId& af
     return answer;
 }
 
+Result<bool> DropService::any(const InboxId& inbox) {
+    const auto found = store_.records(Area::drop, inbox.view(), {}, 1, clock_.now());
+    if (!found) return std::unexpected(public_error(found.error()));
+    return !found->empty();
+}
+
 Result<Bytes> DropService::objects(const InboxId& inbox, const api::ObjectsWanted& wanted,
                                    const Caller& caller) {
     TRY(demand_owner(inbox, caller));

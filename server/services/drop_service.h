@@ -42,6 +42,9 @@ public:
     Result<> change(const api::InboxId& inbox, const api::InboxChange& change,
                     const Caller& caller);
 
+    // any tells whether something waits.
+    Result<bool> any(const api::InboxId& inbox);
+
 private:
     Result<SpaceId> storage_of(const api::InboxId& inbox);
     Result<> demand_owner(const api::InboxId& inbox, const Caller& caller);

@@ -79,6 +79,7 @@ private:
                                            const http::Request& request);
     Result<http::Response> route_space(const Target& target, const Caller& caller,
                                        const http::Request& request);
+    Result<api::Spaces> all_spaces(const Caller& caller);
     Result<http::Response> route_objects(const Target& target, const Caller& caller,
                                          const http::Request& request);
     Result<http::Response> create_organisation(const Admitted& admitted,
@@ -310,10 +311,17 @@ Result<http::Response> ObhutService::route_directory(const Target& target, const
     }
 }
 
+Result<api::Spaces> ObhutService::all_spaces(const Caller& caller) {
+    api::Spaces answer = TRY(spaces_.spaces(caller));
+    answer.note = notary_.newest();
+    for (api::SpaceInfo& info : answer.spaces) info.drops = TRY(drops_.any(api::inbox(info.space)));
+    return answer;
+}
+
 Result<http::Response> ObhutService::route_space(const Target& target, const Caller& caller,
                                                  const http::Request& request) {
     switch (target.route) {
-    case Route::spaces: return message_answer(TRY(spaces_.spaces(caller)));
+    case Route::spaces: return message_answer(TRY(all_spaces(caller)));
     case Route::create_space:
         return answer_of(spaces_.create(TRY(read<api::NewSpace>(request)), caller));
     case Route::append_link:

@@ -84,7 +84,7 @@ Result<api::Spaces> SpaceService::spaces(const Caller& caller) {
     for (const storage::SpaceHead& space : *found) {
         if (space.closed || answer.spaces.size() == api::kMaxSpaces) continue;
         answer.spaces.push_back(
-            {space.space, services::head_of(space.head, notary_.incarnation())});
+            {space.space, services::head_of(space.head, notary_.incarnation()), {}});
     }
     return answer;
 }
