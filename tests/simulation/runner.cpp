@@ -61,7 +61,7 @@ Child start(Town& town, const Run& run, std::uint64_t seed) {
     return {pid, ends[0], seed};
 }
 
-void finish(const Child& child, Totals& totals) {
+void finish(const Child& child, const Run& run, Totals& totals) {
     std::string said;
     char buffer[4096];
     for (ssize_t count; (count = read(child.pipe, buffer, sizeof buffer)) > 0;)
@@ -88,7 +88,7 @@ void finish(const Child& child, Totals& totals) {
                 (WTERMSIG(status) == SIGALRM ? " (hanging)\n" : "\n");
     const std::string seed = std::to_string(child.seed);
     totals.report += "seed " + seed + " FAILED; replay: script/simulate --from " + seed +
-                     " --seeds 1 --trace\n" + said;
+                     " --seeds 1 --trace" + (run.older ? " --older-restores" : "") + "\n" + said;
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ Totals run_seeds(Town& town, const Run& run) {
             if (!run.except.contains(seed)) running.push_back(start(town, run, seed));
             continue;
         }
-        finish(running.front(), totals);
+        finish(running.front(), run, totals);
         running.erase(running.begin());
         if (run.progress && (totals.passed + totals.failed) % 100 == 0)
             std::fprintf(stderr, "%llu of %llu seeds, %llu failed\n",

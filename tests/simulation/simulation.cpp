@@ -415,7 +415,9 @@ void Simulation::decide(Device& device) {
         if (condition.kind != client::ConditionKind::space_held || !condition.own) continue;
         const auto space = device.engine().find_space(condition.id);
         if (!must(device, "finds the space that waits", space)) continue;
-        must(device, "confirms what waits", device.engine().settle_space(*space, true));
+        // By then nothing may wait: what it was is brought back, or somebody else has decided.
+        judge(device, "confirms what waits", device.faults,
+              device.engine().settle_space(*space, true), {errors::nothing_held});
     }
 }
 
