@@ -76,9 +76,7 @@ private:
         link.bytes = Bytes(600, 1);
         return link;
     }
-    void write(WriteBatch batch) {
-        must(commit_now(store_, std::move(batch)).result, "the store");
-    }
+    void write(WriteBatch batch) { must(commit_now(store_, std::move(batch)).result, "the store"); }
 
     Store& store_;
     test::TestEntropy entropy_{8};

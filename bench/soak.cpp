@@ -109,7 +109,8 @@ public:
 
 class Soak {
 public:
-    Soak(const std::string& folder, std::optional<std::uint32_t> monthly) : data_(folder + "/data") {
+    Soak(const std::string& folder, std::optional<std::uint32_t> monthly)
+        : data_(folder + "/data") {
         options_.directory = data_;
         store_ = must(storage::SqliteStore::create(options_, disk_), "the store");
         services::Settings settings;

@@ -26,7 +26,7 @@ inline constexpr Code agent_failed{916, Kind::local};  // the agent does not sta
 inline constexpr Code agent_empty{917,
                                   Kind::sign_in};  // the agent does not have this profile's key
 inline constexpr Code kit_words_wrong{918,
-                                      Kind::usage};     // the words typed are not those of the kit
+                                      Kind::usage};  // the words typed are not those of the kit
 inline constexpr Code file_there{
     920, Kind::conflict};  // the file to write exists, and --force is not given
 inline constexpr Code name_changed_type{

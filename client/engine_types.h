@@ -281,8 +281,8 @@ class Space;
 
 // ContentChecker is what an app brings to verify(): it reads the content that one tree entry names,
 // through the space, and gives the bytes checked and the objects fetched. Entries that are none of
-// its business give zeros. It asks now and then whether to go on; errors: cancelled if not, those of
-// reading.
+// its business give zeros. It asks now and then whether to go on; errors: cancelled if not, those
+// of reading.
 class ContentChecker {
 public:
     struct Amount {

@@ -140,8 +140,8 @@ Result<int> do_task(const Config& config) {
     }
     case Task::scrub: {
         Teller teller("scrub");
-        const auto report = TRY(
-            storage::audit(options, files, storage::AuditDepth::bytes, audit_watch(teller)));
+        const auto report =
+            TRY(storage::audit(options, files, storage::AuditDepth::bytes, audit_watch(teller)));
         Said(config, "scrub")
             .number("objects", report.objects)
             .number("bytes", report.bytes)

@@ -52,8 +52,7 @@ Result<std::optional<Entry>> entry_of(ByteView key, ByteView value) {
 }  // namespace
 
 Result<client::ContentChecker::Amount> FilesChecker::check(client::Space& space, ByteView key,
-                                                           ByteView value,
-                                                           const GoesOn& goes_on) {
+                                                           ByteView value, const GoesOn& goes_on) {
     const auto entry = TRY(entry_of(key, value));
     if (!entry || !entry->content) return Amount{};
     const SpaceView view = TRY(SpaceView::newest(space));

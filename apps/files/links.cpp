@@ -306,7 +306,7 @@ client::LinkPlanner link_to(std::string path, LinkKind kind) {
 }
 
 Result<client::Renewed> FolderLinks::renew(const tree::Tree& before, const tree::Tree& after,
-                                             const std::vector<tree::Change>& changes) {
+                                           const std::vector<tree::Change>& changes) {
     Renewal renewal(before, after);
     for (const tree::Change& change : changes) TRY(renewal.add(change));
     return renewal.run();

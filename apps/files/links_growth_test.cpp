@@ -144,8 +144,7 @@ TEST(with_more_in_a_folder_than_there_are_links_all_links_are_looked_at) {
     REQUIRE_OK(scene.put(anna, "/a/b/c", "deep.txt", "deep"));
     REQUIRE_OK(scene.edit(anna, [](Editor& editor, client::Summary&) -> Result<> {
         const FileId a = TRY(editor.files().folder("/a"));
-        for (int i = 0; i < 1200; ++i)
-            TRY(editor.make_folder(a, "a" + std::to_string(i), {}));
+        for (int i = 0; i < 1200; ++i) TRY(editor.make_folder(a, "a" + std::to_string(i), {}));
         return {};
     }));
     const auto made = scene.link(anna, "/a/b/c", LinkKind::folder);

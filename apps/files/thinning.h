@@ -2,9 +2,9 @@
 // the editor acts on them.
 //
 // Versions: all of `all_versions` days; then, up to `daily_versions` days, the last of each day;
-// then the last of each month, up to `monthly_versions` days, or for ever. Days and months are those of the calendar (UTC), so a
-// month's last is also a day's last: to thin twice is to thin once, later. The version that was
-// replaced last always stays.
+// then the last of each month, up to `monthly_versions` days, or for ever. Days and months are
+// those of the calendar (UTC), so a month's last is also a day's last: to thin twice is to thin
+// once, later. The version that was replaced last always stays.
 //
 // `certain` is a time that has passed for certain. What is not older than it says is kept, also
 // what claims to be of the future. Source: docs/protocol/keys.md §2,

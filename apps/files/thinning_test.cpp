@@ -90,8 +90,8 @@ void check_what_stays(const std::vector<VersionTime>& all, const std::vector<Ver
             !later([](Millis a, Millis b) { return month_by_hand(a) == month_by_hand(b); });
         const bool by_day = last_of_day && version.changed + policy.daily_versions * kDay > now;
         const bool by_month =
-            last_of_month && (!policy.monthly_versions ||
-                              version.changed + *policy.monthly_versions * kDay > now);
+            last_of_month &&
+            (!policy.monthly_versions || version.changed + *policy.monthly_versions * kDay > now);
         const bool must_stay =
             is_young || by_month || by_day || version.number == all.back().number;
         EXPECT_EQ(stays.contains(version.number), must_stay);

@@ -6,7 +6,8 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr Text kNone{"There is no group yet: “obhut group create NAME PERSON…”.", "Es gibt noch keine Gruppe: „obhut group create NAME PERSON…“."};
+constexpr Text kNone{"There is no group yet: “obhut group create NAME PERSON…”.",
+                     "Es gibt noch keine Gruppe: „obhut group create NAME PERSON…“."};
 constexpr Text kManages{"you manage it", "Sie verwalten sie"};
 constexpr Text kMember{"you are in it", "Sie gehören ihr an"};
 constexpr Text kStale{"gets a new key", "bekommt einen neuen Schlüssel"};

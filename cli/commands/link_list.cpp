@@ -6,7 +6,8 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr Text kNone{"There is no link yet: “obhut link create SPACE:/PATH”.", "Es gibt noch keinen Link: „obhut link create BEREICH:/PFAD“."};
+constexpr Text kNone{"There is no link yet: “obhut link create SPACE:/PATH”.",
+                     "Es gibt noch keinen Link: „obhut link create BEREICH:/PFAD“."};
 constexpr Argument kArguments[]{{.name = kSpaceWord, .value = Value::space}};
 constexpr Text kClosed{"ended", "beendet"};
 constexpr Text kPassword{"password", "Passwort"};

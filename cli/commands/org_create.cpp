@@ -222,12 +222,11 @@ const Command kOrgCreate{
                     "eine Datei geschrieben und nie im Profil aufbewahrt."},
     .arguments = kArguments,
     .options = kOptions,
-    .examples =
-        {{{"obhut org create Amt --server http://localhost:8080 --email anna@example.org",
-           {"on this computer", "auf diesem Rechner"}},
-          {"obhut org create Rathaus --server https://obhut.example.org \\\n"
-           "--email anna@example.org --token abcd",
-           {"elsewhere", "anderswo"}}}},
+    .examples = {{{"obhut org create Amt --server http://localhost:8080 --email anna@example.org",
+                   {"on this computer", "auf diesem Rechner"}},
+                  {"obhut org create Rathaus --server https://obhut.example.org \\\n"
+                   "--email anna@example.org --token abcd",
+                   {"elsewhere", "anderswo"}}}},
     .run = run,
 };
 

@@ -5,7 +5,8 @@ namespace obhut::cli {
 
 namespace {
 
-constexpr Text kNone{"You are in no space yet: “obhut space create NAME” makes one.", "Sie sind noch in keinem Bereich: „obhut space create NAME“ legt einen an."};
+constexpr Text kNone{"You are in no space yet: “obhut space create NAME” makes one.",
+                     "Sie sind noch in keinem Bereich: „obhut space create NAME“ legt einen an."};
 constexpr Option kOptions[]{
     {.name = "all",
      .letter = 'a',

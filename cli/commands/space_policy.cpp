@@ -164,10 +164,9 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     context.output().line(
         context.say(kShown, {std::to_string(policy.all_versions),
                              std::to_string(policy.daily_versions), std::to_string(policy.trash)}));
-    context.output().line(
-        policy.monthly_versions
-            ? context.say(kMonthly, {std::to_string(*policy.monthly_versions)})
-            : context.say(kMonthlyEver));
+    context.output().line(policy.monthly_versions
+                              ? context.say(kMonthly, {std::to_string(*policy.monthly_versions)})
+                              : context.say(kMonthlyEver));
     context.output().line(context.say(policy.keep_links ? kLinksStay : kLinksEnd));
     context.output().line(owner);
     if (limit)

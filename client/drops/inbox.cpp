@@ -238,10 +238,9 @@ Result<bool> finished(Session& session, Space& mailbox, const InboxItem& item, P
 // takes_no_more tells of a space that this user will write nothing into, however late. (Not so of
 // one that waits, for a manager after a restore or for a key.)
 bool takes_no_more(const Error& error) {
-    return std::ranges::any_of(
-        std::array{errors::space_unknown, errors::space_not_found, errors::not_editor,
-                   errors::chain_closed},
-        [&](const Code& code) { return error.is(code); });
+    return std::ranges::any_of(std::array{errors::space_unknown, errors::space_not_found,
+                                          errors::not_editor, errors::chain_closed},
+                               [&](const Code& code) { return error.is(code); });
 }
 
 // close_off sees to it that the letter is not filed where somebody meant to and did not finish:
@@ -249,8 +248,7 @@ bool takes_no_more(const Error& error) {
 Result<std::optional<Processed>> close_off(Engine& engine, const InboxItem& item,
                                            const SpaceId& there, const SpaceId& instead) {
     const auto filed_there = [&](const std::optional<Processed>& found) {
-        const bool filed =
-            found && found->state == FilingState::done && found->target == there;
+        const bool filed = found && found->state == FilingState::done && found->target == there;
         return filed ? found : std::nullopt;
     };
     const auto other = engine.space(there);

@@ -1,4 +1,5 @@
-// Duties of short programs: nothing is asked when nothing is new, and nothing that is due is missed.
+// Duties of short programs: nothing is asked when nothing is new, and nothing that is due is
+// missed.
 #include "client/duties/due.h"
 
 #include "tests/support/actions.h"

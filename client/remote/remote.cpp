@@ -198,14 +198,15 @@ Result<api::Entries> Remote::entries(std::uint64_t from) {
 }
 
 Result<Bytes> Remote::tile(const std::string& path) {
-    http::Response response = TRY(call(Method::get, "/v1/log/tile/" + path, {}, {}, Access::open_or_signed));
+    http::Response response =
+        TRY(call(Method::get, "/v1/log/tile/" + path, {}, {}, Access::open_or_signed));
     TRY(api::check(response));
     return std::move(response.body);
 }
 
 Result<api::SnapshotPage> Remote::snapshot_page(std::uint64_t size, std::uint32_t page) {
-    return get<api::SnapshotPage>(Access::open_or_signed, "/v1/log/snapshots/" + std::to_string(size),
-                                  from_query(page));
+    return get<api::SnapshotPage>(Access::open_or_signed,
+                                  "/v1/log/snapshots/" + std::to_string(size), from_query(page));
 }
 
 Result<std::string> Remote::join(const api::Append& request) {
@@ -214,7 +215,8 @@ Result<std::string> Remote::join(const api::Append& request) {
 }
 
 Result<std::vector<KemPublicKey>> Remote::keys(std::vector<KemKeyHash> hashes) {
-    return TRY(post<api::Keys>(Access::open_or_signed, "/v1/keys/get", api::KeysWanted{std::move(hashes)}))
+    return TRY(post<api::Keys>(Access::open_or_signed, "/v1/keys/get",
+                               api::KeysWanted{std::move(hashes)}))
         .keys;
 }
 
@@ -364,9 +366,7 @@ Result<api::ProvenHead> Remote::head_proof(const Hash& root, const SpaceId& spac
     return post<api::ProvenHead>(Access::by_body, "/v1/heads/proof", api::HeadWanted{root, space});
 }
 
-Result<api::Spaces> Remote::spaces() {
-    return get<api::Spaces>(Access::by_body, "/v1/spaces");
-}
+Result<api::Spaces> Remote::spaces() { return get<api::Spaces>(Access::by_body, "/v1/spaces"); }
 
 Result<api::Head> Remote::create_space(const api::NewSpace& request) {
     TRY(may_write());

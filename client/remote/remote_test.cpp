@@ -90,9 +90,8 @@ TEST(waits_neither_for_ever_nor_as_long_as_anybody_says) {
 TEST(sign_in_is_not_repeated_for_a_person) {
     Scene scene;
     scene.transport.answers = {busy("1")};
-    EXPECT_ERROR(
-        scene.remote.sign_in("anna@example.org", api::Credential::password, Secret<32>()),
-        errors::rate_limited);
+    EXPECT_ERROR(scene.remote.sign_in("anna@example.org", api::Credential::password, Secret<32>()),
+                 errors::rate_limited);
     EXPECT(scene.waiter.waits.empty());
 }
 

@@ -20,11 +20,11 @@
 namespace obhut::client {
 namespace {
 
-constexpr unsigned kMaxTries = 64;  // plans of one change
-constexpr unsigned kMaxEndings = 10'000;      // commits that end links which are in a change's way
-constexpr std::size_t kEndedAtOnce = 256;     // links, by one of them
-constexpr unsigned kMaxSends = 4;   // of one signed commit
-constexpr Millis kPause = 20;       // after a lost race; doubled up to kMaxPause
+constexpr unsigned kMaxTries = 64;         // plans of one change
+constexpr unsigned kMaxEndings = 10'000;   // commits that end links which are in a change's way
+constexpr std::size_t kEndedAtOnce = 256;  // links, by one of them
+constexpr unsigned kMaxSends = 4;          // of one signed commit
+constexpr Millis kPause = 20;              // after a lost race; doubled up to kMaxPause
 constexpr Millis kMaxPause = 2 * kSecond;
 constexpr std::size_t kInlineBytes = 6U << 20;     // objects that travel with the commit
 constexpr std::size_t kJournalChanges = 4U << 20;  // bytes of changes kept for merging
@@ -143,17 +143,16 @@ Result<> Committer::may_sign() const {
 // build_with_room builds; where more links to folders would have to follow than one commit carries
 // the newest of them end first, each time fewer: a folder that has too many links still can be
 // removed (SR-41).
-Result<std::optional<Committer::Signed>> Committer::build_with_room(
-    Change& change, const OperationId& operation) {
+Result<std::optional<Committer::Signed>> Committer::build_with_room(Change& change,
+                                                                    const OperationId& operation) {
     for (unsigned ended = 0; ended < kMaxEndings; ++ended) {
         concerned_.clear();
         auto made = build(change, operation);
         if (made || !made.error().is(errors::change_too_large) || concerned_.empty()) return made;
-        const std::size_t stay = concerned_.size() > kMaxFolderLinks
-                                     ? kMaxFolderLinks
-                                     : concerned_.size() / 2;
-        const std::vector<LinkPlace> going(
-            concerned_.begin() + static_cast<std::ptrdiff_t>(stay), concerned_.end());
+        const std::size_t stay =
+            concerned_.size() > kMaxFolderLinks ? kMaxFolderLinks : concerned_.size() / 2;
+        const std::vector<LinkPlace> going(concerned_.begin() + static_cast<std::ptrdiff_t>(stay),
+                                           concerned_.end());
         TRY(end_links(going));
     }
     return fail(errors::change_too_large);
@@ -201,11 +200,10 @@ Result<std::optional<Committer::Signed>> Committer::build(Change& change,
 bool Committer::is_too_large(const Applied& applied) {
     const space::Lists& lists = applied.lists;
     const std::array all{&lists.nodes_created, &lists.nodes_superseded, &lists.content_raised,
-                       &lists.content_lowered};
+                         &lists.content_lowered};
     return applied.links.size() > api::kMaxLinkChanges ||
-           std::ranges::any_of(all, [](const auto* list) {
-               return list->size() > api::kMaxListItems;
-           });
+           std::ranges::any_of(all,
+                               [](const auto* list) { return list->size() > api::kMaxListItems; });
 }
 
 Result<Committer::Applied> Committer::apply(const Snapshot& base, Plan& plan, Links links) {

@@ -203,8 +203,8 @@ Outcome<> SpaceService::take_link(Growth& growth, ByteView link) {
     // What a restore has lost is brought back as it was, until somebody goes on.
     const bool fits = incarnation == growth.chain.incarnation() ||
                       (goes_on && incarnation > growth.chain.incarnation());
-    const bool back = growth.again && incarnation < notary_.incarnation() &&
-                      (waits ? fits : growth.first);
+    const bool back =
+        growth.again && incarnation < notary_.incarnation() && (waits ? fits : growth.first);
     if (waits && !goes_on && !back) return std::unexpected(Error(errors::space_read_only));
     VERIFY("SR-44/link-of-this-incarnation", back || incarnation == notary_.incarnation(),
            errors::link_refused);

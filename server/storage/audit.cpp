@@ -27,9 +27,9 @@ public:
 
     Result<AuditReport> check(Database& database) {
         rows_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(all_, kRowsAtOnce)));
-        Query row = TRY(
-            database.query("SELECT s.id, o.id, o.segment, o.offset, o.length FROM spaces s "
-                           "CROSS JOIN objects o ON o.space = s.number"));
+        Query row =
+            TRY(database.query("SELECT s.id, o.id, o.segment, o.offset, o.length FROM spaces s "
+                               "CROSS JOIN objects o ON o.space = s.number"));
         while (TRY(row.step())) {
             const auto space = TRY(row.fixed<SpaceId>(0));
             if (spaces_.empty() || spaces_.back() != space) spaces_.push_back(space);
@@ -79,8 +79,8 @@ private:
         std::vector<RecordPlace> places;
         for (std::size_t i = 0; i < run.size(); ++i) {
             bytes[i].resize(run[i].length);
-            places.push_back({{spaces_[run[i].space], run[i].id, run[i].offset, run[i].length},
-                              bytes[i]});
+            places.push_back(
+                {{spaces_[run[i].space], run[i].id, run[i].offset, run[i].length}, bytes[i]});
         }
         const auto file = segments_.open(run.front().segment);
         const auto read = file ? read_records(**file, places) : std::unexpected(file.error());

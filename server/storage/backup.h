@@ -23,8 +23,8 @@ struct BackupReport {
     std::uint64_t removed = 0;   // that the backup does not need any more
 };
 
-// BackupProgress is told when the copy of the database is made and after each segment, by the thread
-// that backs up.
+// BackupProgress is told when the copy of the database is made and after each segment, by the
+// thread that backs up.
 struct BackupProgress {
     std::uint64_t segments = 0;  // done, those that were there too
     std::uint64_t all = 0;       // of; 0: the database is being copied
