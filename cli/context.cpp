@@ -27,8 +27,20 @@ constexpr Text kPathForm{
 
 std::string SpacePath::name() const { return path.substr(path.rfind('/') + 1); }
 
+namespace {
+
+// Where the name of the space ends: "Akten:/a" at its colon, "group:Bau:/a" at the second one.
+std::size_t end_of_space(std::string_view text) {
+    constexpr std::string_view kGroupPrefix = "group:";
+    const bool group = text.starts_with(kGroupPrefix) && text.size() > kGroupPrefix.size() &&
+                       text[kGroupPrefix.size()] != '/';
+    return text.find(':', group ? kGroupPrefix.size() : 0);
+}
+
+}  // namespace
+
 bool is_space_path(std::string_view text) {
-    const std::size_t colon = text.find(':');
+    const std::size_t colon = end_of_space(text);
     if (colon == text.npos || colon == 0 || text.substr(0, colon).find('/') != text.npos)
         return false;
     return colon + 1 == text.size() || text[colon + 1] == '/';
@@ -169,7 +181,7 @@ Outcome<client::Space*> Context::space(const std::string& name) {
 
 Outcome<SpacePath> Context::space_path(const std::string& text) {
     if (!is_space_path(text)) return fail_about(text, errors::path_malformed, say(kPathForm));
-    const std::size_t colon = text.find(':');
+    const std::size_t colon = end_of_space(text);
     SpacePath result{text.substr(0, colon), {}, text.ends_with('/') || text.ends_with(':')};
     for (std::size_t at = colon + 1; at < text.size();) {
         const std::size_t end = std::min(text.find('/', at), text.size());

@@ -4,6 +4,7 @@
 #include "client/drops/outbox.h"
 #include "client/engine_parts.h"
 #include "client/groups/groups.h"
+#include "client/names/names.h"
 #include "client/spaces/space_parts.h"
 
 namespace obhut::client {
@@ -32,6 +33,8 @@ public:
         if (session_.profile.locked()) return std::move(found_);
         spaces();
         letters();
+        inboxes();
+        names();
         return std::move(found_);
     }
 
@@ -100,7 +103,8 @@ private:
             }
             const auto opened = shelf_.open(view.id);
             const bool held = opened && (*opened)->parts().chain.chain().held();
-            if (!view.readable && !held) about(ConditionKind::space_waiting, view);
+            // Of a group's home that is said by its group.
+            if (!view.readable && !held && !view.group) about(ConditionKind::space_waiting, view);
             if (opened) chain((*opened)->parts().chain.chain(), view);
         }
     }
@@ -151,6 +155,7 @@ private:
         const auto waiting = Outbox(session_).waiting();
         if (!waiting) return;
         for (const UnsentLetter& letter : *waiting) {
+            if (letter.wish) continue;  // names() tells of it
             Condition& found =
                 add(letter.refused ? ConditionKind::letter_refused : ConditionKind::letter_waiting);
             found.id = letter.id.hex();
@@ -160,9 +165,33 @@ private:
         }
     }
 
+    void inboxes() {
+        const auto known = session_.remote.inboxes();
+        if (!known) return;  // without the server nothing is known of it
+        for (const api::InboxInfo& info : *known) {
+            if (!info.waits) continue;
+            Condition& found = add(ConditionKind::inbox_waiting);
+            found.id = info.inbox.hex();
+            found.own = kind_of(info.inbox) == api::InboxKind::user;
+        }
+    }
+
+    void names() {
+        const auto wished = wished_names(session_, shelf_);
+        if (!wished) return;
+        for (const Wished& wish : *wished) {
+            if (!wish.sent) continue;
+            Condition& found = add(ConditionKind::name_waiting);
+            found.id = wish.about.hex();
+            found.name = wish.name;
+            found.time = wish.time;
+        }
+    }
+
     Condition& about(ConditionKind kind, const SpaceView& view) {
         Condition& found = add(kind);
         found.name = !view.alias.empty() ? view.alias : view.name;
+        if (found.name.empty() && view.group) found.name = principal(*view.group).hex();
         found.id = view.id.hex();
         return found;
     }
@@ -180,6 +209,16 @@ std::vector<Condition> Engine::conditions() {
     if (parts_->session.profile.locked()) return found;
     const auto names = parts_->shelf.group_names();
     std::optional<std::vector<Person>> known;
+    // What is told by the id of a person or group gets the name that people know.
+    const auto label = [&](const std::string& told) {
+        for (const auto& [id, name] : names)
+            if (principal(id).hex() == told) return "group:" + name;
+        if (told.size() != 2 * PrincipalId::kSize || told[1] != '1') return told;
+        if (!known) known = people().value_or(std::vector<Person>());
+        for (const Person& person : *known)
+            if (principal(person.id).hex() == told) return person.label();
+        return told;
+    };
     for (Condition& condition : found) {
         switch (condition.kind) {
         case ConditionKind::group_stale:
@@ -187,13 +226,8 @@ std::vector<Condition> Engine::conditions() {
             for (const auto& [id, name] : names)
                 if (id.hex() == condition.id) condition.name = name;
             break;
-        case ConditionKind::letter_waiting:
-        case ConditionKind::letter_refused:
-            if (!known) known = people().value_or(std::vector<Person>());
-            for (const Person& person : *known)
-                if (person.id.hex() == condition.name) condition.name = person.label();
-            break;
-        default: break;
+        case ConditionKind::inbox_waiting: condition.name = label(condition.id); break;
+        default: condition.name = label(condition.name); break;
         }
     }
     return found;

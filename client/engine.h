@@ -128,13 +128,14 @@ public:
     Result<Person> find_person(std::string_view who);
     // organisation_name stands in the address book; empty if it does not.
     Result<std::string> organisation_name();
-    // set_name writes a person's name into the address book; administrators only.
+    // set_name writes a person's name into the address book; who is no administrator asks for his
+    // own. Errors: those of client/names/names.h.
     Result<> set_name(const UserId& user, const std::string& name);
 
     // create_group makes a group of this user, its manager, and of `members`. The name goes into
-    // the address book if this user is an administrator, else it is seen by this user alone until
-    // one writes it there (rename_group). Errors: name_malformed, group_ambiguous (there is one of
-    // that name), no_key_yet.
+    // the address book if this user is an administrator, else administrators' devices write it
+    // there as soon as they hear of it. Errors: name_malformed, name_in_use, group_ambiguous (there
+    // is one of that name), no_key_yet.
     Result<GroupId> create_group(const std::string& name, const std::vector<UserId>& members);
     Result<std::vector<GroupView>> groups();
     // find_group takes a name or the id in hex. Errors: group_not_found, group_ambiguous.
@@ -145,7 +146,14 @@ public:
     Result<> add_to_group(const GroupId& group, const std::vector<UserId>& users, bool as_managers);
     Result<> remove_from_group(const GroupId& group, const std::vector<UserId>& users);
     Result<> delete_group(const GroupId& group);
+    // rename_group names it for all, if need be by asking the administrators, if this user manages
+    // it; else for this user alone. Errors: those of client/names/names.h.
     Result<> rename_group(const GroupId& group, const std::string& name);
+    // group_home is where a group keeps what has come to its inbox. Errors: group_not_found,
+    // no_group_inbox, space_not_found (nobody has made it yet).
+    Result<Space*> group_home(const GroupId& group);
+    // mailboxes are those that this user can read (client/drops/inbox.h): his own first.
+    Result<std::vector<Mailbox>> mailboxes();
 
     // devices lists the devices of this user, or of another.
     Result<std::vector<DeviceView>> devices();
@@ -194,8 +202,8 @@ public:
     // space was then brought to where the server's is.
     const std::vector<SpaceView>* listed() const;
     bool is_current(const SpaceId& space) const;
-    // find_space takes a local alias, a name, or the id in hex. Errors: space_unknown;
-    // space_ambiguous: then candidates() gives those it could be.
+    // find_space takes a local alias, a name, "group:" and a group's name for its home, or the id
+    // in hex. Errors: space_unknown; space_ambiguous: then candidates() gives those it could be.
     Result<SpaceId> find_space(std::string_view name);
     const std::vector<SpaceView>& candidates() const;
     // space opens a space, verified from its genesis; it is the engine's and lives as long.

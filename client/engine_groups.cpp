@@ -3,26 +3,44 @@
 
 #include "client/engine_parts.h"
 #include "client/groups/groups.h"
+#include "client/names/names.h"
+#include "client/spaces/maker.h"
 
 namespace obhut::client {
+namespace {
+
+Result<Space*> readable_home(Shelf& shelf, const GroupId& group) {
+    Space* space = TRY(shelf.group_home(group));
+    TRY(space->refresh());
+    TRY(space->snapshot());
+    return space;
+}
+
+}  // namespace
 
 Result<GroupId> Engine::create_group(const std::string& name, const std::vector<UserId>& members) {
     TRY(check_name(name));
     for (const GroupView& group : TRY(groups()))
         if (group.name == name) return fail(errors::group_ambiguous);
+    TRY(check_group_name(parts_->session, parts_->shelf, name));
     const GroupId id = TRY(client::create_group(parts_->session, members));
-    TRY(parts_->shelf.set_group_name(id, name));
+    TRY(give_name(parts_->session, parts_->shelf, principal(id), name));
+    TRY(make_group_home(parts_->session, id));
     return id;
 }
 
 Result<std::vector<GroupView>> Engine::groups() {
     TRY(catch_up());
     const auto names = parts_->shelf.group_names();
+    const auto wished =
+        wished_names(parts_->session, parts_->shelf).value_or(std::vector<Wished>());
     std::vector<GroupView> groups;
     for (const auto& [id, record] : parts_->session.directory.state().groups()) {
         if (record.deleted) continue;
         GroupView view = group_view(parts_->session, id);
         if (const auto name = names.find(id); name != names.end()) view.name = name->second;
+        for (const Wished& wish : wished)
+            if (wish.about == principal(id) && wish.sent) view.wished = wish.name;
         groups.push_back(std::move(view));
     }
     std::sort(groups.begin(), groups.end(), [](const GroupView& a, const GroupView& b) {
@@ -86,7 +104,32 @@ Result<> Engine::rename_group(const GroupId& group, const std::string& name) {
     TRY(catch_up());
     const directory::GroupRecord* record = parts_->session.directory.state().group(group);
     if (record == nullptr || record->deleted) return fail(errors::group_not_found);
-    return parts_->shelf.set_group_name(group, name);
+    return give_name(parts_->session, parts_->shelf, principal(group), name);
+}
+
+Result<Space*> Engine::group_home(const GroupId& group) {
+    TRY(catch_up());
+    const directory::GroupRecord* record = parts_->session.directory.state().group(group);
+    if (record == nullptr || record->deleted || !record->has(parts_->session.user()))
+        return fail(errors::group_not_found);
+    if (record->everyone) return fail(errors::no_group_inbox);
+    return parts_->shelf.group_home(group);
+}
+
+Result<std::vector<Mailbox>> Engine::mailboxes() {
+    std::vector<Mailbox> mailboxes{{TRY(home()), std::nullopt, {}}};
+    for (const GroupView& group : TRY(groups())) {
+        if (!group.member || group.everyone) continue;
+        const auto opened = readable_home(parts_->shelf, group.id);
+        // Nobody has made it yet, or this user waits for a box: the other members can look.
+        const bool waits = !opened && (opened.error().is(errors::space_not_found) ||
+                                       opened.error().is(errors::space_not_readable));
+        if (opened)
+            mailboxes.push_back({*opened, group, {}});
+        else if (!waits)
+            mailboxes.push_back({nullptr, group, opened.error()});
+    }
+    return mailboxes;
 }
 
 }  // namespace obhut::client

@@ -5,6 +5,7 @@
 #include "client/enrolment/create.h"
 #include "client/enrolment/enrolment.h"
 #include "client/enrolment/kit_change.h"
+#include "client/names/names.h"
 
 namespace obhut::client {
 namespace {
@@ -53,6 +54,9 @@ Result<std::vector<Person>> Engine::people() {
     TRY(session.directory.catch_up());
     std::vector<Person> people;
     for (auto& [id, person] : TRY(parts_->labels())) people.push_back(std::move(person));
+    for (const Wished& wish : wished_names(session, parts_->shelf).value_or(std::vector<Wished>()))
+        for (Person& person : people)
+            if (principal(person.id) == wish.about) person.wished = wish.name;
     return people;
 }
 
@@ -67,7 +71,7 @@ Result<std::string> Engine::organisation_name() {
 
 Result<> Engine::set_name(const UserId& user, const std::string& name) {
     TRY(parts_->session.ready());
-    return parts_->shelf.set_name(user, name);
+    return give_name(parts_->session, parts_->shelf, principal(user), name);
 }
 
 Result<std::vector<DeviceView>> Engine::devices() { return devices(parts_->session.user()); }

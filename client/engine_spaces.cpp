@@ -49,7 +49,12 @@ bool Engine::is_current(const SpaceId& space) const {
            });
 }
 
-Result<SpaceId> Engine::find_space(std::string_view name) { return parts_->shelf.find(name); }
+Result<SpaceId> Engine::find_space(std::string_view name) {
+    constexpr std::string_view kGroupPrefix = "group:";
+    if (!name.starts_with(kGroupPrefix)) return parts_->shelf.find(name);
+    const GroupView group = TRY(find_group(name.substr(kGroupPrefix.size())));
+    return TRY(group_home(group.id))->id();
+}
 
 const std::vector<SpaceView>& Engine::candidates() const { return parts_->shelf.candidates(); }
 

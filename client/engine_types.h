@@ -115,6 +115,7 @@ struct Person {
     UserStatus status = UserStatus::invited;
     bool administrator = false;
     bool self = false;
+    std::string wished;  // of oneself: the name that administrators are to write
     // label is what a list shows.
     std::string label() const { return !name.empty() ? name : !email.empty() ? email : id.hex(); }
 };
@@ -129,7 +130,17 @@ struct GroupView {
     bool stale = false;    // its key waits to be renewed
     std::size_t members = 0;
     std::size_t without_box = 0;  // members who cannot open what is sealed to it now
+    std::string wished;           // the name that administrators are to write
     std::string label() const { return !name.empty() ? name : id.hex(); }
+};
+
+class Space;
+
+// Mailbox is where what came to an inbox is read and filed from.
+struct Mailbox {
+    Space* space = nullptr;          // none where there is trouble
+    std::optional<GroupView> group;  // whose it is; absent: this user's own
+    std::optional<Error> trouble;    // of this one: the others can be read
 };
 
 struct GroupMemberView {
@@ -172,6 +183,8 @@ enum class ConditionKind : std::uint8_t {
     space_full,        // `used` bytes are nearly all that its managers allow, or more than `limit`
     letter_waiting,    // to `name`, of `time`, has not been sent yet
     letter_refused,    // and will not be, as things are: `error`
+    inbox_waiting,     // something is in this person's inbox, or that of the group `name`
+    name_waiting,      // the name `name` waits for an administrator to write it down
 };
 
 struct Condition {
@@ -211,16 +224,17 @@ struct SpaceView {
     SpaceId id;
     std::string name;   // from the tree; empty when it cannot be read yet
     std::string alias;  // what this user calls it
-    std::string kind;   // "files", "home", "address-book", …
+    std::string kind;   // "files", "home", "address-book", "group", …
     Role role = Role::reader;
     std::uint64_t sequence = 0;
     std::uint64_t epoch = 0;
     bool readable = true;                // false: no box for this user (yet)
     bool fresh = false;                  // first seen in this call
-    bool drops = true;                   // some may wait here, of upload links
+    bool drops = true;                   // some may wait here: of upload links; letters, in a home
     std::optional<UserId> added_by;      // who put this user in, when fresh
     std::optional<Error> trouble;        // this space does not verify: shown, not used
     std::optional<std::uint64_t> limit;  // bytes it may take, as its managers have set it
+    std::optional<GroupId> group;        // whose home it is
 };
 
 struct MemberView {

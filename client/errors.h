@@ -1,4 +1,4 @@
-// Error codes of the engine: E-0600 to E-0699, and E-1000 to E-1099.
+// Error codes of the engine: E-0600 to E-0699, and E-1000 to E-1149.
 #pragma once
 
 #include "core/base/error.h"
@@ -153,5 +153,17 @@ inline constexpr Code space_hidden{1000, Kind::corrupt};
 inline constexpr Code space_gone{1001, Kind::missing};
 // founding, joining, signing in or linking was cut off: the same call again comes to its end
 inline constexpr Code profile_unfinished{1002, Kind::sign_in};
+
+// Groups' inboxes and names: E-1100 to E-1149
+// the key of whom it is for waits to be renewed: what is sent waits too
+inline constexpr Code recipient_key_stale{1100, Kind::retry};
+// what came to a group goes where every member of the group can write
+inline constexpr Code target_not_groups{1101, Kind::usage};
+// another member began to file it into a space that this user cannot look into
+inline constexpr Code claimed_out_of_reach{1102, Kind::refused};
+inline constexpr Code no_group_inbox{1103, Kind::usage};  // the group *all* has no inbox
+inline constexpr Code name_in_use{1104, Kind::usage};     // somebody or something else is called so
+inline constexpr Code wish_refused{1105, Kind::refused};  // a name that is not its sender's to wish
+inline constexpr Code wish_overtaken{1106, Kind::refused};  // a name older than the one that counts
 
 }  // namespace obhut::errors

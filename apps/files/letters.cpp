@@ -129,7 +129,7 @@ Result<std::vector<std::string>> file_into(client::Engine& engine, client::Space
         plan.batch = draft.batch();
         return plan;
     };
-    TRY(client::file_letter(engine, mailbox, item, target, planner));
+    if (!TRY(client::file_letter(engine, mailbox, item, target, planner))) paths.clear();
     return paths;
 }
 
@@ -148,7 +148,7 @@ Result<std::vector<std::string>> file_uploads(client::Engine& engine, client::Sp
             return true;
         }));
     if (folders.empty()) return paths;
-    const client::InboxView inbox = TRY(client::read_inbox(engine, space));
+    const client::InboxView inbox = TRY(client::read_uploads(engine, space));
     for (const client::InboxItem& item : inbox.items) {
         if (!item.letter || !item.letter->link) continue;
         const auto folder = folders.find(*item.letter->link);

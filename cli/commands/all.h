@@ -10,8 +10,8 @@
 namespace obhut::cli {
 
 extern const Command kOrgCreate, kOrgPolicy, kOrgReset, kJoin, kSignin, kSignout, kKit;
-extern const Command kInvite, kPeople, kPeopleDisable, kPeopleEnable, kDeviceList, kDeviceAdd,
-    kDeviceRevoke;
+extern const Command kInvite, kPeople, kPeopleRename, kPeopleDisable, kPeopleEnable, kDeviceList,
+    kDeviceAdd, kDeviceRevoke;
 extern const Command kGroupList, kGroupCreate, kGroupMembers, kGroupAdd, kGroupRemove, kGroupRename,
     kGroupDelete;
 extern const Command kSpaceList, kSpaceCreate, kSpaceMembers, kSpaceShare, kSpaceUnshare,

@@ -12,9 +12,8 @@ constexpr Counted kDone{{"The group has {0} member: you.", "Die Gruppe hat {0} M
                         {"The group has {0} members; you manage it.",
                          "Die Gruppe hat {0} Mitglieder; Sie verwalten sie."}};
 constexpr Text kNameWaits{
-    "The others see its number until an administrator runs “obhut group rename {0} NAME”.",
-    "Die anderen sehen ihre Nummer, bis die Administration „obhut group rename {0} NAME“ "
-    "ausführt."};
+    "The others see its number {0} until a device of an administrator has written down the name.",
+    "Die anderen sehen ihre Nummer {0}, bis ein Gerät der Administration den Namen notiert hat."};
 
 Outcome<> run(Context& context, const Arguments& arguments) {
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
@@ -24,8 +23,7 @@ Outcome<> run(Context& context, const Arguments& arguments) {
     const client::GroupView group = ATTEMPT(name, engine->find_group(id.hex()));
     context.output().object(group_object(group));
     context.output().summary(say(kDone, context.language(), group.members));
-    if (!engine->status().administrator)
-        context.output().hint(context.say(kNameWaits, {short_id(id)}));
+    if (!group.wished.empty()) context.output().hint(context.say(kNameWaits, {short_id(id)}));
     return {};
 }
 

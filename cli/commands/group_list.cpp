@@ -11,6 +11,8 @@ constexpr Text kNone{"There is no group yet: “obhut group create NAME PERSON�
 constexpr Text kManages{"you manage it", "Sie verwalten sie"};
 constexpr Text kMember{"you are in it", "Sie gehören ihr an"};
 constexpr Text kStale{"gets a new key", "bekommt einen neuen Schlüssel"};
+constexpr Text kWished{"for the others “{0}” once an administrator is online",
+                       "für die anderen „{0}“, sobald die Administration online ist"};
 
 Outcome<> run(Context& context, const Arguments&) {
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
@@ -25,6 +27,8 @@ Outcome<> run(Context& context, const Arguments&) {
                             : group.member ? context.say(kMember)
                                            : std::string();
         if (group.stale) notes += (notes.empty() ? "" : ", ") + context.say(kStale);
+        if (!group.wished.empty())
+            notes += (notes.empty() ? "" : ", ") + context.say(kWished, {printable(group.wished)});
         table.row(
             {{group_label(group, context.language()), group.member ? Style::strong : Style::plain},
              {format_count(group.members, context.language())},

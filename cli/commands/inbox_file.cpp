@@ -19,17 +19,24 @@ constexpr Text kAskUnsent{"Give up what you were sending?", "Aufgeben, was Sie s
 
 struct Found {
     client::Engine* engine;
-    client::Space* home;
+    client::Space* mailbox;
     client::InboxItem item;
 };
 
 Outcome<Found> find(Context& context, const std::string& id) {
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
-    client::Space* home = ATTEMPT("inbox", engine->home());
-    client::InboxView inbox = ATTEMPT("inbox", client::read_inbox(*engine, *home));
-    OneOf<client::InboxItem> one(id);
-    for (client::InboxItem& item : inbox.items) one.offer(item.drop.hex(), std::move(item));
-    return Found{engine, home, TRY_OUTCOME(one.take(errors::drop_unknown))};
+    OneOf<std::pair<client::Space*, client::InboxItem>> one(id);
+    std::optional<Error> trouble;
+    for (const client::Mailbox& mailbox : ATTEMPT("inbox", engine->mailboxes())) {
+        if (mailbox.trouble) trouble = mailbox.trouble;
+        if (mailbox.trouble) continue;
+        client::InboxView inbox = ATTEMPT("inbox", client::read_inbox(*engine, *mailbox.space));
+        for (client::InboxItem& item : inbox.items)
+            one.offer(item.drop.hex(), {mailbox.space, std::move(item)});
+    }
+    if (trouble && !one.found_any()) return fail_about(id, *trouble);
+    auto [mailbox, item] = TRY_OUTCOME(one.take(errors::drop_unknown));
+    return Found{engine, mailbox, std::move(item)};
 }
 
 Outcome<> run_file(Context& context, const Arguments& arguments) {
@@ -40,8 +47,8 @@ Outcome<> run_file(Context& context, const Arguments& arguments) {
     if (!found.item.letter) return fail_about(arguments.text(0), *found.item.trouble);
     const files::Author author = author_of(context, *found.engine);
     const auto paths =
-        ATTEMPT(where, files::file_into(*found.engine, *found.home, found.item, *target, path.path,
-                                        {context.machine().executor(), author}));
+        ATTEMPT(where, files::file_into(*found.engine, *found.mailbox, found.item, *target,
+                                        path.path, {context.machine().executor(), author}));
     for (const std::string& filed : paths) {
         const std::string shown = path.space + ":" + filed;
         context.output().object(JsonObject().text("path", shown));
@@ -71,7 +78,7 @@ Outcome<> run_discard(Context& context, const Arguments& arguments) {
     if (TRY_OUTCOME(discard_unsent(context, arguments.text(0)))) return {};
     const Found found = TRY_OUTCOME(find(context, arguments.text(0)));
     TRY_OUTCOME(context.consent(kAsk, {}));
-    ATTEMPT(arguments.text(0), client::discard_letter(*found.engine, *found.home, found.item));
+    ATTEMPT(arguments.text(0), client::discard_letter(*found.engine, *found.mailbox, found.item));
     context.output().object(JsonObject().text("id", found.item.drop.hex()));
     return {};
 }
@@ -83,13 +90,17 @@ const Command kInboxFile{
     .group = Group::files,
     .summary = {"put what was sent into a folder", "Gesendetes in einen Ordner legen"},
     .description = {"The files go into the folder, under free names; then they leave the inbox. "
-                    "Once, whatever happens in between, and from whichever device.",
+                    "Once, whatever happens in between, and from whichever device. What came to a "
+                    "group goes into its own space “group:NAME”, or one that the group can write.",
                     "Die Dateien kommen in den Ordner, unter freien Namen; dann verlassen sie den "
-                    "Eingang. Einmal, was auch dazwischenkommt, und von welchem Gerät auch immer."},
+                    "Eingang. Einmal, was auch dazwischenkommt, und von welchem Gerät auch immer. "
+                    "Was an eine Gruppe ging, kommt in deren eigenen Bereich „group:NAME“ oder in "
+                    "einen, den die Gruppe bearbeiten kann."},
     .arguments = kFileArguments,
     .options = {},
     .examples = {{{"obhut inbox file 3f9a12c4 Akten:/post", {"into a folder", "in einen Ordner"}},
-                  {"obhut inbox", {"what there is", "was da ist"}}}},
+                  {"obhut inbox file 3f9a12c4 group:Bauamt:/post",
+                   {"into the group's own space", "in den eigenen Bereich der Gruppe"}}}},
     .run = run_file,
 };
 

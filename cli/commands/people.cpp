@@ -7,6 +7,8 @@ namespace {
 
 constexpr Text kSelf{"you", "Sie"};
 constexpr Text kAdministrator{"administrator", "Administration"};
+constexpr Text kWished{"“{0}” once an administrator is online",
+                       "„{0}“, sobald die Administration online ist"};
 
 struct StatusText {
     std::string_view word;
@@ -39,9 +41,12 @@ Outcome<> run(Context& context, const Arguments&) {
         object.text("status", text_of(person.status).word)
             .flag("administrator", person.administrator)
             .flag("self", person.self);
+        if (!person.wished.empty()) object.text("wished", person.wished);
         context.output().object(object);
         std::string notes = person.administrator ? context.say(kAdministrator) : std::string();
         if (person.self) notes += (notes.empty() ? "" : ", ") + context.say(kSelf);
+        if (!person.wished.empty())
+            notes += (notes.empty() ? "" : ", ") + context.say(kWished, {printable(person.wished)});
         const Style style =
             person.status == client::UserStatus::active ? Style::plain : Style::faint;
         table.row({{person.label(), person.self ? Style::strong : style},

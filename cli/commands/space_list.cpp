@@ -7,10 +7,10 @@ namespace {
 
 constexpr Text kNone{"You are in no space yet: “obhut space create NAME” makes one.",
                      "Sie sind noch in keinem Bereich: „obhut space create NAME“ legt einen an."};
-constexpr Option kOptions[]{
-    {.name = "all",
-     .letter = 'a',
-     .help = {"also the home space and the address book", "auch Heimatbereich und Adressbuch"}}};
+constexpr Option kOptions[]{{.name = "all",
+                             .letter = 'a',
+                             .help = {"also the home space, those of groups and the address book",
+                                      "auch Heimatbereich, die von Gruppen und das Adressbuch"}}};
 constexpr Text kUnreadable{"no key for you yet", "noch kein Schlüssel für Sie"};
 constexpr Text kNew{"new", "neu"};
 constexpr Text kLimit{"up to {0}", "bis {0}"};
@@ -27,6 +27,12 @@ std::string note_of(Context& context, client::Engine& engine, const client::Spac
     return context.say(kAddedBy, {person ? person->label() : short_id(*space.added_by)});
 }
 
+// home_of is what commands take for a group's own space.
+std::string home_of(client::Engine& engine, const GroupId& id) {
+    const auto group = engine.find_group(id.hex());
+    return "group:" + (group ? group->label() : id.hex());
+}
+
 Outcome<> run(Context& context, const Arguments& arguments) {
     client::Engine* engine = TRY_OUTCOME(context.unlocked());
     const auto spaces = ATTEMPT("space list", engine->spaces());
@@ -35,7 +41,8 @@ Outcome<> run(Context& context, const Arguments& arguments) {
                  {{"Id", "Kennung"}},
                  {{"Notes", "Anmerkungen"}}});
     for (const client::SpaceView& space : spaces) {
-        const bool own_use = space.kind == "home" || space.kind == "address-book";
+        const bool own_use =
+            space.kind == "home" || space.kind == "address-book" || space.group.has_value();
         if (own_use && !arguments.flag("all")) continue;
         JsonObject object;
         object.text("id", space.id.hex())
@@ -46,11 +53,13 @@ Outcome<> run(Context& context, const Arguments& arguments) {
             .number("sequence", space.sequence)
             .number("epoch", space.epoch);
         object.flag("readable", space.readable).flag("new", space.fresh);
+        if (space.group) object.text("group", space.group->hex());
         if (space.added_by) object.text("added_by", space.added_by->hex());
         if (space.trouble) object.text("error", error_number(*space.trouble));
         if (space.limit) object.number("limit", *space.limit);
         context.output().object(object);
         std::string name = space.alias.empty() ? space.name : space.alias + " (" + space.name + ")";
+        if (name.empty() && space.group) name = home_of(*engine, *space.group);
         if (name.empty()) name = own_use ? space.kind : short_id(space.id);
         const Style style = space.trouble    ? Style::danger
                             : space.readable ? Style::plain

@@ -165,6 +165,19 @@ constexpr std::array kTexts{
           "was Sie am {2} an {0} gesendet haben, hat der Server nicht angenommen ({4})"},
          {"Send it anew, and give this one up: “obhut inbox discard {3}”.",
           "Senden Sie es neu, und geben Sie dieses auf: „obhut inbox discard {3}“."}}},
+    Row{ConditionKind::inbox_waiting,
+        {"inbox-waiting",
+         {"something waits in the inbox of {0}", "im Eingang von {0} wartet etwas"},
+         {"“obhut inbox” shows it, “obhut inbox file ID SPACE:/FOLDER” puts it away.",
+          "„obhut inbox“ zeigt es, „obhut inbox file KENNUNG BEREICH:/ORDNER“ legt es ab."}}},
+    Row{ConditionKind::name_waiting,
+        {"name-waiting",
+         {"the name “{0}”, wished on {2}, is not in the address book yet",
+          "der Name „{0}“, gewünscht am {2}, steht noch nicht im Adressbuch"},
+         {"Nothing to do: the next administrator's device that is online writes it down, unless "
+          "somebody else is called so already.",
+          "Nichts zu tun: Das nächste Gerät der Administration, das online ist, trägt ihn ein, "
+          "wenn nicht schon jemand so heißt."}}},
 };
 
 }  // namespace

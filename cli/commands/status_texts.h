@@ -6,7 +6,7 @@
 
 namespace obhut::cli {
 
-// Placeholders of both texts: {0} space or group, {1} device, {2} time; all may be left out.
+// Placeholders of both texts: {0} space, group or name, {1} device, {2} time; all may be left out.
 struct ConditionText {
     std::string_view word;  // in JSON
     Text what;

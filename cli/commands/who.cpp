@@ -46,7 +46,9 @@ JsonObject group_object(const client::GroupView& group) {
     JsonObject object;
     object.text("id", group.id.hex()).text("name", group.name).number("members", group.members);
     object.flag("member", group.member).flag("manager", group.manager);
-    return object.flag("everyone", group.everyone).flag("stale", group.stale);
+    object.flag("everyone", group.everyone).flag("stale", group.stale);
+    if (!group.wished.empty()) object.text("wished", group.wished);
+    return object;
 }
 
 std::string group_label(const client::GroupView& group, Language language) {

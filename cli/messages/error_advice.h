@@ -88,6 +88,7 @@ std::span<const ErrorText> space_error_texts();
 std::span<const ErrorText> content_error_texts();
 std::span<const ErrorText> client_error_texts();
 std::span<const ErrorText> engine_error_texts();
+std::span<const ErrorText> groups_error_texts();
 std::span<const ErrorText> http_error_texts();
 std::span<const ErrorText> server_error_texts();
 std::span<const ErrorText> platform_error_texts();

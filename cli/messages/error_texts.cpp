@@ -18,10 +18,10 @@ constexpr ErrorText kUnknown{0,
 }  // namespace
 
 std::span<const std::span<const ErrorText>> all_error_texts() {
-    static const std::array<std::span<const ErrorText>, 10> areas{
+    static const std::array<std::span<const ErrorText>, 11> areas{
         core_error_texts(),   directory_error_texts(), space_error_texts(),  content_error_texts(),
         client_error_texts(), http_error_texts(),      server_error_texts(), platform_error_texts(),
-        cli_error_texts(),    engine_error_texts()};
+        cli_error_texts(),    engine_error_texts(),    groups_error_texts()};
     return areas;
 }
 

@@ -7,9 +7,13 @@
 #include "client/drops/inbox_keys.h"
 #include "client/drops/outbox.h"
 #include "client/engine.h"
+#include "client/enrolment/sign_in.h"
 #include "client/errors.h"
 #include "client/leases/lease.h"
 #include "client/links/visitor.h"
+#include "client/spaces/chain_file.h"
+#include "client/spaces/maker.h"
+#include "client/spaces/shelf.h"
 #include "client/spaces/space_parts.h"
 #include "core/crypto/hash.h"
 #include "core/space/errors.h"
@@ -24,9 +28,9 @@ Bytes received_key(const DeviceId& device) {
     return key;
 }
 
-InboxId inbox_of(const Session& session, Space& mailbox, Space& home) {
-    return &mailbox == &home ? api::inbox(session.user()) : api::inbox(mailbox.id());
-}
+// Letters to users and groups are counted, what comes by links is not.
+bool is_counted(const InboxId& inbox) { return kind_of(inbox) != api::InboxKind::space; }
+bool is_groups(const InboxId& inbox) { return kind_of(inbox) == api::InboxKind::group; }
 
 Result<std::optional<Processed>> processed(const tree::Tree& tree, const LetterId& id) {
     const auto value = TRY(tree.get(processed_key(id)));
@@ -89,8 +93,7 @@ Result<> done_at_server(Session& session, const InboxItem& item) {
 
 // The secret that a drop was sealed to.
 Result<KemSecretKey> secret_for(Session& session, Space& mailbox, const Drop& drop) {
-    if (kind_of(drop.inbox) == api::InboxKind::user)
-        return inbox_secret(session, mailbox, drop.key);
+    if (is_counted(drop.inbox)) return inbox_secret(session, mailbox, drop.key);
     if (!drop.link) return fail(errors::letter_malformed);
     const Snapshot* snapshot = TRY(mailbox.snapshot());
     tree::KeyRange range = tree::KeyRange::prefix(as_bytes(kLinksPrefix));
@@ -186,13 +189,12 @@ bool Received::note(std::uint64_t counter) {
     return true;
 }
 
-Result<InboxView> read_inbox(Engine& engine, Space& mailbox) {
-    Session& session = engine.session();
+namespace {
+
+Result<InboxView> read_waiting(Session& session, Space& mailbox, const InboxId& inbox) {
     TRY(session.ready());
     TRY(session.directory.catch_up());
     TRY(mailbox.refresh());
-    Space* home = TRY(engine.home());
-    const InboxId inbox = inbox_of(session, mailbox, *home);
     if (mailbox.role() < Role::editor) return fail(errors::not_editor);
     InboxView view;
     const Snapshot* snapshot = TRY(mailbox.snapshot());
@@ -211,8 +213,22 @@ Result<InboxView> read_inbox(Engine& engine, Space& mailbox) {
         if (!page.more || page.drops.empty()) break;
     }
     std::ranges::sort(view.items, {}, &InboxItem::arrived);
-    if (&mailbox == home) view.missing = TRY(missing_letters(snapshot->tree, view.items, session));
+    if (is_counted(inbox)) view.missing = TRY(missing_letters(snapshot->tree, view.items, session));
     return view;
+}
+
+}  // namespace
+
+Result<InboxView> read_inbox(Session& session, Space& mailbox) {
+    return read_waiting(session, mailbox, inbox_of(mailbox));
+}
+
+Result<InboxView> read_inbox(Engine& engine, Space& mailbox) {
+    return read_inbox(engine.session(), mailbox);
+}
+
+Result<InboxView> read_uploads(Engine& engine, Space& space) {
+    return read_waiting(engine.session(), space, api::inbox(space.id()));
 }
 
 std::unique_ptr<Transfer> letter_source(Engine& engine, const InboxItem& item) {
@@ -245,22 +261,43 @@ bool takes_no_more(const Error& error) {
 
 // close_off sees to it that the letter is not filed where somebody meant to and did not finish:
 // what stands there if it has been, else nothing, and nobody files it there any more, however late.
+// Of a group's letter another member may file it where this one cannot.
 Result<std::optional<Processed>> close_off(Engine& engine, const InboxItem& item,
                                            const SpaceId& there, const SpaceId& instead) {
     const auto filed_there = [&](const std::optional<Processed>& found) {
         const bool filed = found && found->state == FilingState::done && found->target == there;
         return filed ? found : std::nullopt;
     };
+    const auto out_of_reach = [&]() -> Result<std::optional<Processed>> {
+        if (is_groups(item.inbox)) return fail(errors::claimed_out_of_reach);
+        return std::optional<Processed>();
+    };
     const auto other = engine.space(there);
     const auto fresh = other ? (*other)->refresh() : std::unexpected(other.error());
-    if (!fresh && takes_no_more(fresh.error())) return std::optional<Processed>();
+    if (!fresh && takes_no_more(fresh.error())) return out_of_reach();
     if (!fresh) return std::unexpected(fresh.error());
     Mark closing(item, mark_of(engine.session(), FilingState::done, instead), false, nullptr,
                  there);
     const auto closed = (*other)->commit(closing);
     if (closed) return filed_there(closing.found);
     if (!takes_no_more(closed.error())) return std::unexpected(closed.error());
-    return filed_there(TRY(processed(TRY((*other)->snapshot())->tree, item.id)));
+    const auto filed = filed_there(TRY(processed(TRY((*other)->snapshot())->tree, item.id)));
+    return filed ? Result<std::optional<Processed>>(filed) : out_of_reach();
+}
+
+// check_target: every member of a group can write where its letters go, so each can find out
+// whether another has filed one there, or see to it that he never will.
+Result<> check_target(Session& session, Space& mailbox, const InboxItem& item, Space& target) {
+    if (!is_groups(item.inbox) || &mailbox == &target) return {};
+    TRY(target.refresh());
+    const auto& roster = target.parts().chain.chain().trusted().roster;
+    if (!roster) return fail(errors::target_not_groups);
+    const PrincipalId group = owner_of(item.inbox);
+    const bool writes = session.directory.state().group(group_of(group)) != nullptr &&
+                        std::ranges::any_of(roster->members, [&](const space::Member& member) {
+                            return member.principal == group && member.role >= Role::editor;
+                        });
+    return writes ? Result<>() : fail(errors::target_not_groups);
 }
 
 }  // namespace
@@ -268,15 +305,17 @@ Result<std::optional<Processed>> close_off(Engine& engine, const InboxItem& item
 Result<bool> begin_filing(Engine& engine, Space& mailbox, const InboxItem& item, Space& target) {
     Session& session = engine.session();
     if (!item.letter) return fail(errors::letter_malformed);
-    const auto known = [&] { return processed((*mailbox.snapshot())->tree, item.id); };
-    TRY(mailbox.snapshot());
-    auto mark = TRY(known());
-    // One commit does all where the mailbox is the target: nothing has to be claimed.
-    if (&mailbox != &target || mark) {
-        TRY(take_lease(mailbox, LeaseKind::filing, item.id.view(), kFilingLease));
+    TRY(check_target(session, mailbox, item, target));
+    const auto newest = [&]() -> Result<std::optional<Processed>> {
         TRY(mailbox.refresh());
-        TRY(mailbox.snapshot());
-        mark = TRY(known());
+        return processed(TRY(mailbox.snapshot())->tree, item.id);
+    };
+    auto mark = TRY(newest());
+    const bool is_done = mark && mark->state == FilingState::done;
+    // One commit does all where the mailbox is the target: nothing has to be claimed.
+    if (!is_done && (&mailbox != &target || mark)) {
+        TRY(take_lease(mailbox, LeaseKind::filing, item.id.view(), kFilingLease));
+        mark = TRY(newest());
     }
     if (mark && mark->state == FilingState::done) {
         TRY(done_at_server(session, item));
@@ -300,12 +339,12 @@ Result<bool> begin_filing(Engine& engine, Space& mailbox, const InboxItem& item,
     return false;
 }
 
-Result<> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Space& target,
-                     const LetterPlanner& planner) {
+Result<bool> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Space& target,
+                         const LetterPlanner& planner) {
     Session& session = engine.session();
     const Processed done = mark_of(session, FilingState::done, target.id());
     const bool one_space = &mailbox == &target;
-    const bool counts = kind_of(item.inbox) == api::InboxKind::user;
+    const bool counts = is_counted(item.inbox);
     Mark file(item, done, one_space && counts, &planner);
     TRY(target.commit(file));
     // Somebody files it elsewhere, and has closed it off here.
@@ -315,35 +354,112 @@ Result<> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Spac
         Mark finish(item, done, counts, nullptr, target.id());
         TRY(mailbox.commit(finish));
     }
-    return done_at_server(session, item);
+    TRY(done_at_server(session, item));
+    // After a doubt the mark that is found may be this one.
+    return file.found->device == done.device && file.found->time == done.time &&
+           file.found->target == done.target;
 }
 
-Result<> discard_letter(Engine& engine, Space& mailbox, const InboxItem& item) {
-    Session& session = engine.session();
+Result<> discard_letter(Session& session, Space& mailbox, const InboxItem& item) {
     if (item.letter) {
-        const bool counts = kind_of(item.inbox) == api::InboxKind::user;
         const auto mark = TRY(processed(TRY(mailbox.snapshot())->tree, item.id));
-        Mark discard(item, mark_of(session, FilingState::done, SpaceId{}), counts, nullptr,
-                     mark ? std::optional(mark->target) : std::nullopt);
+        Mark discard(item, mark_of(session, FilingState::done, SpaceId{}), is_counted(item.inbox),
+                     nullptr, mark ? std::optional(mark->target) : std::nullopt);
         TRY(mailbox.commit(discard));
         if (discard.found->state != FilingState::done) return fail(errors::lease_moved);
     }
     return done_at_server(session, item);
 }
 
-Result<bool> tend_inbox(Session& session, Space& home) {
-    const bool sent = TRY(Outbox(session).run()) > 0;
-    std::vector<KemKeyHash> waiting;
-    const InboxId inbox = api::inbox(session.user());
+Result<> discard_letter(Engine& engine, Space& mailbox, const InboxItem& item) {
+    return discard_letter(engine.session(), mailbox, item);
+}
+
+namespace {
+
+// The keys that what waits in an inbox is sealed to.
+Result<std::vector<KemKeyHash>> waiting_keys(Session& session, const InboxId& inbox) {
+    std::vector<KemKeyHash> keys;
     for (DropId after;;) {
         const api::Drops page = TRY(session.remote.drops(inbox, after));
         for (const api::WaitingDrop& drop : page.drops) {
             after = DropId::from(sha256(drop.drop).view());
-            if (const auto opened = decode<Drop>(drop.drop)) waiting.push_back(opened->key);
+            if (const auto opened = decode<Drop>(drop.drop)) keys.push_back(opened->key);
         }
-        if (!page.more || page.drops.empty()) break;
+        if (!page.more || page.drops.empty()) return keys;
     }
-    return TRY(tend_inbox_keys(session, home, waiting)) || sent;
+}
+
+Result<bool> tend(Session& session, Space& mailbox, const api::InboxState& state) {
+    return tend_inbox_keys(session, mailbox, state,
+                           [&] { return waiting_keys(session, inbox_of(mailbox)); });
+}
+
+Result<bool> tend_groups(Session& session, Shelf& shelf, const api::InboxInfo& info) {
+    const auto mailbox = shelf.group_home(group_of(owner_of(info.inbox)));
+    // Who waits for a box, or is no member any more, leaves it to the others.
+    if (!mailbox && mailbox.error().is(errors::space_not_found)) return false;
+    if (!mailbox) return std::unexpected(mailbox.error());
+    const auto readable = (*mailbox)->snapshot();
+    if (!readable && readable.error().is(errors::space_not_readable)) return false;
+    if (!readable) return std::unexpected(readable.error());
+    if ((*mailbox)->role() < Role::editor) return false;
+    return tend(session, **mailbox, info.state);
+}
+
+}  // namespace
+
+Result<Tended> tend_inboxes(Session& session, Shelf& shelf) {
+    Tended tended{TRY(Outbox(session).run()), false};
+    const std::vector<api::InboxInfo> known = TRY(session.remote.inboxes());
+    const auto own = std::ranges::find(known, api::inbox(session.user()), &api::InboxInfo::inbox);
+    const api::InboxState state = own == known.end() ? api::InboxState{} : own->state;
+    tended.own_waits = own != known.end() && own->waits;
+    if (TRY(tend(session, *TRY(shelf.home()), state))) ++tended.done;
+    std::optional<Error> trouble;
+    for (const api::InboxInfo& info : known) {
+        // A group's inbox gets keys of its own when somebody has sent something there.
+        if (!is_groups(info.inbox)) continue;
+        const auto done = tend_groups(session, shelf, info);
+        if (done && *done) ++tended.done;
+        if (!done && !trouble) trouble = done.error();
+    }
+    if (trouble) return std::unexpected(*trouble);
+    return tended;
+}
+
+namespace {
+
+// Whether this device is to make the home of a group: it can open what it would seal, and has never
+// seen one, which a restored server may have lost and its maker gives back.
+Result<bool> makes_home(Session& session, const directory::GroupRecord& group,
+                        const SpaceId& home) {
+    const auto& without = group.without_box;
+    if (group.deleted || group.everyone || group.generations.back().stale() ||
+        std::ranges::binary_search(without, session.user()))
+        return false;
+    if (TRY(ChainFile(session.store, home).head()) || TRY(expected_head(session, home)))
+        return false;
+    return session.directory.checkpoint().incarnation == 1 ||
+           session.directory.state().is_manager(group, session.user());
+}
+
+}  // namespace
+
+Result<std::size_t> make_group_homes(Session& session, Shelf& shelf,
+                                     const std::vector<SpaceView>& views) {
+    const directory::UserRecord* self = TRY(session.self());
+    std::size_t made = 0;
+    for (const GroupId& id : std::vector<GroupId>(self->groups)) {
+        const SpaceId home = space::space_id(space::group_genesis(session.org(), id));
+        if (std::ranges::find(views, home, &SpaceView::id) != views.end()) continue;
+        const directory::GroupRecord* group = session.directory.state().group(id);
+        if (group == nullptr || !TRY(makes_home(session, *group, home))) continue;
+        TRY(make_group_home(session, id));
+        TRY(shelf.group_home(id));
+        ++made;
+    }
+    return made;
 }
 
 std::unique_ptr<Transfer> transfer_by_link(Visitor& visitor) {

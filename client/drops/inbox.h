@@ -1,12 +1,13 @@
-// Inbox: what has been sent to this user, or came by the upload links of a space, until it is
-// filed.
+// Inbox: what has been sent to this user or to a group of his, or came by the upload links of a
+// space, until it is filed.
 //
 //     waiting ─▶ claimed (i/… of the mailbox) ─▶ filed (i/… of the target) ─▶ done ─▶ deleted
 //
-// The mailbox of a user's inbox is the home space, of a space's inbox the space itself. Several
-// devices may file at once, and any may be killed at any point: a letter is filed once, because the
-// commit that files it also writes `i/<letter id>`, and a plan that finds that key does nothing.
-// Source: docs/protocol/drops.md §3.
+// The mailbox of a user's inbox is his home, of a group's inbox the group's home, of a space's
+// inbox the space itself. Several devices, of several members of a group too, may file at once, and
+// any may be killed at any point: a letter is filed once, because the commit that files it also
+// writes `i/<letter id>`, and a plan that finds that key does nothing. Source:
+// docs/protocol/drops.md §3.
 #pragma once
 
 #include "client/drops/letter.h"
@@ -16,6 +17,8 @@
 namespace obhut::client {
 
 class Engine;
+class Session;
+class Shelf;
 
 inline constexpr Millis kFilingLease = 2 * kMinute;
 inline constexpr std::size_t kMaxMissing = 1024;  // counters remembered of one device
@@ -39,7 +42,7 @@ struct Processed {
     }
 };
 
-// At `j/<device id>` of a home: which letters of a sending device have come.
+// At `j/<device id>` of a mailbox: which letters of a sending device have come.
 struct Received {
     std::uint64_t highest = 0;
     std::vector<std::uint64_t> missing;  // below it; ascending
@@ -69,12 +72,16 @@ struct MissingLetters {
 
 struct InboxView {
     std::vector<InboxItem> items;
-    std::vector<MissingLetters> missing;  // of users' inboxes only
+    std::vector<MissingLetters> missing;  // not of spaces' inboxes: visitors do not count
 };
 
-// read_inbox gives what waits in the inbox of this user (mailbox: the home) or of a space. Letters
-// that are filed already are done with at the server. Errors: not_editor (of a space).
+// read_inbox gives what waits in the inbox whose mailbox this is (inbox_of): of this user (his
+// home), of a group (its home), of a space. Letters that are filed already are done with at the
+// server. Errors: not_editor.
+Result<InboxView> read_inbox(Session& session, Space& mailbox);
 Result<InboxView> read_inbox(Engine& engine, Space& mailbox);
+// read_uploads gives what came by the upload links of a space, of a home too. Errors: not_editor.
+Result<InboxView> read_uploads(Engine& engine, Space& space);
 
 // letter_source gives the objects of a waiting letter.
 std::unique_ptr<Transfer> letter_source(Engine& engine, const InboxItem& item);
@@ -84,17 +91,29 @@ std::unique_ptr<Transfer> letter_source(Engine& engine, const InboxItem& item);
 using LetterPlanner = std::function<Result<Plan>(const Snapshot& base)>;
 
 // begin_filing claims a letter for a target. False: it has been filed already, and is done with.
-// Errors: lease_moved (another device is filing it).
+// What came to a group goes into its home or a space that the group itself may write: so that every
+// member can finish what another began. Errors: lease_moved (another device is filing it),
+// target_not_groups, claimed_out_of_reach (begun for a space that this user cannot look into).
 Result<bool> begin_filing(Engine& engine, Space& mailbox, const InboxItem& item, Space& target);
-// file_letter files a claimed letter, once, and is done with it. After any error the whole may be
-// called again, by any device.
-Result<> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Space& target,
-                     const LetterPlanner& planner);
+// file_letter files a claimed letter, once, and is done with it; false if somebody else was first.
+// After any error the whole may be called again, by any device.
+Result<bool> file_letter(Engine& engine, Space& mailbox, const InboxItem& item, Space& target,
+                         const LetterPlanner& planner);
 // discard_letter is done with a letter without filing it; also with what cannot be opened.
+Result<> discard_letter(Session& session, Space& mailbox, const InboxItem& item);
 Result<> discard_letter(Engine& engine, Space& mailbox, const InboxItem& item);
 
-// tend_inbox does what a device owes its user's inbox: letters that wait to be sent, keys.
-Result<bool> tend_inbox(Session& session, Space& home);
+// tend_inboxes does what a device owes the inboxes of its user and his groups: letters that wait to
+// be sent, keys. One round trip where there is nothing to do.
+struct Tended {
+    std::size_t done = 0;    // for how many it did something
+    bool own_waits = false;  // something is in this user's own inbox, the server says
+};
+Result<Tended> tend_inboxes(Session& session, Shelf& shelf);
+// make_group_homes makes the homes of this user's groups that nobody has made yet: `views` are the
+// spaces there are. How many.
+Result<std::size_t> make_group_homes(Session& session, Shelf& shelf,
+                                     const std::vector<SpaceView>& views);
 
 // send_by_link puts a letter into the inbox of an upload link's space; its objects went through
 // transfer_by_link.

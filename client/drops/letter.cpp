@@ -54,7 +54,7 @@ Result<> judge_sender(const Session& session, const Letter& letter, ByteView pay
 }  // namespace
 
 Letter Letter::clone() const {
-    Letter copy{org, inbox, link, key, token, sender, device, counter, time, text, {}};
+    Letter copy{org, inbox, link, key, token, sender, device, counter, time, text, {}, wish};
     for (const LetterFile& file : files) copy.files.push_back(file.clone());
     return copy;
 }
@@ -105,6 +105,8 @@ Result<Letter> open_letter(const Session& session, const Drop& drop, const KemSe
                             letter->link == drop.link && letter->key == drop.key;
     VERIFY("SR-15/letter-names-its-drop", names_drop, errors::letter_forged);
     TRY(judge_sender(session, *letter, content->letter, content->signature));
+    if (letter->wish && (!letter->files.empty() || !letter->text.empty() || letter->link))
+        return fail(errors::letter_malformed);
     for (const LetterFile& file : letter->files)
         if (!content::check_content(file.content)) return fail(errors::letter_malformed);
     return letter;

@@ -42,6 +42,19 @@ struct LetterFile {
     }
 };
 
+// NameWish asks an administrator to write a name into the address book: of the sender, or of a
+// group that he manages (client/names/names.h).
+struct NameWish {
+    PrincipalId about;
+    std::string name;
+    Millis time = 0;  // of two wishes the later one counts
+    static void fields(auto& self, auto& field) {
+        field(1, self.about);
+        field(2, self.name, kMaxFileName);
+        field(3, self.time);
+    }
+};
+
 struct Letter {
     OrgId org;
     InboxId inbox;
@@ -54,6 +67,7 @@ struct Letter {
     Millis time = 0;                       // by the sender's clock
     std::string text;
     std::vector<LetterFile> files;
+    std::optional<NameWish> wish;  // then nothing else is in it
 
     Letter clone() const;
     LetterId id() const;
@@ -69,6 +83,7 @@ struct Letter {
         field(9, self.time);
         field(10, self.text, kMaxLetterText);
         field(11, self.files, kMaxLetterFiles);
+        field(12, self.wish);
     }
 };
 

@@ -5,6 +5,7 @@
 #include "client/drops/inbox_keys.h"
 #include "client/errors.h"
 #include "client/profile/vault.h"
+#include "core/base/verify.h"
 #include "protocols/api/errors.h"
 
 namespace obhut::client {
@@ -44,19 +45,19 @@ Error what_was_said(std::uint32_t said) {
 
 // What stands in a row, sealed: the letter, and how it was sealed last.
 struct Outbox::Row {
-    UserId to;
     Letter letter;
     std::vector<ObjectId> objects;
     std::optional<Bytes> drop;
     std::uint32_t number = 0;
     std::optional<std::uint32_t> refused;  // by the server, the last time: said_as
+    std::uint32_t generation = 0;          // of the recipient's key when it was sealed
     static void fields(auto& self, auto& field) {
-        field(1, self.to);
-        field(2, self.letter);
-        field(3, self.objects, api::kMaxDropObjects);
-        field(4, self.drop, api::kMaxDropBytes);
-        field(5, self.number);
-        field(6, self.refused);
+        field(1, self.letter);
+        field(2, self.objects, api::kMaxDropObjects);
+        field(3, self.drop, api::kMaxDropBytes);
+        field(4, self.number);
+        field(5, self.refused);
+        field(6, self.generation);
     }
 };
 
@@ -65,8 +66,7 @@ struct Outbox::Kept {
     Row row;
 };
 
-std::unique_ptr<Transfer> Outbox::transfer(const UserId& to) {
-    const InboxId inbox = api::inbox(to);
+std::unique_ptr<Transfer> Outbox::transfer(const InboxId& inbox) {
     return std::make_unique<Transfer>(
         [this, inbox](const Bytes& body) { return session_.remote.upload_to_inbox(inbox, body); },
         [](std::span<const ObjectId>) -> Result<std::vector<Bytes>> {
@@ -74,23 +74,28 @@ std::unique_ptr<Transfer> Outbox::transfer(const UserId& to) {
         });
 }
 
-Result<InboxKey> Outbox::key_of(const UserId& to) {
+// newest_of is the recipient's newest key, as the directory has it now. While it is stale nothing
+// is sealed to him: somebody who is gone may hold it, and what his inbox stated under it.
+Result<const directory::Generation*> Outbox::newest_of(const InboxId& inbox) {
     TRY(session_.directory.catch_up());
-    const InboxId inbox = api::inbox(to);
+    const auto* newest = session_.directory.state().newest_generation(owner_of(inbox));
+    if (newest == nullptr) return fail(errors::no_key_yet);
+    VERIFY("SR-36/letter-key-fresh", !newest->stale(), errors::recipient_key_stale);
+    return newest;
+}
+
+Result<InboxKey> Outbox::key_of(const InboxId& inbox) {
+    const directory::Generation newest = *TRY(newest_of(inbox));
     const api::InboxState state = TRY(session_.remote.inbox_key(inbox));
     if (state.statement) {
         const auto statement = open_statement(session_, inbox, *state.statement);
-        if (statement) return InboxKey{statement->key, statement->number};
+        if (statement) return InboxKey{statement->key, statement->number, newest.number};
         // What does not verify or is over counts for nothing: the directory's key remains.
     }
-    const directory::Generation* newest =
-        session_.directory.state().newest_generation(principal(to));
-    if (newest == nullptr) return fail(errors::no_key_yet);
-    return InboxKey{TRY(session_.kem_keys.get(newest->key)), 0};
+    return InboxKey{TRY(session_.kem_keys.get(newest.key)), 0, newest.number};
 }
 
-Result<Outbox::Kept> Outbox::write_down(const UserId& to, Letter letter,
-                                        std::vector<ObjectId> objects) {
+Result<Outbox::Kept> Outbox::write_down(Letter letter, std::vector<ObjectId> objects) {
     const auto writer = TRY(session_.store.write(Durability::full));
     const Bytes at = counter_key(letter.inbox);
     std::uint64_t last = 0;
@@ -101,7 +106,7 @@ Result<Outbox::Kept> Outbox::write_down(const UserId& to, Letter letter,
     append_be64(next, last + 1);
     TRY(writer->put(Table::journal, at, next));
     Kept kept{row_key(letter.inbox, letter.token),
-              {to, std::move(letter), std::move(objects), {}, 0, {}}};
+              {std::move(letter), std::move(objects), {}, 0, {}, 0}};
     TRY(writer->put(Table::journal, kept.key,
                     seal_row(session_.profile.key(), Table::journal, kept.key, encode(kept.row),
                              session_.entropy)));
@@ -162,10 +167,13 @@ Result<std::vector<Outbox::Kept>> Outbox::rows() {
 
 Result<> Outbox::deliver(Kept& kept) {
     Row& row = kept.row;
+    // What was sealed long ago is not sent to keys that somebody who has gone since may have.
+    if (row.drop && TRY(newest_of(row.letter.inbox))->number != row.generation) row.drop.reset();
     for (unsigned sealed = 0; sealed < kSeals; ++sealed) {
         if (!row.drop) {
-            const InboxKey key = TRY(key_of(row.to));
+            const InboxKey key = TRY(key_of(row.letter.inbox));
             row.number = key.number;
+            row.generation = key.generation;
             row.drop = TRY(
                 seal_letter(row.letter, key.key, &session_.secrets().signing, session_.entropy));
             // Kept before it is sent: after a doubt the same bytes go again, and count once.
@@ -182,26 +190,43 @@ Result<> Outbox::deliver(Kept& kept) {
     return fail(errors::inbox_reseal);
 }
 
-Result<LetterId> Outbox::send(const UserId& to, std::string text, std::vector<LetterFile> files,
-                              std::vector<ObjectId> objects) {
-    TRY(session_.ready());
+Letter Outbox::letter_to(const InboxId& to) {
     Letter letter;
     letter.org = session_.org();
-    letter.inbox = api::inbox(to);
+    letter.inbox = to;
     letter.token = session_.entropy.id<LetterToken>();
     letter.sender = session_.user();
     letter.device = session_.device();
     letter.time = session_.remote.now();
-    if (text.size() > kMaxLetterText || files.size() > kMaxLetterFiles)
-        return fail(errors::letter_too_large);
-    letter.text = std::move(text);
-    letter.files = std::move(files);
+    return letter;
+}
+
+Result<LetterId> Outbox::post(Letter letter, std::vector<ObjectId> objects) {
     const LetterId id = letter.id();
-    Kept kept = TRY(write_down(to, std::move(letter), std::move(objects)));
+    Kept kept = TRY(write_down(std::move(letter), std::move(objects)));
     const auto sent = deliver(kept);
     if (sent) return id;
     if (!stays(sent.error())) TRY(take_back(kept));
     return std::unexpected(sent.error());
+}
+
+Result<LetterId> Outbox::send(const InboxId& to, std::string text, std::vector<LetterFile> files,
+                              std::vector<ObjectId> objects) {
+    TRY(session_.ready());
+    if (text.size() > kMaxLetterText || files.size() > kMaxLetterFiles)
+        return fail(errors::letter_too_large);
+    Letter letter = letter_to(to);
+    letter.text = std::move(text);
+    letter.files = std::move(files);
+    return post(std::move(letter), std::move(objects));
+}
+
+Result<> Outbox::send_wish(const UserId& administrator, NameWish wish) {
+    TRY(session_.ready());
+    Letter letter = letter_to(api::inbox(administrator));
+    letter.wish = std::move(wish);
+    TRY(post(std::move(letter), {}));
+    return {};
 }
 
 Result<std::size_t> Outbox::run() {
@@ -211,6 +236,8 @@ Result<std::size_t> Outbox::run() {
         const auto delivered = deliver(kept);
         if (delivered)
             ++sent;
+        else if (delivered.error().is(errors::recipient_key_stale))
+            continue;  // the others need not wait for his devices
         else if (stays(delivered.error()))
             return std::unexpected(delivered.error());
         else
@@ -228,7 +255,8 @@ Result<std::vector<UnsentLetter>> Outbox::waiting() {
     std::vector<UnsentLetter> letters;
     for (const Kept& kept : TRY(rows())) {
         const Letter& letter = kept.row.letter;
-        UnsentLetter unsent{letter.id(), kept.row.to, letter.time, {}, {}};
+        UnsentLetter unsent{letter.id(), letter.inbox, letter.time, {}, letter.wish.has_value(),
+                            {}};
         for (const LetterFile& file : letter.files) unsent.files.push_back(file.name);
         if (kept.row.refused) unsent.refused = what_was_said(*kept.row.refused);
         letters.push_back(std::move(unsent));

@@ -42,6 +42,7 @@ Result<Hash> digest(Shelf& shelf) {
         append_be64(all, view.trouble ? view.trouble->code.number : 0);
         all.push_back(view.readable ? 1 : 0);
         all.push_back(static_cast<std::uint8_t>(view.role));
+        all.push_back(view.kind == kHomeKind && view.drops ? 1 : 0);  // letters, perhaps wishes
         const auto space = shelf.open(view.id);
         append_be64(all, space ? (*space)->parts().chain.chain().last_epoch() : view.epoch);
     }

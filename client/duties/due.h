@@ -1,10 +1,10 @@
 // When a device looks for its duties: at most once an hour, unless something has changed that some
 // may come of. Commands that take a tenth of a second do not ask for the same things each time.
 //
-// Changes are: the directory's; a roster, role or trouble of a space, as it was listed last; what
-// this device has not sent; and entries of before a snapshot that are to be verified. What changes
-// with time alone is found within the hour. A run that did something or failed is followed by
-// another.
+// Changes are: the directory's; a roster, role or trouble of a space, as it was listed last;
+// whether letters wait; what this device has not sent; and entries of before a snapshot that are to
+// be verified. What changes with time alone is found within the hour. A run that did something or
+// failed is followed by another.
 #pragma once
 
 #include "client/engine_types.h"

@@ -64,6 +64,20 @@ TEST(duties_are_looked_for_once_an_hour) {
     EXPECT_EQ(command(town.anna).duties, 0U);
 }
 
+TEST(name_that_somebody_wishes_is_written_down_by_the_next_command) {
+    Town town;
+    settle(town.anna);
+    settle(town.bernd);
+    EXPECT_EQ(command(town.anna).duties, 0U);
+    const UserId bernd = town.bernd.engine().status().user;
+    REQUIRE_OK(town.bernd.engine().set_name(bernd, "Bernd Beispiel"));
+    EXPECT(command(town.anna).duties > 0);
+    EXPECT_EQ(town.bernd.engine().find_person("Bernd Beispiel").value_or(Person{}).id.hex(),
+              bernd.hex());
+    settle(town.anna);
+    EXPECT_EQ(command(town.anna).duties, 0U);
+}
+
 TEST(what_makes_a_duty_is_seen_at_once) {
     Town town;
     test::Person& carla = town.world.join("carla", town.anna);

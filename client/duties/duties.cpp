@@ -8,6 +8,7 @@
 #include "client/enrolment/sign_in.h"
 #include "client/groups/groups.h"
 #include "client/links/links.h"
+#include "client/names/names.h"
 #include "client/spaces/committer.h"
 #include "client/spaces/rosters.h"
 #include "core/tree/merge.h"
@@ -136,6 +137,12 @@ private:
             if ((view.trouble && !broken) || !view.readable || view.role < Role::editor) continue;
             if (const auto space = shelf_.open(view.id)) one_space(**space);
         }
+        const auto made = make_group_homes(session_, shelf_, *views);
+        if (!made) return note(std::unexpected(made.error()));
+        report_.done += *made;
+        const auto writers = keep_writers(session_, shelf_);
+        if (!writers) return note(std::unexpected(writers.error()));
+        report_.done += *writers;
     }
 
     void one_space(Space& space) {
@@ -175,13 +182,15 @@ private:
     }
 
     void inbox() {
-        const auto home = shelf_.home();
-        if (!home) return;
-        const auto tended = tend_inbox(session_, **home);
-        if (!tended)
-            note(std::unexpected(tended.error()));
-        else if (*tended)
-            note({});
+        if (!shelf_.home()) return;
+        const auto tended = tend_inboxes(session_, shelf_);
+        if (!tended) return note(std::unexpected(tended.error()));
+        report_.done += tended->done;
+        const auto sent = send_names(session_, shelf_);
+        if (!sent) return note(std::unexpected(sent.error()));
+        const auto taken = tended->own_waits ? take_names(session_, shelf_) : std::size_t{0};
+        if (!taken) return note(std::unexpected(taken.error()));
+        report_.done += *sent + *taken;
     }
 
     void heads() {

@@ -9,6 +9,10 @@
 //                      an administrator takes who has joined
 //     spaces           a fresh epoch where keys are stale or boxes missing; commits left in the
 //     journal heads            written to the home tree once a day, for devices that come later
+//     group homes      made where a group has none yet
+//     inboxes          letters that wait to be sent; their keys, those of this user's groups too
+//     address book     its managers are the administrators
+//     names            what this user wishes to be called reaches administrators, who write it down
 #pragma once
 
 #include "client/engine_types.h"

@@ -263,6 +263,10 @@ Result<> Remote::visit_drop(const api::VisitId& visit, const api::PutDrop& drop)
     return {};
 }
 
+Result<std::vector<api::InboxInfo>> Remote::inboxes() {
+    return std::move(TRY(get<api::Inboxes>(Access::by_body, "/v1/inboxes")).inboxes);
+}
+
 Result<api::InboxState> Remote::inbox_key(const api::InboxId& inbox) {
     return get<api::InboxState>(Access::by_body, inbox_path(inbox, "/key"));
 }

@@ -102,6 +102,8 @@ public:
     // ---- drops: of whoever opened an upload link, of senders, of the inbox's owners
     Result<> visit_upload(const api::VisitId& visit, const Bytes& body);
     Result<> visit_drop(const api::VisitId& visit, const api::PutDrop& drop);
+    // inboxes are this user's and his groups', where something waits or a key was stated.
+    Result<std::vector<api::InboxInfo>> inboxes();
     Result<api::InboxState> inbox_key(const api::InboxId& inbox);
     Result<> upload_to_inbox(const api::InboxId& inbox, const Bytes& body);
     Result<> put_drop(const api::InboxId& inbox, const api::PutDrop& drop);

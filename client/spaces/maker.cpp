@@ -4,6 +4,7 @@
 #include "client/spaces/space_keys.h"
 #include "core/tree/apply.h"
 #include "core/tree/errors.h"
+#include "protocols/api/errors.h"
 #include "protocols/http/errors.h"
 
 namespace obhut::client {
@@ -114,6 +115,18 @@ Result<SpaceId> make_home(Session& session) {
     wish.owner = session.user();
     wish.entries = {{space_info_key(), encode(SpaceInfo{"", std::string(kHomeKind), {}})}};
     return make_space(session, std::move(wish));
+}
+
+Result<SpaceId> make_group_home(Session& session, const GroupId& group) {
+    NewSpaceWish wish;
+    wish.genesis = space::group_genesis(session.org(), group);
+    const SpaceId id = space::space_id(wish.genesis);
+    wish.members = {{principal(group), space::Role::manager}};
+    wish.entries = {{space_info_key(), encode(SpaceInfo{"", std::string(kGroupKind), {}})}};
+    const auto made = make_space(session, std::move(wish));
+    if (made || !made.error().is(errors::link_refused)) return made;
+    const auto answer = session.remote.links(id, 1);
+    return answer ? Result<SpaceId>(id) : made;
 }
 
 Result<SpaceId> make_address_book(Session& session, const std::string& organisation) {

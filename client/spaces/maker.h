@@ -22,8 +22,10 @@ struct NewSpaceWish {
 Result<SpaceId> make_space(Session& session, NewSpaceWish wish);
 
 // make_home makes this user's home; only the device that enrols does it. make_address_book makes
-// that of a new organisation; the group *all* must exist.
+// that of a new organisation; the group *all* must exist. make_group_home makes a group's home, by
+// any member; another's that was first is as good.
 Result<SpaceId> make_home(Session& session);
+Result<SpaceId> make_group_home(Session& session, const GroupId& group);
 Result<SpaceId> make_address_book(Session& session, const std::string& organisation);
 
 }  // namespace obhut::client

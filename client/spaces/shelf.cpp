@@ -12,27 +12,6 @@
 namespace obhut::client {
 namespace {
 
-// Put is a change of single keys, whatever stands there.
-class Put final : public Change {
-public:
-    Put(Bytes key, Bytes value, Verb verb, std::string_view what) : key_(key), value_(value) {
-        summary_.add(verb, what);
-    }
-
-    Result<Plan> plan(const Snapshot& base) override {
-        Plan plan;
-        const auto before = TRY(base.tree.get(key_));
-        if (!before || !equal(*before, value_)) plan.batch.put(key_, value_);
-        plan.summary = summary_;
-        return plan;
-    }
-
-private:
-    Bytes key_;
-    Bytes value_;
-    Summary summary_;
-};
-
 // Rename changes the name in what a space says of itself, and nothing else of it.
 class Rename final : public Change {
 public:
@@ -112,13 +91,14 @@ Result<> check_name(std::string_view name) {
     return {};
 }
 
-Result<Space*> Shelf::open(const SpaceId& id) {
+Result<Space*> Shelf::open(const SpaceId& id) { return open(id, std::nullopt); }
+
+Result<Space*> Shelf::open(const SpaceId& id, std::optional<Hash> pinned) {
     TRY(session_.ready());
     if (const auto found = spaces_.find(id); found != spaces_.end()) return found->second.get();
     auto parts = std::make_unique<Space::Parts>(session_, id);
     const SpaceId home_id = space::space_id(space::home_genesis(session_.org(), session_.user()));
-    std::optional<Hash> pinned;
-    if (id != home_id)
+    if (id != home_id && !pinned)
         if (const auto pin = TRY(pin_of(id))) pinned = pin->genesis;
     const auto opened = parts->chain.open(pinned);
     if (!opened && id == home_id && opened.error().kind() == Kind::missing)
@@ -130,6 +110,13 @@ Result<Space*> Shelf::open(const SpaceId& id) {
 
 Result<Space*> Shelf::home() {
     return open(space::space_id(space::home_genesis(session_.org(), session_.user())));
+}
+
+Result<Space*> Shelf::group_home(const GroupId& group) {
+    const Bytes genesis = space::group_genesis(session_.org(), group);
+    const auto opened = open(space::space_id(genesis), space::link_hash(genesis));
+    if (!opened && opened.error().kind() == Kind::missing) return fail(errors::space_not_found);
+    return opened;
 }
 
 void Shelf::close() {
@@ -175,6 +162,7 @@ Result<> Shelf::check_shown(const api::SpaceInfo& info, const Heads& verified) {
 Result<> Shelf::fill_view(SpaceView& view, const api::Head& shown) {
     Space* space = TRY(open(view.id));
     const space::Chain& chain = space->parts().chain.chain();
+    view.group = chain.genesis().group;
     if (chain.head().sequence != shown.sequence || chain.head().hash != shown.hash)
         view.trouble = TRY(refreshed(*space));
     view.sequence = chain.head().sequence;
@@ -215,7 +203,7 @@ SpaceView Shelf::view_of(const api::SpaceInfo& info, const Heads& verified) {
     const space::Chain& chain = spaces_.at(id)->parts().chain.chain();
     if (const auto pin = pin_of(id); pin && *pin) {
         view.alias = (*pin)->alias.value_or("");
-    } else if (pin && view.kind != kHomeKind) {
+    } else if (pin && view.kind != kHomeKind && !view.group) {
         view.fresh = true;
         if (const auto& roster = chain.trusted().epochs; !roster.empty())
             if (const auto* device = session_.directory.state().device(roster.back().signer))
@@ -366,7 +354,7 @@ std::map<UserId, std::string> Shelf::names() {
     const auto book = address_book();
     if (!book) return names;
     (void)(*book)->refresh();
-    read_names<UserId, PersonEntry>(**book, "u/", names);
+    read_names<UserId, NameEntry>(**book, "u/", names);
     return names;
 }
 
@@ -374,9 +362,9 @@ std::map<GroupId, std::string> Shelf::group_names() {
     std::map<GroupId, std::string> names;
     if (const auto book = address_book()) {
         (void)(*book)->refresh();
-        read_names<GroupId, GroupEntry>(**book, "g/", names);
+        read_names<GroupId, NameEntry>(**book, "g/", names);
     }
-    if (const auto own = home()) read_names<GroupId, GroupEntry>(**own, "g/", names);
+    if (const auto own = home()) read_names<GroupId, OwnName>(**own, "g/", names);
     return names;
 }
 
@@ -386,21 +374,6 @@ Result<std::string> Shelf::organisation_name() {
     const auto value = TRY(snapshot->tree.get(organisation_key()));
     if (!value) return std::string();
     return TRY(decode<OrganisationEntry>(*value)).name;
-}
-
-Result<> Shelf::set_name(const UserId& user, const std::string& name) {
-    TRY(check_name(name));
-    if (!session_.is_administrator()) return fail(errors::not_administrator);
-    Put change(person_key(user), encode(PersonEntry{name}), Verb::changed, name);
-    TRY(TRY(address_book())->commit(change));
-    return {};
-}
-
-Result<> Shelf::set_group_name(const GroupId& group, const std::string& name) {
-    TRY(check_name(name));
-    Put change(group_key(group), encode(GroupEntry{name}), Verb::changed, name);
-    TRY(TRY(session_.is_administrator() ? address_book() : home())->commit(change));
-    return {};
 }
 
 }  // namespace obhut::client

@@ -21,6 +21,9 @@ public:
     // open gives a space, verified. Errors: those of ChainSync::open.
     Result<Space*> open(const SpaceId& id);
     Result<Space*> home();
+    // group_home is the mailbox of a group that this user is in. Errors: space_not_found (no member
+    // has made it yet).
+    Result<Space*> group_home(const GroupId& group);
     // address_book is the organisation's: group *all* reads it, an administrator made it.
     Result<Space*> address_book();
     // close forgets what is in memory.
@@ -42,13 +45,11 @@ public:
     Result<std::string> organisation_name();
     // names of people from the address book; empty as long as it cannot be read.
     std::map<UserId, std::string> names();
-    Result<> set_name(const UserId& user, const std::string& name);
     // group_names from the address book; of groups without a name there, what this user calls them.
     std::map<GroupId, std::string> group_names();
-    // set_group_name writes it into the address book; who is no administrator, into his home.
-    Result<> set_group_name(const GroupId& group, const std::string& name);
 
 private:
+    Result<Space*> open(const SpaceId& id, std::optional<Hash> genesis);
     Result<std::optional<Pin>> pin_of(const SpaceId& id);
     Result<> pin(const SpaceId& id, const Hash& genesis);
     using Heads = std::map<SpaceId, space::Head>;

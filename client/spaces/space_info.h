@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/clock.h"
 #include "core/base/record.h"
 
 namespace obhut::client {
@@ -12,6 +13,7 @@ inline constexpr std::size_t kMaxSpaceName = 255;
 inline constexpr std::string_view kFilesKind = "files";
 inline constexpr std::string_view kHomeKind = "home";
 inline constexpr std::string_view kAddressBookKind = "address-book";
+inline constexpr std::string_view kGroupKind = "group";  // a group's home: what came to its inbox
 
 // KeepPolicy says how long versions and trash are kept, in days; apps/files acts on it.
 struct KeepPolicy {
@@ -62,7 +64,7 @@ inline Bytes heads_key(const DeviceId& device) {
     append(key, device.view());
     return key;
 }
-// In the address book: a person's name.
+// In the address book: a person's name. In a home: what this user wants to be called.
 inline Bytes person_key(const UserId& user) {
     Bytes key = to_bytes("u/");
     append(key, user.view());
@@ -76,10 +78,31 @@ inline Bytes group_key(const GroupId& group) {
     return key;
 }
 
-struct GroupEntry {
+// NameEntry is a name in the address book: of two the one of the later time counts.
+struct NameEntry {
     std::string name;
+    std::optional<Millis> time;  // of the wish, or when an administrator wrote it
+    std::optional<UserId> by;    // who wished it
 
-    static void fields(auto& self, auto& field) { field(1, self.name, kMaxSpaceName); }
+    static void fields(auto& self, auto& field) {
+        field(1, self.name, kMaxSpaceName);
+        field(2, self.time);
+        field(3, self.by);
+    }
+};
+
+// OwnName stands in a home at the same keys until the address book has it (client/names/names.h).
+inline constexpr std::size_t kMaxTold = 256;
+struct OwnName {
+    std::string name;
+    Millis time = 0;
+    std::vector<UserId> told;  // administrators who were asked
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.name, kMaxSpaceName);
+        field(2, self.time);
+        field(3, self.told, kMaxTold);
+    }
 };
 
 struct Pin {
@@ -90,12 +113,6 @@ struct Pin {
         field(1, self.genesis);
         field(2, self.alias, kMaxSpaceName);
     }
-};
-
-struct PersonEntry {
-    std::string name;
-
-    static void fields(auto& self, auto& field) { field(1, self.name, kMaxSpaceName); }
 };
 
 // In the address book, at `a/organisation`.

@@ -153,7 +153,8 @@ std::optional<Role> Chain::role_of(const DirectoryView& view, const UserId& user
                                    Position size) const {
     // Of a home that is held from its first link on nobody but its owner can decide; whose it is,
     // the genesis says.
-    const Standing& counts = genesis_.home && !trusted().roster ? standing_ : trusted();
+    const bool is_home = genesis_.home || genesis_.group;
+    const Standing& counts = is_home && !trusted().roster ? standing_ : trusted();
     if (!counts.roster) return std::nullopt;
     return space::role_of(view, membership_of(counts), user, size);
 }

@@ -42,6 +42,13 @@ TEST(sr43_genesis_is_home_or_shared) {
     EXPECT_ERROR(parse_genesis(encode(both)), errors::bad_genesis);
     both.creator = world.directory.device_of(anna);
     EXPECT_OK(parse_genesis(encode(both)));
+    both.group = world.directory.new_group({anna});
+    EXPECT_ERROR(parse_genesis(encode(both)), errors::bad_genesis);
+    both.creator.reset();
+    both.random.reset();
+    EXPECT_OK(parse_genesis(encode(both)));
+    both.home = anna;
+    EXPECT_ERROR(parse_genesis(encode(both)), errors::bad_genesis);
 }
 
 TEST(sr43_first_entry_of_another_device) {
@@ -71,6 +78,76 @@ TEST(sr43_home_is_made_once_by_the_first_device) {
     EXPECT(world.take(world.roster(anna, alone)));
     EXPECT(world.take(world.commit(world.author(later))));
     world.refused(build_left(world.chain, world.author(later)), errors::role_too_low);
+}
+
+namespace {
+
+// Bau is anna's and bernd's group, whose home begins; clara is not in it.
+struct GroupHome : World {
+    UserId anna = directory.enroll();
+    UserId bernd = directory.enroll();
+    UserId clara = directory.enroll();
+    GroupId bau = directory.new_group({anna, bernd});
+
+    GroupHome() { begin_group(bau); }
+    Roles alone() const { return {{principal(bau), Role::manager}}; }
+};
+
+}  // namespace
+
+TEST(sr43_group_home_is_made_by_any_member_and_by_nobody_else) {
+    GroupHome home;
+    EXPECT(space_id(home.genesis) == space_id(group_genesis(home.org, home.bau)));
+    home.refused(home.roster(home.clara, home.alone()), errors::no_manager_left);
+    EXPECT(home.take(home.roster(home.bernd, home.alone())));
+    EXPECT(home.take(home.commit(home.anna)));
+    home.refused(home.commit(home.clara), errors::role_too_low);
+    // Who joins the group writes, who is taken out does not.
+    home.directory.remove(home.bau, home.bernd);
+    home.refused(home.commit(home.bernd), errors::role_too_low);
+}
+
+TEST(sr43_group_home_lists_the_group_alone_for_ever) {
+    GroupHome home;
+    const Roles with_clara = {{principal(home.bau), Role::manager},
+                              {principal(home.clara), Role::reader}};
+    home.refused(home.roster(home.anna, {{principal(home.anna), Role::manager}}),
+                 errors::bad_roster);
+    home.refused(home.roster(home.anna, with_clara), errors::bad_roster);
+    home.by_owner = home.anna;
+    home.refused(home.roster(home.anna, home.alone()), errors::bad_roster);
+    home.by_owner.reset();
+    EXPECT(home.take(home.roster(home.anna, home.alone())));
+    home.refused(home.roster(home.anna, with_clara), errors::bad_roster);
+    home.refused(home.roster(home.anna, {{principal(home.anna), Role::manager}}),
+                 errors::bad_roster);
+}
+
+TEST(sr43_no_member_takes_the_home_of_a_group_from_the_others) {
+    GroupHome home;
+    EXPECT(home.take(home.roster(home.anna, home.alone())));
+    home.refused(build_closed(home.chain, home.author(home.directory.device_of(home.anna))),
+                 errors::bad_mark);
+    home.refused(build_left(home.chain, home.author(home.directory.device_of(home.anna))),
+                 errors::role_too_low);
+    EXPECT(home.take(home.commit(home.bernd)));
+}
+
+TEST(sr33_home_of_a_group_that_was_begun_with_the_past_is_confirmed_by_a_member) {
+    GroupHome home;
+    const Bytes first = home.roster(home.bernd, home.alone());
+    home.directory.remove(home.bau, home.bernd);
+    home.refused(first, errors::past_signature, home.server());
+    EXPECT(home.take(first));
+    EXPECT(home.chain.held().has_value());
+    const Position now = home.directory.size();
+    EXPECT(home.chain.role_of(home.directory, home.anna, now) == Role::manager);
+    EXPECT(!home.chain.role_of(home.directory, home.bernd, now));
+    const Author anna = home.author(home.directory.device_of(home.anna));
+    EXPECT(home.take(build_settled(home.chain, anna, true)));
+    EXPECT(!home.chain.held().has_value());
+    // What bernd knows of it is over before anything is written.
+    home.refused(home.commit(home.anna), errors::rotation_due);
 }
 
 // ---- SR-29: fork, rollback, order

@@ -110,6 +110,12 @@ Result<Role> Chain::judge_roster(const RosterEntry& entry, const directory::Devi
                            entry.members[0].role == Role::manager;
         VERIFY("SR-43/home-members", alone, errors::bad_roster);
     }
+    if (genesis_.group) {
+        const bool alone = entry.members.size() == 1 && !entry.owner &&
+                           entry.members[0].principal == principal(*genesis_.group) &&
+                           entry.members[0].role == Role::manager;
+        VERIFY("SR-43/group-home-members", alone, errors::bad_roster);
+    }
     if (!standing_.roster) {
         TRY(judge_first(entry, device));
         const std::vector<UserId> nobody;
@@ -143,6 +149,7 @@ Result<> Chain::judge_first(const RosterEntry& entry, const directory::DeviceRec
         VERIFY("SR-43/home-first-device", enrolled, errors::wrong_signer);
         return {};
     }
+    if (genesis_.group) return {};  // any member's device: judge_roster asks for the role
     VERIFY("SR-43/creator", device.id == *genesis_.creator, errors::wrong_signer);
     // Only what the first entry cannot have otherwise: nothing came before.
     if (entry.skip) return fail(errors::bad_roster);
@@ -218,6 +225,9 @@ Result<Role> Chain::judge_mark(const Mark& mark, const directory::DeviceRecord& 
         VERIFY("SR-33/confirmed-by-editor", held_ || role >= Role::editor, errors::role_too_low);
         return Role::editor;
     }
+    // There is one home of a group, for ever: a member could take it from all the others.
+    const bool stays = mark.kind != MarkKind::closed || !genesis_.group;
+    VERIFY("SR-43/group-home-stays", stays, errors::bad_mark);
     const std::optional<Role> role = space::role_of(view, membership(), device.user, size);
     VERIFY("SR-44/mark-by-manager", role == Role::manager, errors::role_too_low);
     return Role::manager;

@@ -44,11 +44,19 @@ Bytes home_genesis(const OrgId& org, const UserId& user) {
     return encode(genesis);
 }
 
+Bytes group_genesis(const OrgId& org, const GroupId& group) {
+    Genesis genesis;
+    genesis.org = org;
+    genesis.group = group;
+    return encode(genesis);
+}
+
 Result<Genesis> parse_genesis(ByteView bytes) {
     Genesis genesis = TRY(decode<Genesis>(bytes));
-    const bool home = genesis.home && !genesis.creator && !genesis.random;
-    const bool shared = !genesis.home && genesis.creator && genesis.random;
-    if (!home && !shared) return fail(errors::bad_genesis);
+    const bool home = genesis.home && !genesis.group && !genesis.creator && !genesis.random;
+    const bool group = genesis.group && !genesis.home && !genesis.creator && !genesis.random;
+    const bool shared = !genesis.home && !genesis.group && genesis.creator && genesis.random;
+    if (!home && !group && !shared) return fail(errors::bad_genesis);
     return genesis;
 }
 

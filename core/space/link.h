@@ -38,6 +38,8 @@ SpaceId space_id(ByteView genesis);
 // home_genesis gives the bytes of the genesis of a user's home space: everybody can make them,
 // nobody can choose them.
 Bytes home_genesis(const OrgId& org, const UserId& user);
+// group_genesis is that of a group's home, the mailbox of its inbox.
+Bytes group_genesis(const OrgId& org, const GroupId& group);
 
 // parse_genesis checks that it is a home (only user) or shared (creator and random). Errors:
 // decoding, bad_genesis.

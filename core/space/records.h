@@ -34,19 +34,21 @@ inline constexpr std::size_t kMaxPayloadBytes = 160U << 10;
 inline constexpr std::size_t kMaxLinkBytes = kMaxPayloadBytes + 256;
 inline constexpr std::size_t kSealedRootBytes = 40 + kObjectOverhead;
 
-// Genesis is the beginning of a space. A shared one has creator and random, a home only its user.
-// The space id is the first half of the hash of its bytes.
+// Genesis is the beginning of a space. A shared one has creator and random, a home only its user or
+// its group. The space id is the first half of the hash of its bytes.
 struct Genesis {
     OrgId org;
     std::optional<UserId> home;       // only in a home: constant of organisation and user
     std::optional<DeviceId> creator;  // signs the first roster entry
     std::optional<Hash> random;
+    std::optional<GroupId> group;  // only in a group's home: constant of organisation and group
 
     static void fields(auto& self, auto& field) {
         field(1, self.org);
         field(2, self.home);
         field(3, self.creator);
         field(4, self.random);
+        field(5, self.group);
     }
 };
 

@@ -17,8 +17,10 @@ inline constexpr std::size_t kMaxDropBytes = 256U << 10;  // a drop without its 
 inline constexpr std::size_t kMaxDropObjects = 4096;      // objects that one drop brings
 inline constexpr std::size_t kMaxDropsPerAnswer = 256;
 inline constexpr std::size_t kMaxInboxStatement = 8U << 10;
+inline constexpr std::size_t kMaxInboxes = 1024;  // of one user: his own and his groups'
 
-// InboxId is kind(1) ‖ id(16): a user's inbox, or that of a space, for what comes by its links.
+// InboxId is kind(1) ‖ id(16): a user's inbox or a group's (bytes of their PrincipalId), or that of
+// a space, for what comes by its links.
 using InboxId = FixedBytes<struct InboxTag, 17>;
 enum class InboxKind : std::uint8_t { user = 1, group = 2, space = 3 };
 
@@ -29,6 +31,7 @@ inline InboxId inbox(InboxKind kind, ByteView id16) {
     return id;
 }
 inline InboxId inbox(const UserId& user) { return inbox(InboxKind::user, user.view()); }
+inline InboxId inbox(const GroupId& group) { return inbox(InboxKind::group, group.view()); }
 inline InboxId inbox(const SpaceId& space) { return inbox(InboxKind::space, space.view()); }
 inline InboxKind kind_of(const InboxId& id) { return static_cast<InboxKind>(id.bytes[0]); }
 
@@ -82,6 +85,23 @@ struct InboxState {
         field(2, self.number);
         field(3, self.closed);
     }
+};
+
+// Answer of GET /inboxes: those of the user and of the groups that have him, where something waits
+// or a key was stated.
+struct InboxInfo {
+    InboxId inbox;
+    bool waits = false;
+    InboxState state;
+    static void fields(auto& self, auto& field) {
+        field(1, self.inbox);
+        field(2, self.waits);
+        field(3, self.state);
+    }
+};
+struct Inboxes {
+    std::vector<InboxInfo> inboxes;
+    static void fields(auto& self, auto& field) { field(1, self.inboxes, kMaxInboxes); }
 };
 
 // Body of POST /inboxes/<id>/key: a newer statement, or a higher number of closed keys, or both.

@@ -289,7 +289,7 @@ struct Head {
 struct SpaceInfo {
     SpaceId space;
     Head head;
-    std::optional<bool> drops;  // some wait, of upload links
+    std::optional<bool> drops;  // some wait, of upload links; of the caller's home, letters too
     static void fields(auto& self, auto& field) {
         field(1, self.space);
         field(2, self.head);

@@ -42,6 +42,12 @@ InboxId inbox_of(const LinkService::Visit& visit) { return api::inbox(visit.spac
 Result<SpaceId> DropService::storage_of(const InboxId& inbox) {
     const ByteView id = inbox.view().subspan(1);
     if (kind_of(inbox) == InboxKind::space) return SpaceId::from(id);
+    const OrgId org = TRY(directory_.organisation());
+    if (kind_of(inbox) == InboxKind::group) {
+        const GroupId group = GroupId::from(id);
+        if (!has_group(group, nullptr)) return fail(errors::not_there);
+        return space::space_id(space::group_genesis(org, group));
+    }
     if (kind_of(inbox) != InboxKind::user) return fail(errors::not_there);
     const UserId user = UserId::from(id);
     const bool active = directory_.read([&](const directory::State& state) {
@@ -49,12 +55,26 @@ Result<SpaceId> DropService::storage_of(const InboxId& inbox) {
         return record != nullptr && record->status == directory::UserStatus::active;
     });
     if (!active) return fail(errors::not_there);
-    return space::space_id(space::home_genesis(TRY(directory_.organisation()), user));
+    return space::space_id(space::home_genesis(org, user));
+}
+
+// has_group: whether the group lives and may have an inbox, and has that user.
+bool DropService::has_group(const GroupId& group, const UserId* user) {
+    return directory_.read([&](const directory::State& state) {
+        const directory::GroupRecord* record = state.group(group);
+        return record != nullptr && !record->deleted && !record->everyone &&
+               (user == nullptr || record->has(*user));
+    });
 }
 
 Result<> DropService::demand_owner(const InboxId& inbox, const Caller& caller) {
     const ByteView id = inbox.view().subspan(1);
     if (kind_of(inbox) == InboxKind::space) return spaces_.demand_writer(SpaceId::from(id), caller);
+    if (kind_of(inbox) == InboxKind::group) {
+        VERIFY("SR-40/members-inbox", has_group(GroupId::from(id), &caller.user),
+               errors::not_there);
+        return {};
+    }
     const bool own = kind_of(inbox) == InboxKind::user && UserId::from(id) == caller.user;
     VERIFY("SR-40/own-inbox", own, errors::not_there);
     return {};
@@ -148,6 +168,22 @@ Result<> DropService::put_by(const LinkService::Visit& visit, const api::PutDrop
     return take(inbox_of(visit), request);
 }
 
+Result<api::Inboxes> DropService::inboxes(const Caller& caller) {
+    api::Inboxes answer;
+    for (const PrincipalId& id : caller.principals) {
+        api::InboxInfo info;
+        info.inbox = InboxId::from(id.view());
+        const auto waiting = store_.records(Area::drop, info.inbox.view(), {}, 1, clock_.now());
+        if (!waiting) return std::unexpected(public_error(waiting.error()));
+        info.waits = !waiting->empty();
+        info.state = TRY(state(info.inbox)).first;
+        const bool used = info.waits || info.state.number > 0;
+        if (used && answer.inboxes.size() < api::kMaxInboxes)
+            answer.inboxes.push_back(std::move(info));
+    }
+    return answer;
+}
+
 Result<api::Drops> DropService::list(const InboxId& inbox, const api::DropId& after,
                                      const Caller& caller) {
     TRY(demand_owner(inbox, caller));
@@ -167,6 +203,15 @@ Result<api::Drops> DropService::list(const InboxId& inbox, const api::DropId& af
         answer.drops.push_back(std::move(stored->drop));
     }
     return answer;
+}
+
+Result<> DropService::tell(api::Spaces& spaces, const Caller& caller) {
+    const SpaceId home = TRY(storage_of(api::inbox(caller.user)));
+    for (api::SpaceInfo& info : spaces.spaces) {
+        info.drops = TRY(any(api::inbox(info.space)));
+        if (info.space == home && !*info.drops) info.drops = TRY(any(api::inbox(caller.user)));
+    }
+    return {};
 }
 
 Result<bool> DropService::any(const InboxId& inbox) {
@@ -207,10 +252,10 @@ void DropService::publish(const InboxId& inbox) {
     const auto waiting = store_.records(Area::drop, inbox.view(), {}, kCounted, clock_.now());
     if (!waiting) return;
     const api::Hint hint{api::HintKind::drops, {}, waiting->size()};
-    if (kind_of(inbox) == InboxKind::user)
-        hub_.publish(hint, {PrincipalId::from(inbox.view())});
-    else
+    if (kind_of(inbox) == InboxKind::space)
         hub_.publish(hint, spaces_.members(SpaceId::from(inbox.view().subspan(1))));
+    else
+        hub_.publish(hint, {PrincipalId::from(inbox.view())});
 }
 
 }  // namespace obhut::services

@@ -3,9 +3,10 @@
 //     upload objects ─▶ put() ─▶ waiting ─▶ list(), objects() ─▶ done(): deleted
 //
 // A drop's id is its hash, so putting it twice stores it once. Its objects lie, pinned and charged
-// to the inbox, in the recipient's home space or in the space of the link they came by. Devices put
-// drops into inboxes of users, visitors of upload links into that of the link's space. Thread-safe.
-// Source: docs/protocol/drops.md §5.
+// to the inbox, in the home of the user or group, or in the space of the link they came by. Devices
+// put drops into inboxes of users and groups, visitors of upload links into that of the link's
+// space. Group *all* has no inbox. Thread-safe.
+// Source: docs/protocol/drops.md §6.
 #pragma once
 
 #include "protocols/api/drops.h"
@@ -31,7 +32,9 @@ public:
     Result<api::Stored> upload_by(const LinkService::Visit& visit, ByteView body);
     Result<> put_by(const LinkService::Visit& visit, const api::PutDrop& request);
 
-    // Of a device that receives: the user's own, or an editor's of the space. Errors: not_there.
+    // Of a device that receives: the user's own, a member's of the group, or an editor's of the
+    // space. Errors: not_there.
+    Result<api::Inboxes> inboxes(const Caller& caller);
     Result<api::Drops> list(const api::InboxId& inbox, const api::DropId& after,
                             const Caller& caller);
     Result<Bytes> objects(const api::InboxId& inbox, const api::ObjectsWanted& wanted,
@@ -42,11 +45,14 @@ public:
     Result<> change(const api::InboxId& inbox, const api::InboxChange& change,
                     const Caller& caller);
 
-    // any tells whether something waits.
+    // tell says of each space whether something waits that came by its links, and of the caller's
+    // home also whether letters wait; any, of one inbox.
+    Result<> tell(api::Spaces& spaces, const Caller& caller);
     Result<bool> any(const api::InboxId& inbox);
 
 private:
     Result<SpaceId> storage_of(const api::InboxId& inbox);
+    bool has_group(const GroupId& group, const UserId* user);
     Result<> demand_owner(const api::InboxId& inbox, const Caller& caller);
     Result<std::pair<api::InboxState, storage::Version>> state(const api::InboxId& inbox);
     Result<api::Stored> take_objects(const api::InboxId& inbox, ByteView body);

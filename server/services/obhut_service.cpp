@@ -235,6 +235,7 @@ Result<Answer> ObhutService::route(const Admitted& admitted, const http::Request
     case Route::objects:
     case Route::renew:
     case Route::quota: answer.response = TRY(route_objects(target, caller, request)); break;
+    case Route::inboxes:
     case Route::inbox_key:
     case Route::change_inbox:
     case Route::inbox_upload:
@@ -314,7 +315,7 @@ Result<http::Response> ObhutService::route_directory(const Target& target, const
 Result<api::Spaces> ObhutService::all_spaces(const Caller& caller) {
     api::Spaces answer = TRY(spaces_.spaces(caller));
     answer.note = notary_.newest();
-    for (api::SpaceInfo& info : answer.spaces) info.drops = TRY(drops_.any(api::inbox(info.space)));
+    TRY(drops_.tell(answer, caller));
     return answer;
 }
 
@@ -380,6 +381,7 @@ Result<http::Response> ObhutService::route_visit(const Target& target,
 Result<http::Response> ObhutService::route_inbox(const Target& target, const Caller& caller,
                                                  const http::Request& request) {
     switch (target.route) {
+    case Route::inboxes: return message_answer(TRY(drops_.inboxes(caller)));
     case Route::inbox_key: return message_answer(TRY(drops_.key(target.inbox)));
     case Route::change_inbox:
         TRY(drops_.change(target.inbox, TRY(read<api::InboxChange>(request)), caller));

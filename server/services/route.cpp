@@ -71,6 +71,7 @@ constexpr auto kTable = std::to_array<RouteInfo>({
     {Route::visit_upload, Method::post, "visits/{visit}/objects", Access::open, kBody, 0,
      "visit-upload"},
     {Route::visit_drop, Method::post, "visits/{visit}/drops", Access::open, kDrop, 0, "visit-drop"},
+    {Route::inboxes, Method::get, "inboxes", Access::by_device, 0, kPage, "inboxes"},
     {Route::inbox_key, Method::get, "inboxes/{inbox}/key", Access::by_device, 0, 0, "inbox-key"},
     {Route::change_inbox, Method::post, "inboxes/{inbox}/key", Access::by_device, kSmall, 0,
      "change-inbox"},

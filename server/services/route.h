@@ -49,6 +49,7 @@ enum class Route : std::uint8_t {
     end_link,
     visit_upload,
     visit_drop,
+    inboxes,
     inbox_key,
     change_inbox,
     inbox_upload,

@@ -228,7 +228,8 @@ Outcome<> SpaceService::take_link(Growth& growth, ByteView link) {
 // Whose quota a space counts for is no question of the chain's validity, but nobody charges others:
 // everybody takes a space on themselves; administrators give it to anybody, or to the organisation.
 Result<> SpaceService::may_charge(const Growth& growth, const std::optional<UserId>& owner) {
-    if (growth.again || owner == growth.caller.user) return {};
+    // A group's home is the organisation's, whoever makes it.
+    if (growth.again || owner == growth.caller.user || growth.chain.genesis().group) return {};
     const bool is_admin = directory_.read(
         [&](const directory::State& state) { return state.is_admin(growth.caller.user); });
     return is_admin ? Result<>() : fail(errors::link_refused);

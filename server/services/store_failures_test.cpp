@@ -128,8 +128,9 @@ TEST(a_failing_store_closes_no_link_and_empties_no_inbox) {
     });
     const std::string inbox = "/v1/inboxes/" + api::inbox(office.anna.id).hex();
     const std::string uploads = "/v1/inboxes/" + api::inbox(space.id).hex();
-    for (const std::string& target : {inbox + "/key", inbox + "/drops", uploads + "/drops",
-                                      office.path(space, "/leases"), office.path(space, "/shares")})
+    for (const std::string& target :
+         {std::string("/v1/inboxes"), inbox + "/key", inbox + "/drops", uploads + "/drops",
+          office.path(space, "/leases"), office.path(space, "/shares")})
         asking.ask(target, [&] {
             return office.signed_request(office.anna.device, http::Method::get, target);
         });

@@ -33,6 +33,30 @@ check "who was removed reads nothing" fails 4 as carla cat Akten:/zwei
 check "the others do" test "$(as bernd cat Akten:/zwei)" = zwei
 check "group list" grep -q Bauamt <(as bernd group list)
 
+# ---- inboxes and names of groups ----------------------------------------------------------------------------------
+check "send to a group" as carla send group:Bauamt zwei
+check "a member sees it" grep -q '"to":"group:Bauamt"' <(as bernd inbox --json)
+check "who is not in it does not" test -z "$(as carla inbox --json)"
+check "status tells of it" grep -q inbox-waiting <(as bernd status --json)
+letter=$(as bernd inbox --json | field id)
+as bernd space create Privat >/dev/null
+check "not into a space of one's own" fails 2 as bernd inbox file "$letter" Privat:/post
+check "inbox file" as bernd inbox file "$letter" group:Bauamt:/post
+check "every member has it" test "$(as anna cat group:Bauamt:/post/zwei)" = zwei
+check "it is filed once" test -z "$(as anna inbox --json)"
+check "not to all" fails 2 as carla send group:all zwei
+check "a group of who is no administrator" as carla group create Kasse bernd@example.org
+check "its name waits" grep -q name-waiting <(as carla status --json)
+check "the others see a number" fails 4 as bernd group members Kasse
+as anna status >/dev/null 2>&1 # writes the name down
+check "then its name" as bernd group members Kasse
+as carla people >/dev/null
+check "nothing waits any more" fails 1 grep -q name-waiting <(as carla status --json)
+check "one's own name" as carla people rename carla@example.org "Carla Klein"
+as anna status >/dev/null 2>&1
+check "is everybody's" grep -q 'Carla Klein' <(as bernd people)
+check "nobody names another" fails 5 as carla people rename bernd@example.org "Bernd"
+
 # ---- a stolen laptop ----------------------------------------------------------------------------------------------
 as laptop signin --kit "$WORK/bernd-kit.html" --email bernd@example.org >signin.log 2>&1
 check "the laptop reads" test "$(as laptop cat Akten:/zwei)" = zwei

@@ -1,6 +1,7 @@
 // What programs do beside the work itself: duties, lists of people, devices and spaces, names.
 //
-// check: every device lists the same people and its own spaces without trouble.
+// check: every device lists the same people and its own spaces without trouble; names that were
+// wished are written down.
 #include <algorithm>
 #include <set>
 
@@ -59,9 +60,10 @@ void HouseholdWorkload::list_spaces(Simulation& simulation, Device& device, unsi
 }
 
 void HouseholdWorkload::set_name(Simulation& simulation, Device& device, unsigned faults) {
-    if (device.person() != 0) return;
     const auto& users = simulation.town().users;
     const UserId user = users[simulation.dice().below(users.size())];
+    // Who is no administrator has himself named by one.
+    if (device.person() != 0 && user != users[device.person()]) return;
     const std::string name = "Name " + std::to_string(++names_);
     given_[user].insert(name);
     const Result<> done = device.engine().set_name(user, name);
@@ -105,6 +107,9 @@ void HouseholdWorkload::check(Simulation& simulation) {
             if (!person.name.empty() && given_.contains(person.id) &&
                 !given_[person.id].contains(person.name) && person.name.starts_with("Name "))
                 simulation.complain("a name that nobody gave: " + person.name);
+            // What a restored server has lost nobody sends again; a revoked device is not believed.
+            if (!person.wished.empty() && !simulation.some_end() && !simulation.restored_since(0))
+                simulation.complain("a name that nobody wrote down: " + person.wished);
         }
         std::ranges::sort(labels);
         if (first && *first != labels) simulation.complain(device->name() + " lists other people");

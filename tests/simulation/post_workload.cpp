@@ -1,4 +1,5 @@
-// People write to each other, and share a folder with somebody who has nothing but a URL.
+// People write to each other and to a group, and share a folder with somebody who has nothing but a
+// URL.
 //
 // step: a letter with a file is sent, filed or thrown away; the folder that a link shows changes; a
 // visitor opens it, or puts a file by the link for uploads; somebody locks something. check: every
@@ -71,6 +72,9 @@ public:
 private:
     void send(Simulation& simulation, Device& device);
     void receive(Simulation& simulation, Device& device, Space& space);
+    Result<Space*> mailbox(Device& device, bool group);
+    void settle_inbox(Simulation& simulation, Device& device, Space& space, bool group);
+    void check_inbox(Simulation& simulation, Device& device, bool counted);
     void edit(Simulation& simulation, Device& device, Space& space);
     void visit(Simulation& simulation);
     void upload(Simulation& simulation);
@@ -89,7 +93,8 @@ private:
     }
 
     SpaceId id_;
-    FileId open_;  // the folder that the link shows
+    GroupId group_;  // of all people; edits the space
+    FileId open_;    // the folder that the link shows
     std::optional<client::MadeLink> folder_, upload_;
     InlineExecutor executor_;
     std::vector<std::unique_ptr<LetterRecord>> letters_;
@@ -100,6 +105,12 @@ private:
 void PostWorkload::setup(Simulation& simulation) {
     Device& anna = *simulation.devices()[0];
     if (!simulation.make_space("Post", id_)) return;
+    const std::vector<UserId>& users = simulation.town().users;
+    const auto group = anna.engine().create_group("Post", {users.begin() + 1, users.end()});
+    if (!simulation.must(anna, "makes a group", group)) return;
+    group_ = *group;
+    const auto shared = anna.engine().share(id_, principal(group_), client::Role::editor);
+    if (!simulation.must(anna, "shares with the group", shared)) return;
     const auto space = anna.engine().space(id_);
     if (!simulation.must(anna, "opens Post", space)) return;
     const Author by = author(simulation, anna);
@@ -156,8 +167,9 @@ std::string PostWorkload::text_of(Simulation& simulation, const LetterRecord& re
 
 void PostWorkload::send(Simulation& simulation, Device& device) {
     const Town& town = simulation.town();
+    const bool to_group = simulation.dice().below(3) == 0;
     const std::size_t whom = simulation.dice().below(town.people());
-    const UserId to = town.users[whom];
+    const client::InboxId to = to_group ? api::inbox(group_) : api::inbox(town.users[whom]);
     LetterRecord& record = invent();
     const std::string text = text_of(simulation, record);
     record.from = &device;
@@ -177,8 +189,10 @@ void PostWorkload::send(Simulation& simulation, Device& device) {
         TRY(outbox.send(to, record.name, std::move(written.files), std::move(written.objects)));
         return {};
     }();
-    simulation.judge(device, "sends " + record.name + " to person " + std::to_string(whom), faults,
-                     sent);
+    const std::string who = to_group ? "the group" : "person " + std::to_string(whom);
+    // Somebody's key waits for his devices, or a member's, to renew it: so does the letter.
+    simulation.judge(device, "sends " + record.name + " to " + who, faults, sent,
+                     {errors::recipient_key_stale});
     record.times_back = device.times_back;
     record.mark = simulation.mark();
     std::set<client::LetterId> kept;
@@ -200,16 +214,25 @@ LetterRecord* PostWorkload::find(const Hash& hash) {
     return nullptr;
 }
 
+Result<Space*> PostWorkload::mailbox(Device& device, bool group) {
+    return group ? device.engine().group_home(group_) : device.engine().home();
+}
+
 void PostWorkload::receive(Simulation& simulation, Device& device, Space& space) {
     test::TestEntropy& dice = simulation.dice();
     unsigned faults = device.faults;
-    const auto home = device.engine().home();
-    if (!simulation.judge(device, "opens home", faults, home)) return;
+    const bool group = dice.below(2) == 0;
+    const auto home = mailbox(device, group);
+    if (!simulation.judge(device, group ? "opens the group's home" : "opens home", faults, home))
+        return;
     const auto inbox = client::read_inbox(device.engine(), **home);
-    if (!simulation.judge(device, "looks into the inbox", faults, inbox)) return;
+    // A member whose key was stale when the group got a new one waits for a box.
+    if (!simulation.judge(device, "looks into the inbox", faults, inbox,
+                          {errors::space_not_readable}))
+        return;
     if (inbox->items.empty() || !device.running()) return;
     const InboxItem& item = inbox->items[dice.below(inbox->items.size())];
-    if (!item.letter) return;
+    if (!item.letter || item.letter->wish) return;
     LetterRecord* record = find(item.letter->files.at(0).content.hash);
     if (record == nullptr)
         return simulation.complain(device.name() + " got a letter that nobody wrote");
@@ -347,15 +370,26 @@ void PostWorkload::settle(Simulation& simulation, Device& device) {
     simulation.must(device, "refreshes", (*space)->refresh());
     client::Outbox outbox(device.engine().session());
     simulation.must(device, "sends what waits", outbox.run());
-    const auto home = device.engine().home();
-    if (!simulation.must(device, "opens home", home)) return;
+    settle_inbox(simulation, device, **space, false);
+    settle_inbox(simulation, device, **space, true);
+    const Author by = author(simulation, device);
+    const auto filed = files::file_uploads(device.engine(), **space, {executor_, by});
+    simulation.judge(device, "files uploads", device.faults, filed, {errors::space_not_readable});
+}
+
+void PostWorkload::settle_inbox(Simulation& simulation, Device& device, Space& space, bool group) {
+    const auto home = mailbox(device, group);
+    if (!simulation.must(device, "opens a mailbox", home)) return;
     const auto inbox = client::read_inbox(device.engine(), **home);
-    if (!simulation.must(device, "looks into the inbox", inbox)) return;
+    if (!simulation.judge(device, "looks into the inbox", device.faults, inbox,
+                          {errors::space_not_readable}))
+        return;
     const Author by = author(simulation, device);
     for (const InboxItem& item : inbox->items) {
+        if (item.letter && item.letter->wish) continue;  // a duty sees to it
         if (item.letter) {
             const auto filed =
-                files::file_into(device.engine(), **home, item, **space, "/post", {executor_, by});
+                files::file_into(device.engine(), **home, item, space, "/post", {executor_, by});
             simulation.judge(device, "files " + item.letter->text, device.faults, filed,
                              {errors::space_not_readable, errors::lease_moved});
         } else if (!item.trouble->is(errors::letter_sender_gone)) {
@@ -363,8 +397,6 @@ void PostWorkload::settle(Simulation& simulation, Device& device) {
             simulation.must(device, "opens a letter", trouble);
         }
     }
-    const auto filed = files::file_uploads(device.engine(), **space, {executor_, by});
-    simulation.judge(device, "files uploads", device.faults, filed, {errors::space_not_readable});
 }
 
 // expected tells that a letter must have arrived.
@@ -432,6 +464,21 @@ void PostWorkload::check_link(Simulation& simulation, Device& device, Space& spa
         simulation.complain("the link shows\n" + *shown + "instead of\n" + *there);
 }
 
+void PostWorkload::check_inbox(Simulation& simulation, Device& device, bool counted) {
+    for (const bool group : {false, true}) {
+        const auto home = mailbox(device, group);
+        if (!simulation.must(device, "opens a mailbox", home)) continue;
+        const auto inbox = client::read_inbox(device.engine(), **home);
+        if (!simulation.must(device, "looks into the inbox", inbox)) continue;
+        for (const InboxItem& item : inbox->items)
+            if (item.letter && !item.letter->wish)
+                simulation.complain(device.name() + " has a letter left");
+        if (!inbox->missing.empty() && counted && refused_.empty() && !simulation.some_end() &&
+            !simulation.restored_since(0))
+            simulation.complain(device.name() + " misses letters");
+    }
+}
+
 void PostWorkload::check(Simulation& simulation) {
     std::map<Hash, int> filed;
     std::set<std::size_t> persons;
@@ -439,21 +486,17 @@ void PostWorkload::check(Simulation& simulation) {
     for (auto& device : simulation.devices()) back = back || device->times_back > 0;
     for (auto& device : simulation.devices()) {
         note_refused(simulation, *device);
+        check_inbox(simulation, *device, !back);
         const auto home = device->engine().home();
         if (!simulation.must(*device, "opens home", home)) continue;
-        const auto inbox = client::read_inbox(device->engine(), **home);
-        if (!simulation.must(*device, "looks into the inbox", inbox)) continue;
-        for (const InboxItem& item : inbox->items)
-            if (item.letter) simulation.complain(device->name() + " has a letter left");
-        if (!inbox->missing.empty() && !back && refused_.empty() && !simulation.some_end() &&
-            !simulation.restored_since(0))
-            simulation.complain(device->name() + " misses letters");
         if (persons.insert(device->person()).second) count(simulation, *device, **home, filed);
     }
     Device& anna = *simulation.devices()[0];
     const auto space = anna.engine().space(id_);
     if (!simulation.must(anna, "opens Post", space)) return;
     count(simulation, anna, **space, filed);
+    if (const auto home = mailbox(anna, true); simulation.must(anna, "opens the group's", home))
+        count(simulation, anna, **home, filed);
     for (const auto& letter : letters_) {
         const int times = letter->hash ? filed[*letter->hash] : 0;
         if (times > 1 && !simulation.restored_since(letter->mark))

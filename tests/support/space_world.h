@@ -26,6 +26,11 @@ public:
         chain = std::move(*Chain::begin(space_id(genesis), org, genesis));
     }
 
+    void begin_group(const GroupId& group) {
+        genesis = group_genesis(org, group);
+        chain = std::move(*Chain::begin(space_id(genesis), org, genesis));
+    }
+
     Judging judging() { return {directory, directory, false}; }
     Judging server() { return {directory, directory, true}; }
 

@@ -158,12 +158,20 @@ Page drops_page() {
     visitor.device.reset();
     visitor.counter.reset();
     const Bytes by_link = *client::seal_letter(visitor, open, nullptr, entropy);
+    client::Letter wish = letter.clone();
+    wish.token = entropy.id<client::LetterToken>();
+    wish.counter = 2;
+    wish.text.clear();
+    wish.files.clear();
+    wish.wish = client::NameWish{principal(all.newcomer.user), "Anna Neu", kBegin + kHour};
+    const Bytes wished = *client::seal_letter(wish, open, &key, entropy);
     Page page{{"page", "drops.md"},          {"organisation", all.root.org.hex()},
               {"inbox", letter.inbox.hex()}, {"kem_secret", text_of(secret.expose())},
               {"kem_key", open.hex()},       {"signing_key", key.public_key().hex()}};
-    page["drops"] = {drop_page(drop, letter, secret), drop_page(by_link, visitor, secret)};
+    page["drops"] = {drop_page(drop, letter, secret), drop_page(by_link, visitor, secret),
+                     drop_page(wished, wish, secret)};
     const Bytes statement = encode(client::InboxStatement{letter.org, letter.inbox, 1, open, kBegin,
-                                                          kBegin + 14 * kDay, all.device()});
+                                                          kBegin + 14 * kDay, all.device(), 1});
     page["statement"] = text_of(statement);
     page["statement_signature"] = sign(key, labels::sign_inbox_key, letter.org, statement).hex();
     return page;

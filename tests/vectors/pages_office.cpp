@@ -86,6 +86,10 @@ Page space_page() {
               {"space", all.space_id.hex()},
               {"signing_key", all.anna->secrets.device.public_keys().signing.hex()}};
     page["links"] = Page::array();
+    const GroupId group = TestEntropy(7).id<GroupId>();
+    const Bytes home = space::group_genesis(all.root.org, group);
+    page["group_home"] = {
+        {"group", group.hex()}, {"genesis", text_of(home)}, {"space", space::space_id(home).hex()}};
     for (const Bytes& link : all.links)
         page["links"].push_back({{"bytes", text_of(link)}, {"hash", sha256(link).hex()}});
     page["epochs"] = Page::array();

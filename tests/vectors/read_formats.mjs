@@ -294,6 +294,9 @@ const tests = {
         const p = page("space"), org = hex(p.organisation), space = hex(p.space), genesis = hex(p.genesis), d = page("directory");
         same(H(genesis).subarray(0, 16), space, "space id");
         fields(cbor(genesis), "1", "3", "4");
+        const home = fields(cbor(hex(p.group_home.genesis)), "1", "5");
+        same(home.get(1), org, "organisation of a group's home"), same(home.get(5), hex(p.group_home.group), "group of its home");
+        same(H(hex(p.group_home.genesis)).subarray(0, 16), hex(p.group_home.space), "id of a group's home");
         let before = H(genesis), roster = H(genesis), epoch = 0, commits = 0;
         const labels = { 1: "obhut/v1/space/roster/sign", 2: "obhut/v1/space/commit/sign", 3: "obhut/v1/space/mark/sign" };
         p.links.forEach(({ bytes, hash }, i) => {
@@ -368,12 +371,16 @@ const tests = {
             const padded = openObject({ label: "obhut/v1/object/drop/key", org, type: 11, key }, drop.get(5));
             const outer = fields(cbor(unpad(padded)), "1", "?2"), payload = outer.get(1);
             same(payload, hex(d.letter), "letter");
-            const letter = fields(cbor(payload), "1", "2", "?3", "4", "5", "?6", "?7", "?8", "9", "10", "11");
+            const letter = fields(cbor(payload), "1", "2", "?3", "4", "5", "?6", "?7", "?8", "9", "10", "11", "?12");
+            if (letter.has(12)) {
+                const wish = fields(letter.get(12), "1", "2", "3");
+                is(wish.get(1).length === 17 && letter.get(10) === "" && letter.get(11).length === 0, "a wish is alone in its letter");
+            }
             same(H(org, letter.get(2), letter.get(3) ?? zero(16), letter.get(7) ?? zero(16), letter.get(5)), hex(d.letter_id), "id of a letter");
             is(drop.has(2) !== outer.has(2), "a colleague signs, a visitor does not");
             if (outer.has(2)) signed("obhut/v1/inbox/drop/sign", org, hex(p.signing_key), payload, outer.get(2));
         }
-        const statement = fields(cbor(hex(p.statement)), "1", "2", "3", "4", "5", "6", "7");
+        const statement = fields(cbor(hex(p.statement)), "1", "2", "3", "4", "5", "6", "7", "8");
         same(statement.get(4), hex(p.kem_key), "key in a statement");
         signed("obhut/v1/inbox/key/sign", org, hex(p.signing_key), hex(p.statement), hex(p.statement_signature));
     },
