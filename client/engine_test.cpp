@@ -159,6 +159,23 @@ TEST(engine_opens_spaces_after_months_away) {
     EXPECT(tablet.engine().alarms()->empty());
 }
 
+TEST(engine_writes_after_months_away) {
+    // What the device knows as newest, and has never read, is gone at the server.
+    Town town;
+    const auto space = town.bernd.engine().space(town.akten);
+    REQUIRE_OK(space);
+    REQUIRE_OK((*space)->refresh());
+    EXPECT_OK(write(town.anna, town.akten, "x/first", "again"));
+    EXPECT_OK(write(town.anna, town.akten, "x/first", "and again"));
+    for (int month = 0; month < 3; ++month) {
+        town.world.clock().advance(31 * kDay);
+        for (int i = 0; i < 40; ++i) EXPECT_OK(town.world.server().service().tend());
+    }
+    EXPECT_OK(write(town.bernd, town.akten, "x/b", "2"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/b")), "2");
+    EXPECT(town.bernd.engine().alarms()->empty());
+}
+
 TEST(engine_removed_member_reads_nothing_new) {
     Town town;
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/first")), "written by anna");

@@ -122,9 +122,12 @@ Result<Committed> Committer::make(Change& change, const OperationId& operation) 
     for (unsigned tries = 1; tries <= kMaxTries; ++tries) {
         TRY(Rosters(space_).resume());
         TRY(rotate_if_due());
-        auto made = TRY(build_with_room(change, operation));
-        // Nothing to do on what is known here; others may have made it wrong.
-        if (!made && tries == 1 && TRY(space_.chain.refresh())) continue;
+        auto built = build_with_room(change, operation);
+        // On what is known here there is nothing to do, or its nodes are gone at the server: others
+        // may have been here since.
+        const bool stale = built ? !*built : built.error().is(errors::object_withheld);
+        if (stale && tries == 1 && TRY(space_.chain.refresh())) continue;
+        auto made = TRY(std::move(built));
         if (!made) return Committed{space_.chain.chain().head().sequence, false, tries};
         if (TRY(send(*made)) == Fate::done) return Committed{made->link.sequence, true, tries};
         if (tries > 1) session_.pause(pause);
