@@ -97,14 +97,15 @@ rm -f sparse sparse.out
 
 # ---- changing while it is read ------------------------------------------------------------------------------------
 head -c 300M /dev/zero | tr '\0' 'a' >moving
-(while [ -f moving ]; do
-    printf b | dd of=moving bs=1 seek=$((RANDOM * 9000)) conv=notrunc status=none 2>/dev/null
+(while [ ! -e moved ]; do
+    printf b | dd of=moving bs=1 seek=$((RANDOM * 9000)) conv=notrunc status=none
     sleep 0.01
 done) &
 mover=$!
 check "a file that changes while it is read is left out, and said" partly moving as anna put moving Akten:/
-rm -f moving
+touch moved
 wait "$mover"
+rm -f moving
 check "nothing half is there" fails 4 as anna cat Akten:/moving
 
 # ---- interrupted in the middle of one large file --------------------------------------------------------------------
