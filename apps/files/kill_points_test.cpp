@@ -53,8 +53,10 @@ struct Killing : Scene {
         if (!EXPECT_OK(view)) return 99;
         const auto folder = view->files().folder("/post");
         if (!folder) return 0;
+        const auto listed = view->files().list(*folder, "", 1000);
+        if (!EXPECT_OK(listed)) return 99;
         int count = 0;
-        for (const Found& found : *view->files().list(*folder, "", 1000))
+        for (const Found& found : *listed)
             count += found.name.starts_with(name()) ? 1 : 0;
         return count;
     }

@@ -45,7 +45,9 @@ std::string names_in(Scene& scene, Person& person, const std::string& folder) {
     const auto id = view->files().folder(folder);
     if (!id) return "";
     std::string names;
-    for (const Found& found : *view->files().list(*id, "", 100)) names += found.name + " ";
+    const auto listed = view->files().list(*id, "", 100);
+    if (!EXPECT_OK(listed)) return "";
+    for (const Found& found : *listed) names += found.name + " ";
     return names;
 }
 
