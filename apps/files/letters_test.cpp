@@ -186,6 +186,23 @@ TEST(a_letter_that_is_refused_at_once_leaves_no_gap) {
 
 namespace {
 
+// Dying carries out what is posted to one path; then the program can ask for nothing more.
+class Dying final : public Adversary {
+public:
+    explicit Dying(std::string path) : path_(std::move(path)) {}
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        if (dead) return fail(errors::unreachable);
+        dead = request.method == http::Method::post && request.path == path_;
+        http::Response answer = server(request);
+        if (!dead) return answer;
+        return fail(errors::outcome_unknown);
+    }
+    bool dead = false;
+
+private:
+    std::string path_;
+};
+
 // Interrupted is bernd, whose program ends while a commit of one space cannot be sent; then he
 // files the letter elsewhere.
 struct Interrupted : Scene {
@@ -216,6 +233,14 @@ struct Interrupted : Scene {
         }
         return count;
     }
+    // dies_after_filing: bernd files it there, and is killed before he hears of it.
+    void dies_after_filing(client::Space& target, const client::InboxItem& item) {
+        Dying dying("/v1/spaces/" + target.id().hex() + "/links");
+        bernd.wire().attack(&dying);
+        EXPECT(!into(target, item));
+        EXPECT(dying.dead);
+        bernd.wire().attack(nullptr);
+    }
     void reopen() {
         REQUIRE_OK(bernd.reopen());
         renew(bernd);
@@ -232,23 +257,6 @@ public:
         return fail(errors::unreachable);
     }
     std::vector<http::Request> kept;
-
-private:
-    std::string path_;
-};
-
-// Dying carries out what is posted to one path; then the program can ask for nothing more.
-class Dying final : public Adversary {
-public:
-    explicit Dying(std::string path) : path_(std::move(path)) {}
-    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
-        if (dead) return fail(errors::unreachable);
-        dead = request.method == http::Method::post && request.path == path_;
-        http::Response answer = server(request);
-        if (!dead) return answer;
-        return fail(errors::outcome_unknown);
-    }
-    bool dead = false;
 
 private:
     std::string path_;
@@ -288,11 +296,7 @@ TEST(sr_40_a_letter_that_is_filed_but_not_acknowledged_is_not_filed_elsewhere) {
         REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
         client::Space& first = home_first ? scene.home() : *scene.space(scene.bernd);
         const client::InboxItem item = scene.item();
-        Dying dying("/v1/spaces/" + first.id().hex() + "/links");
-        scene.bernd.wire().attack(&dying);
-        EXPECT(!scene.into(first, item));
-        EXPECT(dying.dead);
-        scene.bernd.wire().attack(nullptr);
+        scene.dies_after_filing(first, item);
         scene.reopen();
         client::Space& second = home_first ? *scene.space(scene.bernd) : scene.home();
         const auto again = scene.into(second, item);
@@ -306,11 +310,7 @@ TEST(sr_40_a_letter_filed_before_a_restore_waits_for_that_space) {
     REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
     client::Space& first = *scene.space(scene.bernd);
     const client::InboxItem item = scene.item();
-    Dying dying("/v1/spaces/" + first.id().hex() + "/links");
-    scene.bernd.wire().attack(&dying);
-    EXPECT(!scene.into(first, item));
-    EXPECT(dying.dead);
-    scene.bernd.wire().attack(nullptr);
+    scene.dies_after_filing(first, item);
     // Bernd does not manage the space: until anna has been there he can write nothing in it.
     scene.town.world.server().come_back();
     scene.reopen();
@@ -326,10 +326,7 @@ TEST(sr_40_a_letter_filed_where_one_reads_only_now_counts) {
     REQUIRE_OK(send(scene, scene.anna, scene.bernd, "a.txt", "a"));
     client::Space& first = *scene.space(scene.bernd);
     const client::InboxItem item = scene.item();
-    Dying dying("/v1/spaces/" + first.id().hex() + "/links");
-    scene.bernd.wire().attack(&dying);
-    EXPECT(!scene.into(first, item));
-    scene.bernd.wire().attack(nullptr);
+    scene.dies_after_filing(first, item);
     EXPECT_OK(share(scene.anna, scene.town.akten, scene.bernd, client::Role::reader));
     scene.reopen();
     const auto again = scene.into(scene.home(), item);
