@@ -143,22 +143,9 @@ struct FalseKey : Post {
         EXPECT_OK(anna.engine().catch_up());
         return session(anna).directory.state().newest_generation(principal(user(bernd)))->number;
     }
-    static Bytes signed_by(Person& signer, const client::InboxStatement& statement) {
-        SignedStatement content{encode(statement), {}};
-        content.signature =
-            sign(key_of(signer), labels::sign_inbox_key, statement.org, content.statement);
-        return encode(content);
-    }
     // sealed_to is what a letter of anna's is sealed to while she is shown that statement.
     KemKeyHash sealed_to(const Bytes& shown) {
-        Tamper swap = tamper_record<api::InboxState>("/key", [&](api::InboxState& state) {
-            state.statement = shown;
-            state.number = 1;
-        });
-        anna.wire().attack(&swap);
-        EXPECT_OK(send(anna, bernd));
-        anna.wire().attack(nullptr);
-        EXPECT(swap.changed > 0);
+        while_shown(shown, [&] { return send(anna, bernd); });
         const auto waiting = session(bernd).remote.drops(api::inbox(user(bernd)), {});
         if (!EXPECT_OK(waiting)) return {};
         const auto drop = decode<Drop>(waiting->drops.at(0).drop);

@@ -53,23 +53,9 @@ struct Bau : Post {
                 device(signer),
                 record().generations.back().number};
     }
-    using Post::signed_by;
-    Bytes signed_by(Person& signer, const client::InboxStatement& statement) {
-        SignedStatement content{encode(statement), {}};
-        content.signature =
-            sign(key_of(signer), labels::sign_inbox_key, statement.org, content.statement);
-        return encode(content);
-    }
     // sealed_to is what anna seals to while she is shown that statement.
     KemKeyHash sealed_to(const Bytes& shown) {
-        Tamper swap = tamper_record<api::InboxState>("/key", [&](api::InboxState& state) {
-            state.statement = shown;
-            state.number = 1;
-        });
-        anna.wire().attack(&swap);
-        EXPECT_OK(send_to_group(anna));
-        anna.wire().attack(nullptr);
-        EXPECT(swap.changed > 0);
+        while_shown(shown, [&] { return send_to_group(anna); });
         const auto hashes = keys(bernd);
         return hashes.size() == 1 ? hashes[0] : KemKeyHash();
     }

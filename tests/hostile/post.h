@@ -10,6 +10,7 @@
 #include "core/crypto/padding.h"
 #include "protocols/api/errors.h"
 #include "tests/hostile/fork.h"
+#include "tests/hostile/tamper.h"
 #include "tests/support/links_scene.h"
 
 namespace obhut::test {
@@ -75,6 +76,23 @@ struct Post : Scene {
     SignedLetter signed_by(Person& signer, const Letter& letter) {
         return {encode(letter),
                 sign(key_of(signer), labels::sign_drop, letter.org, encode(letter))};
+    }
+    static Bytes signed_by(Person& signer, const client::InboxStatement& statement) {
+        SignedStatement content{encode(statement), {}};
+        content.signature =
+            sign(key_of(signer), labels::sign_inbox_key, statement.org, content.statement);
+        return encode(content);
+    }
+    // while_shown lets anna send while she is shown that statement of an inbox's key.
+    void while_shown(const Bytes& shown, const std::function<Result<>()>& sending) {
+        Tamper swap = tamper_record<api::InboxState>("/key", [&](api::InboxState& state) {
+            state.statement = shown;
+            state.number = 1;
+        });
+        anna.wire().attack(&swap);
+        EXPECT_OK(sending());
+        anna.wire().attack(nullptr);
+        EXPECT(swap.changed > 0);
     }
     // drop seals whatever it is given.
     Bytes drop(Drop drop, const KemPublicKey& to, const SignedLetter& content) {
