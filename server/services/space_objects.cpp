@@ -53,29 +53,21 @@ Result<api::Stored> SpaceService::store_batch(const SpaceId& space, ByteView bod
 // The answer to a question for objects, and which of them lie in the trash.
 Result<Bytes> SpaceService::load_objects(const SpaceId& space, const std::vector<ObjectId>& ids,
                                          std::vector<ObjectId>& from_trash) {
-    Bytes answer;
-    std::size_t next = 0;
-    while (next < ids.size() && answer.size() < api::kMaxBatchBytes - kMaxObjectBytes) {
-        const std::vector<ObjectId> rest(ids.begin() + static_cast<std::ptrdiff_t>(next),
-                                         ids.end());
-        const std::size_t room = api::kMaxBatchBytes - answer.size() - 4 * rest.size();
-        const auto loaded = store_.load_objects(space, rest, room);
-        if (!loaded) return std::unexpected(public_error(loaded.error()));
-        if (loaded->empty()) break;
-        std::size_t more = 4 * loaded->size();
-        for (const storage::LoadedObject& object : *loaded) more += object.bytes.size();
-        answer.reserve(answer.size() + more);
-        for (std::size_t i = 0; i < loaded->size(); ++i) {
-            const storage::LoadedObject& object = (*loaded)[i];
-            const bool absent = object.state == storage::ObjectState::absent;
-            append_be32(answer, absent ? api::kObjectMissing
-                                       : static_cast<std::uint32_t>(object.bytes.size()));
-            obhut::append(answer, object.bytes);
-            if (object.state == storage::ObjectState::trash) from_trash.push_back(rest[i]);
-        }
-        next += loaded->size();
+    constexpr std::size_t kLength = 4;  // before each
+    auto loaded = store_.load_objects(space, ids, api::kMaxBatchBytes - kLength * ids.size(),
+                                      kLength);
+    if (!loaded) return std::unexpected(public_error(loaded.error()));
+    for (std::size_t i = 0; i < loaded->items.size(); ++i) {
+        const storage::LoadedObject& object = loaded->items[i];
+        const bool absent = object.state == storage::ObjectState::absent;
+        const std::uint32_t length =
+            absent ? api::kObjectMissing : static_cast<std::uint32_t>(object.length);
+        for (std::size_t byte = 0; byte < kLength; ++byte)
+            loaded->bytes[object.offset - kLength + byte] =
+                static_cast<std::uint8_t>(length >> (24 - 8 * byte));
+        if (object.state == storage::ObjectState::trash) from_trash.push_back(ids[i]);
     }
-    return answer;
+    return std::move(loaded->bytes);
 }
 
 Result<Bytes> SpaceService::objects(const SpaceId& space, const api::ObjectsWanted& wanted,

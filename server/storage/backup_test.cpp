@@ -59,7 +59,7 @@ void step(Store& store, Sequence sequence, std::uint64_t story) {
 // has tells whether the content of a commit is there.
 bool has(Store& store, Sequence sequence, std::uint64_t story = 0) {
     const std::uint64_t content = 2 * sequence + 1 + story;
-    const auto loaded = store.load_objects(kSpace, {object_id(content)}, 1);
+    const auto loaded = load(store, kSpace, {object_id(content)}, 1);
     return loaded && loaded->front().bytes == object(content).bytes;
 }
 

@@ -143,7 +143,7 @@ TEST(objects_are_read_while_they_move) {
         std::mt19937_64 random(7);
         while (!over) {
             const std::uint64_t number = object_of(0, 1 + random() % kLinks);
-            const auto loaded = store->load_objects(kSpace, {object_id(number, 1500)}, 1);
+            const auto loaded = load(*store, kSpace, {object_id(number, 1500)}, 1);
             if (!loaded || (loaded->front().state != ObjectState::absent &&
                             loaded->front().bytes != object(number, 1500).bytes))
                 ++wrong;
@@ -188,7 +188,7 @@ TEST(staged_objects_hold_their_segment) {
     operation.objects.push_back({object_id(1), {}, std::move(*staged)});
     REQUIRE_OK(commit(*store, std::move(operation)).result);
     tend_all(*store, kStart);
-    EXPECT(store->load_objects(kSpace, {object_id(1)}, 1)->front().bytes == object(1).bytes);
+    EXPECT(load(*store, kSpace, {object_id(1)}, 1)->front().bytes == object(1).bytes);
 }
 
 // ---- killed
@@ -257,7 +257,7 @@ TEST(acknowledged_batches_survive_kill) {
             EXPECT(head == told[number] || head == told[number] + 1);
             told[number] = head;
             const auto newest =
-                store->load_objects(space_of(number), {object_id(object_of(number, head))}, 1);
+                load(*store, space_of(number), {object_id(object_of(number, head))}, 1);
             EXPECT(head == 0 ||
                    (newest && newest->front().bytes == object(object_of(number, head)).bytes));
         }

@@ -21,17 +21,17 @@ CONFORMS(objects_are_put_and_loaded) {
     EXPECT(state(store, 1) == ObjectState::pinned);
     EXPECT(state(store, 4) == ObjectState::absent);
     fixture.reopen();
-    const auto loaded = fixture.store().load_objects(kSpace, ids({3, 4, 1}), 1000);
+    const auto loaded = load(fixture.store(), kSpace, ids({3, 4, 1}), 1000);
     REQUIRE_OK(loaded);
     REQUIRE(loaded->size() == 3);
     EXPECT((*loaded)[0].bytes == object(3).bytes && (*loaded)[0].state == ObjectState::pinned);
     EXPECT((*loaded)[1].bytes.empty() && (*loaded)[1].state == ObjectState::absent);
     EXPECT((*loaded)[2].bytes == object(1).bytes);
     // as many as fit, but one at least
-    EXPECT_EQ(fixture.store().load_objects(kSpace, ids({1, 2, 3}), 299)->size(), 2U);
-    EXPECT_EQ(fixture.store().load_objects(kSpace, ids({1, 2, 3}), 0)->size(), 1U);
-    EXPECT(fixture.store().load_objects(kSpace, {}, 10)->empty());
-    EXPECT_ERROR(fixture.store().load_objects(kOther, ids({1}), 10), errors::not_stored);
+    EXPECT_EQ(load(fixture.store(), kSpace, ids({1, 2, 3}), 299)->size(), 2U);
+    EXPECT_EQ(load(fixture.store(), kSpace, ids({1, 2, 3}), 0)->size(), 1U);
+    EXPECT(load(fixture.store(), kSpace, {}, 10)->empty());
+    EXPECT_ERROR(load(fixture.store(), kOther, ids({1}), 10), errors::not_stored);
     EXPECT_ERROR(fixture.store().object_states(kOther, {}), errors::not_stored);
 }
 
@@ -40,7 +40,7 @@ CONFORMS(objects_are_loaded_twice_and_in_any_order) {
     make_space(store);
     REQUIRE_OK(commit(store, put(kSpace, {1, 2, 3})).result);
     fixture.reopen();
-    const auto loaded = fixture.store().load_objects(kSpace, ids({3, 4, 1, 3, 3}), 1 << 20);
+    const auto loaded = load(fixture.store(), kSpace, ids({3, 4, 1, 3, 3}), 1 << 20);
     REQUIRE_OK(loaded);
     REQUIRE(loaded->size() == 5);
     for (const std::size_t i : {0UL, 3UL, 4UL}) EXPECT((*loaded)[i].bytes == object(3).bytes);
@@ -61,13 +61,29 @@ CONFORMS(objects_by_the_thousand_are_read_together) {
     std::vector<ObjectId> wanted_ids;
     for (const std::uint64_t number : wanted) wanted_ids.push_back(object_id(number, 700));
     fixture.reopen();
-    const auto loaded = fixture.store().load_objects(kSpace, wanted_ids, 2 << 20);
+    const auto loaded = load(fixture.store(), kSpace, wanted_ids, 2 << 20);
     REQUIRE_OK(loaded);
     REQUIRE(loaded->size() == wanted.size());
     bool same = true;
     for (std::size_t i = 0; i < wanted.size(); ++i)
         same = same && (*loaded)[i].bytes == object(wanted[i], 700).bytes;
     EXPECT(same);
+}
+
+CONFORMS(objects_are_loaded_with_gaps_before_them) {
+    Store& store = fixture.store();
+    make_space(store);
+    REQUIRE_OK(commit(store, put(kSpace, {1, 2})).result);
+    fixture.reopen();
+    const auto loaded = fixture.store().load_objects(kSpace, ids({2, 4, 1, 2}), 300, 4);
+    REQUIRE_OK(loaded);
+    REQUIRE(loaded->items.size() == 4);
+    EXPECT_EQ(loaded->bytes.size(), 4 * 4 + 3 * 100U);
+    EXPECT_EQ(loaded->items[0].offset, 4U);
+    EXPECT_EQ(loaded->items[1].offset, 108U);
+    EXPECT_EQ(loaded->items[2].offset, 112U);
+    EXPECT(equal((*loaded)[0], object(2).bytes) && equal((*loaded)[3], object(2).bytes));
+    EXPECT((*loaded)[1].empty() && equal((*loaded)[2], object(1).bytes));
 }
 
 CONFORMS(objects_belong_to_one_space) {
@@ -88,7 +104,7 @@ CONFORMS(objects_of_every_size) {
     for (const std::size_t size :
          {0UL, 1UL, 65536UL, (1UL << 20) - 1, 1UL << 20, kMaxObjectBytes}) {
         REQUIRE_OK(commit(store, put(kSpace, {5}, size)).result);
-        const auto loaded = store.load_objects(kSpace, {object_id(5, size)}, 1);
+        const auto loaded = load(store, kSpace, {object_id(5, size)}, 1);
         REQUIRE_OK(loaded);
         EXPECT(loaded->front().state == ObjectState::pinned);
         EXPECT(loaded->front().bytes == object(5, size).bytes);
@@ -120,7 +136,7 @@ CONFORMS(staged_objects_are_put_later) {
     fixture.reopen();
     EXPECT(state(fixture.store(), 1) == ObjectState::pinned);
     EXPECT(state(fixture.store(), 3) == ObjectState::absent);
-    const auto loaded = fixture.store().load_objects(kSpace, ids({1, 2}), 1000);
+    const auto loaded = load(fixture.store(), kSpace, ids({1, 2}), 1000);
     REQUIRE_OK(loaded);
     EXPECT((*loaded)[1].bytes == object(2).bytes);
     EXPECT_EQ(*fixture.store().upload_usage(kDevice), 200U);
@@ -156,8 +172,8 @@ CONFORMS(pins_expire_and_are_renewed) {
     EXPECT_EQ(tend_all(store, kStart + 7 * kDay).expired_pins, 1U);
     EXPECT(state(store, 1) == ObjectState::absent && state(store, 2) == ObjectState::pinned);
     EXPECT_EQ(*store.upload_usage(kDevice), 100U);
-    EXPECT_ERROR(store.load_objects(kOther, ids({1}), 1), errors::not_stored);
-    EXPECT(store.load_objects(kSpace, ids({1}), 1)->front().state == ObjectState::absent);
+    EXPECT_ERROR(load(store, kOther, ids({1}), 1), errors::not_stored);
+    EXPECT(load(store, kSpace, ids({1}), 1)->front().state == ObjectState::absent);
 }
 
 CONFORMS(commit_names_everything_missing) {
@@ -228,7 +244,7 @@ CONFORMS(superseded_objects_live_until_their_roots_go) {
     EXPECT_ERROR(store.lists(kSpace, 1), errors::not_stored);
     EXPECT_OK(store.lists(kSpace, 2));
     EXPECT(*store.space_usage(kSpace) == (Usage{100, 200}));
-    EXPECT(store.load_objects(kSpace, ids({1}), 1000)->front().bytes == object(1).bytes);
+    EXPECT(load(store, kSpace, ids({1}), 1000)->front().bytes == object(1).bytes);
     const Millis scrubbed = replaced + kDay + kHour + kTrashTime;
     EXPECT_EQ(tend_all(store, scrubbed - 1).scrubbed, 0U);
     EXPECT_EQ(tend_all(store, scrubbed).scrubbed, 2U);
@@ -340,7 +356,7 @@ CONFORMS(failed_put_leaves_nothing) {
     EXPECT(state(store, 1) == ObjectState::absent && state(store, 2) == ObjectState::absent);
     EXPECT_EQ(*store.upload_usage(kDevice), 0U);
     REQUIRE_OK(commit(store, put(kSpace, {1, 2})).result);
-    EXPECT(store.load_objects(kSpace, ids({2}), 1000)->front().bytes == object(2).bytes);
+    EXPECT(load(store, kSpace, ids({2}), 1000)->front().bytes == object(2).bytes);
 }
 
 }  // namespace

@@ -65,10 +65,10 @@ std::string digest(Store& store) {
         out << "\nusage " << usage.live << " " << usage.trash << "\n";
         std::vector<ObjectId> ids;
         for (std::uint64_t number = 0; number < 70; ++number) ids.push_back(object_id(number));
-        const auto objects = store.load_objects(space, ids, 1 << 20);
+        const auto objects = load(store, space, ids, 1 << 20);
         if (!objects) return "objects cannot be read";
         for (std::uint64_t number = 0; number < ids.size(); ++number) {
-            const LoadedObject& loaded = (*objects)[number];
+            const Loaded& loaded = (*objects)[number];
             out << static_cast<int>(loaded.state);
             if (loaded.state != ObjectState::absent && loaded.bytes != object(number).bytes)
                 out << "DAMAGED";

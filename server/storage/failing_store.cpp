@@ -97,10 +97,9 @@ Result<std::vector<ObjectState>> FailingStore::object_states(SpaceId space,
                                                              const std::vector<ObjectId>& ids) {
     return pass([&] { return store_.object_states(space, ids); });
 }
-Result<std::vector<LoadedObject>> FailingStore::load_objects(SpaceId space,
-                                                             const std::vector<ObjectId>& ids,
-                                                             std::size_t max_bytes) {
-    return pass([&] { return store_.load_objects(space, ids, max_bytes); });
+Result<LoadedObjects> FailingStore::load_objects(SpaceId space, const std::vector<ObjectId>& ids,
+                                                 std::size_t max_bytes, std::size_t gap) {
+    return pass([&] { return store_.load_objects(space, ids, max_bytes, gap); });
 }
 Result<Usage> FailingStore::space_usage(SpaceId space) {
     return pass([&] { return store_.space_usage(space); });

@@ -52,8 +52,8 @@ public:
                                 const std::vector<PrincipalId>& principals) override;
     Result<std::vector<ObjectState>> object_states(SpaceId space,
                                                    const std::vector<ObjectId>& ids) override;
-    Result<std::vector<LoadedObject>> load_objects(SpaceId space, const std::vector<ObjectId>& ids,
-                                                   std::size_t max_bytes) override;
+    Result<LoadedObjects> load_objects(SpaceId space, const std::vector<ObjectId>& ids,
+                                       std::size_t max_bytes, std::size_t gap) override;
     Result<Usage> space_usage(SpaceId space) override;
     Result<Usage> owner_usage(Owner owner) override;
     Result<std::uint64_t> upload_usage(DeviceId device) override;

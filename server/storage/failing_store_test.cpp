@@ -60,7 +60,7 @@ TEST(failing_store_fails_every_kind_of_call) {
     fails([&] { return store.lists(kSpace, 0); });
     fails([&] { return store.epoch(kSpace, 0, {}); });
     fails([&] { return store.object_states(kSpace, {}); });
-    fails([&] { return store.load_objects(kSpace, {}, 1); });
+    fails([&] { return store.load_objects(kSpace, {}, 1, 0); });
     fails([&] { return store.space_usage(kSpace); });
     fails([&] { return store.owner_usage({}); });
     fails([&] { return store.upload_usage({}); });

@@ -97,7 +97,7 @@ TEST(full_disk_refuses_and_recovers) {
         EXPECT_EQ(machine.store->space(kSpace)->head.sequence, next);
         for (Sequence sequence = 1; sequence <= next; ++sequence) {
             const auto loaded =
-                machine.store->load_objects(kSpace, {object_id(sequence + 1, 3000)}, 1);
+                load(*machine.store, kSpace, {object_id(sequence + 1, 3000)}, 1);
             EXPECT(loaded && loaded->front().bytes == object(sequence + 1, 3000).bytes);
         }
         machine.store.reset();
@@ -182,7 +182,7 @@ TEST(torn_tail_of_a_segment_is_cut_off) {
         REQUIRE_OK((*file)->write(scan->end, tail));
     }
     REQUIRE_OK(folder.open());
-    EXPECT(folder.store->load_objects(kSpace, {object_id(3)}, 1)->front().bytes == object(3).bytes);
+    EXPECT(load(*folder.store, kSpace, {object_id(3)}, 1)->front().bytes == object(3).bytes);
     EXPECT_OK(commit(*folder.store, put(kSpace, {4})).result);
     folder.store.reset();
     auto file = folder.files.open(folder.segment(1), OpenMode::read);
@@ -273,7 +273,7 @@ TEST(damaged_object_is_not_given_out) {
     Folder::flip(folder.segment(1), 40);
     std::size_t refused = 0;
     for (const std::uint64_t number : {1, 2, 3}) {
-        const auto loaded = folder.store->load_objects(kSpace, {object_id(number)}, 1);
+        const auto loaded = load(*folder.store, kSpace, {object_id(number)}, 1);
         if (!loaded) refused += loaded.error().is(errors::segment_corrupt) ? 1 : 0;
     }
     EXPECT_EQ(refused, 1U);

@@ -231,21 +231,25 @@ Result<std::vector<ObjectState>> MemoryStore::object_states(SpaceId space,
     return states;
 }
 
-Result<std::vector<LoadedObject>> MemoryStore::load_objects(SpaceId space,
-                                                            const std::vector<ObjectId>& ids,
-                                                            std::size_t max_bytes) {
+Result<LoadedObjects> MemoryStore::load_objects(SpaceId space, const std::vector<ObjectId>& ids,
+                                                std::size_t max_bytes, std::size_t gap) {
     const std::scoped_lock lock(mutex_);
     const Space* found = TRY(find(space));
-    std::vector<LoadedObject> loaded;
+    LoadedObjects loaded;
     std::size_t bytes = 0;
     for (const ObjectId& id : ids) {
         const auto object = found->objects.find(id);
-        LoadedObject next;
-        if (object != found->objects.end())
-            next = {state_of(object->second.life), object->second.bytes};
-        bytes += next.bytes.size();
-        if (!loaded.empty() && bytes > max_bytes) break;
-        loaded.push_back(std::move(next));
+        const bool is_there = object != found->objects.end();
+        bytes += is_there ? object->second.bytes.size() : 0;
+        if (!loaded.items.empty() && bytes > max_bytes) break;
+        loaded.bytes.resize(loaded.bytes.size() + gap);
+        LoadedObject next{ObjectState::absent, loaded.bytes.size(), 0};
+        if (is_there) {
+            next.state = state_of(object->second.life);
+            next.length = object->second.bytes.size();
+            append(loaded.bytes, object->second.bytes);
+        }
+        loaded.items.push_back(next);
     }
     return loaded;
 }

@@ -118,7 +118,7 @@ void compare_spaces(Store& a, Store& b) {
         for (std::uint64_t object = 0; object < kObjects; ++object)
             ids.push_back(object_id(object));
         EXPECT(*a.object_states(space, ids) == *b.object_states(space, ids));
-        const auto loaded = b.load_objects(space, ids, 1 << 20);
+        const auto loaded = load(b, space, ids, 1 << 20);
         REQUIRE_OK(loaded);
         for (std::uint64_t i = 0; i < kObjects; ++i)
             EXPECT((*loaded)[i].state == ObjectState::absent ||

@@ -132,13 +132,15 @@ Result<Bytes> Segments::read(std::uint64_t number, const SegmentEntry& entry) {
     return read_record(*file, entry);
 }
 
-Result<std::vector<Bytes>> Segments::read_all(const std::vector<Located>& records) {
+Result<> Segments::read_all(const std::vector<Located>& records, MutableByteView out) {
     std::vector<std::size_t> order(records.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, {}, [&](std::size_t i) {
         return std::pair(records[i].segment, records[i].entry.offset);
     });
-    std::vector<Bytes> bytes(records.size());
+    const auto place_of = [&](std::size_t i) {
+        return out.subspan(records[i].to, records[i].entry.length);
+    };
     std::vector<RecordPlace> run;
     std::vector<std::pair<std::size_t, std::size_t>> again;  // of what is wanted twice
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
@@ -154,15 +156,14 @@ Result<std::vector<Bytes>> Segments::read_all(const std::vector<Located>& record
             }
             if (entry.offset > run_end) gaps += entry.offset - run_end;
             if (gaps > kMaxGaps) break;
-            bytes[order[end]].resize(entry.length);
-            run.push_back({entry, bytes[order[end]]});
+            run.push_back({entry, place_of(order[end])});
             run_end = entry.offset + record_size(entry.length);
         }
         const std::shared_ptr<File> file = TRY(open(segment));
         TRY(read_records(*file, run));
     }
-    for (const auto& [from, to] : again) bytes[to] = bytes[from];
-    return bytes;
+    for (const auto& [from, to] : again) std::ranges::copy(place_of(from), place_of(to).begin());
+    return {};
 }
 
 Result<> Segments::remove(std::uint64_t number) {

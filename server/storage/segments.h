@@ -79,12 +79,14 @@ public:
     // read gives the bytes of a record. Errors: not_stored if the segment is gone, segment_corrupt,
     // storage_io.
     Result<Bytes> read(std::uint64_t number, const SegmentEntry& entry);
-    // read_all gives the bytes of many, in their order; neighbours in a segment with one call.
+    // read_all puts the bytes of many into their places in `out`; neighbours in a segment come with
+    // one call.
     struct Located {
         std::uint64_t segment = 0;
         SegmentEntry entry;
+        std::size_t to = 0;  // offset in `out`, which has room for it
     };
-    Result<std::vector<Bytes>> read_all(const std::vector<Located>& records);
+    Result<> read_all(const std::vector<Located>& records, MutableByteView out);
     // open opens a segment to read, from the cache.
     Result<std::shared_ptr<File>> open(std::uint64_t number);
     // remove deletes the file; nothing happens if it is not there. Who is reading it may finish.

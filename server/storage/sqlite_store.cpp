@@ -98,10 +98,11 @@ Result<std::vector<ObjectState>> SqliteStore::object_states(SpaceId space,
     return states;
 }
 
-Result<std::vector<LoadedObject>> SqliteStore::load_once(const SpaceId& space,
-                                                         const std::vector<ObjectId>& ids,
-                                                         std::size_t max_bytes) {
-    std::vector<ObjectRow> rows;
+Result<LoadedObjects> SqliteStore::load_once(const SpaceId& space, const std::vector<ObjectId>& ids,
+                                             std::size_t max_bytes, std::size_t gap) {
+    LoadedObjects loaded;
+    std::vector<Segments::Located> present;
+    std::size_t size = 0;  // with the gaps
     {
         Readers::Reader reader = TRY(readers_->borrow());
         const SpaceRow row = TRY(find_space(*reader, space));
@@ -109,31 +110,29 @@ Result<std::vector<LoadedObject>> SqliteStore::load_once(const SpaceId& space,
         for (const ObjectId& id : ids) {
             const ObjectRow object = TRY(load_object(*reader, row.number, id, false));
             bytes += object.life.length;
-            if (!rows.empty() && bytes > max_bytes) break;
-            rows.push_back(object);
+            if (!loaded.items.empty() && bytes > max_bytes) break;
+            size += gap;
+            LoadedObject next{state_of(object.life), size, 0};
+            if (next.state != ObjectState::absent) {
+                next.length = object.life.length;
+                present.push_back({object.place.segment,
+                                   {space, id, object.place.offset, object.life.length},
+                                   size});
+            }
+            size += next.length;
+            loaded.items.push_back(next);
         }
     }
-    std::vector<LoadedObject> loaded;
-    std::vector<Segments::Located> present;
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const ObjectRow& row = rows[i];
-        loaded.push_back({state_of(row.life), {}});
-        if (loaded.back().state == ObjectState::absent) continue;
-        present.push_back({row.place.segment, {space, ids[i], row.place.offset, row.life.length}});
-        places.push_back(i);
-    }
-    std::vector<Bytes> bytes = TRY(segments_.read_all(present));
-    for (std::size_t i = 0; i < bytes.size(); ++i) loaded[places[i]].bytes = std::move(bytes[i]);
+    loaded.bytes.resize(size);
+    TRY(segments_.read_all(present, loaded.bytes));
     return loaded;
 }
 
-Result<std::vector<LoadedObject>> SqliteStore::load_objects(SpaceId space,
-                                                            const std::vector<ObjectId>& ids,
-                                                            std::size_t max_bytes) {
+Result<LoadedObjects> SqliteStore::load_objects(SpaceId space, const std::vector<ObjectId>& ids,
+                                                std::size_t max_bytes, std::size_t gap) {
     TRY(object_states(space, {}));  // so that not_stored below can only be about a segment
     for (int attempt = 0;; ++attempt) {
-        auto loaded = load_once(space, ids, max_bytes);
+        auto loaded = load_once(space, ids, max_bytes, gap);
         if (loaded || !loaded.error().is(errors::not_stored)) return loaded;
         if (attempt == kMaxMoves) return fail(errors::segment_lost);
     }

@@ -154,11 +154,11 @@ public:
     virtual Result<std::vector<ObjectState>> object_states(SpaceId space,
                                                            const std::vector<ObjectId>& ids) = 0;
     // load_objects gives the first of the ids, in order, as many as fit into `max_bytes` but at
-    // least one: call again with the rest. What is not there has the state absent. Errors:
-    // not_stored (no such space), segment_corrupt.
-    virtual Result<std::vector<LoadedObject>> load_objects(SpaceId space,
-                                                           const std::vector<ObjectId>& ids,
-                                                           std::size_t max_bytes) = 0;
+    // least one: call again with the rest. What is not there has the state absent. `gap` bytes are
+    // left before each, absent ones too, so that an answer can be made of them without copying;
+    // they do not count. Errors: not_stored (no such space), segment_corrupt.
+    virtual Result<LoadedObjects> load_objects(SpaceId space, const std::vector<ObjectId>& ids,
+                                               std::size_t max_bytes, std::size_t gap) = 0;
 
     // ---- reading: usage
 

@@ -135,6 +135,15 @@ ObjectState state(Store& store, std::uint64_t number, SpaceId space) {
     return states ? states->front() : ObjectState::absent;
 }
 
+Result<std::vector<Loaded>> load(Store& store, SpaceId space, const std::vector<ObjectId>& ids,
+                                 std::size_t max_bytes) {
+    const LoadedObjects together = TRY(store.load_objects(space, ids, max_bytes, 0));
+    std::vector<Loaded> apart;
+    for (std::size_t i = 0; i < together.items.size(); ++i)
+        apart.push_back({together.items[i].state, to_bytes(together[i])});
+    return apart;
+}
+
 TendReport tend_all(Store& store, Millis now) {
     TendReport sum;
     for (;;) {

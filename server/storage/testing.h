@@ -54,6 +54,13 @@ Outcome commit(Store& store, Operations... operations) {
 // make_space makes kSpace.
 void make_space(Store& store, SpaceId space = kSpace, Owner owner = {});
 ObjectState state(Store& store, std::uint64_t number, SpaceId space = kSpace);
+// load is load_objects with each object by itself.
+struct Loaded {
+    ObjectState state = ObjectState::absent;
+    Bytes bytes;
+};
+Result<std::vector<Loaded>> load(Store& store, SpaceId space, const std::vector<ObjectId>& ids,
+                                 std::size_t max_bytes);
 // tend_all calls tend until there is nothing more.
 TendReport tend_all(Store& store, Millis now);
 

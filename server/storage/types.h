@@ -142,7 +142,17 @@ enum class ObjectState : std::uint8_t { absent = 0, pinned = 1, live = 2, trash 
 
 struct LoadedObject {
     ObjectState state = ObjectState::absent;
-    Bytes bytes;  // empty if absent
+    std::size_t offset = 0;  // into LoadedObjects::bytes
+    std::size_t length = 0;  // nothing if absent
+};
+
+// Objects in one piece of memory, in their order; before each a gap for whoever asked for one.
+struct LoadedObjects {
+    Bytes bytes;
+    std::vector<LoadedObject> items;
+    ByteView operator[](std::size_t i) const {
+        return ByteView(bytes).subspan(items[i].offset, items[i].length);
+    }
 };
 
 // Bytes of objects (without the overhead of segments). Pinned bytes are charged to the uploading
