@@ -44,23 +44,26 @@ Result<Answer> decode_answer(const http::Response& response) {
 
 // The stream of answers to objects/get: length(4) ‖ object, in the order asked; at least one, and
 // fewer than asked when more would be too large.
-Result<std::vector<Bytes>> split_objects(ByteView body, std::size_t count) {
-    std::vector<Bytes> objects;
+Result<std::vector<SharedBytes>> split_objects(Bytes body, std::size_t count) {
+    const SharedBytes all(std::move(body));
+    std::vector<SharedBytes> objects;
     objects.reserve(count);
+    std::size_t at = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        if (body.empty() && i > 0) break;
-        if (body.size() < 4) return fail(errors::answer_malformed);
-        const std::uint32_t length = read_be32(body.first(4));
-        body = body.subspan(4);
+        const std::size_t left = all.size() - at;
+        if (left == 0 && i > 0) break;
+        if (left < 4) return fail(errors::answer_malformed);
+        const std::uint32_t length = read_be32(all.view().subspan(at, 4));
+        at += 4;
         if (length == api::kObjectMissing) {
             objects.emplace_back();
             continue;
         }
-        if (length > body.size() || length > kMaxObjectBytes) return fail(errors::answer_malformed);
-        objects.push_back(to_bytes(body.first(length)));
-        body = body.subspan(length);
+        if (length > left - 4 || length > kMaxObjectBytes) return fail(errors::answer_malformed);
+        objects.push_back(all.part(at, length));
+        at += length;
     }
-    if (!body.empty()) return fail(errors::answer_malformed);
+    if (at != all.size()) return fail(errors::answer_malformed);
     return objects;
 }
 
@@ -231,14 +234,14 @@ Result<api::OpenedLink> Remote::open_link(const api::LinkId& id, const Secret<32
     return post<api::OpenedLink>(Access::open_once, "/v1/links/" + id.hex() + "/open", request);
 }
 
-Result<std::vector<Bytes>> Remote::visit_objects(const api::VisitId& visit,
+Result<std::vector<SharedBytes>> Remote::visit_objects(const api::VisitId& visit,
                                                  std::span<const ObjectId> ids) {
     const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
-    const http::Response response =
+    http::Response response =
         TRY(call(Method::post, "/v1/visits/" + visit.hex() + "/objects/get", {}, encode(wanted),
                  Access::open));
     TRY(api::check(response));
-    return split_objects(response.body, ids.size());
+    return split_objects(std::move(response.body), ids.size());
 }
 
 Result<api::LinkStates> Remote::links_of(const SpaceId& space, const api::LinkId& after) {
@@ -295,13 +298,13 @@ Result<api::Drops> Remote::drops(const api::InboxId& inbox, const api::DropId& a
                            after.is_zero() ? "" : "from=" + after.hex());
 }
 
-Result<std::vector<Bytes>> Remote::drop_objects(const api::InboxId& inbox,
+Result<std::vector<SharedBytes>> Remote::drop_objects(const api::InboxId& inbox,
                                                 std::span<const ObjectId> ids) {
     const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
-    const http::Response response = TRY(
+    http::Response response = TRY(
         call(Method::post, inbox_path(inbox, "/objects/get"), {}, encode(wanted), Access::by_body));
     TRY(api::check(response));
-    return split_objects(response.body, ids.size());
+    return split_objects(std::move(response.body), ids.size());
 }
 
 Result<> Remote::drops_done(const api::InboxId& inbox, const api::DropsDone& done) {
@@ -434,12 +437,12 @@ Result<std::uint32_t> Remote::finish_upload(Ticket ticket) {
     return TRY(decode_answer<api::Stored>(response)).count;
 }
 
-Result<std::vector<Bytes>> Remote::objects(const SpaceId& space, std::span<const ObjectId> ids) {
+Result<std::vector<SharedBytes>> Remote::objects(const SpaceId& space, std::span<const ObjectId> ids) {
     const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
-    const http::Response response = TRY(
+    http::Response response = TRY(
         call(Method::post, space_path(space, "/objects/get"), {}, encode(wanted), Access::by_body));
     TRY(api::check(response));
-    return split_objects(response.body, ids.size());
+    return split_objects(std::move(response.body), ids.size());
 }
 
 Result<Ticket> Remote::start_objects(const SpaceId& space, std::span<const ObjectId> ids) {
@@ -448,10 +451,10 @@ Result<Ticket> Remote::start_objects(const SpaceId& space, std::span<const Objec
                                       encode(wanted), Access::by_body)));
 }
 
-Result<std::vector<Bytes>> Remote::finish_objects(Ticket ticket, std::size_t count) {
-    const http::Response response = TRY(transport_.collect(ticket));
+Result<std::vector<SharedBytes>> Remote::finish_objects(Ticket ticket, std::size_t count) {
+    http::Response response = TRY(transport_.collect(ticket));
     TRY(api::check(response));
-    return split_objects(response.body, count);
+    return split_objects(std::move(response.body), count);
 }
 
 Result<http::Request> Remote::events_request() {

@@ -7,6 +7,17 @@
 
 namespace obhut::content {
 
+namespace {
+
+Result<ByteView> check_plain(const Chunk& chunk, std::size_t plain_size, ByteView plain,
+                             const Hash& hash) {
+    VERIFY("SR-06/chunk-length", plain.size() == plain_size, errors::content_wrong_length);
+    VERIFY("SR-05/chunk-hash", hash == chunk.hash, errors::content_wrong_hash);
+    return plain;
+}
+
+}  // namespace
+
 std::uint64_t Padding::padded(std::uint64_t stored) const {
     if (chunk_size == 0) return std::max(kMinPadded, padme(stored));
     const std::uint64_t quarter = chunk_size / 4;
@@ -75,21 +86,24 @@ Result<ByteView> ChunkCoder::open(const ObjectPlace& place, const Chunk& chunk,
 Result<ByteView> ChunkCoder::open_bytes(const ObjectPlace& place, const Chunk& chunk,
                                         std::size_t plain_size, ByteView object,
                                         MutableByteView room) {
-    const bool compressed = chunk.coding == Coding::zstd;
-    if (compressed && scratch_.size() < plaintext_room(object))
-        scratch_.resize(plaintext_room(object));
-    const ByteView payload = TRY(open_into(place, ObjectType::chunk, chunk.reference.key, object,
-                                           compressed ? MutableByteView(scratch_) : room));
+    if (chunk.coding == Coding::zstd) return open_compressed(place, chunk, plain_size, object, room);
+    const OpenedAndHashed opened = TRY(open_hashed(place, ObjectType::chunk, chunk.reference.key,
+                                                   object, room, chunk.stored));
+    if (chunk.stored > opened.plaintext.size()) return fail(errors::content_malformed);
+    return check_plain(chunk, plain_size, opened.plaintext.first(chunk.stored), opened.hash);
+}
+
+Result<ByteView> ChunkCoder::open_compressed(const ObjectPlace& place, const Chunk& chunk,
+                                             std::size_t plain_size, ByteView object,
+                                             MutableByteView room) {
+    if (scratch_.size() < plaintext_room(object)) scratch_.resize(plaintext_room(object));
+    const ByteView payload =
+        TRY(open_into(place, ObjectType::chunk, chunk.reference.key, object, scratch_));
     if (chunk.stored > payload.size()) return fail(errors::content_malformed);
-    ByteView plain = payload.first(chunk.stored);
-    if (compressed) {
-        const MutableByteView out = room.first(plain_size);
-        if (!compressor_.decompress(plain, out)) return fail(errors::compressed_damaged);
-        plain = out;
-    }
-    VERIFY("SR-06/chunk-length", plain.size() == plain_size, errors::content_wrong_length);
-    VERIFY("SR-05/chunk-hash", sha256(plain) == chunk.hash, errors::content_wrong_hash);
-    return plain;
+    const MutableByteView out = room.first(plain_size);
+    if (!compressor_.decompress(payload.first(chunk.stored), out))
+        return fail(errors::compressed_damaged);
+    return check_plain(chunk, plain_size, out, sha256(out));
 }
 
 }  // namespace obhut::content

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/bytes.h"
+#include "core/crypto/hash.h"
 
 namespace obhut::backend {
 
@@ -11,6 +12,10 @@ namespace obhut::backend {
 // 16 bytes, false if the tag is wrong (then `out` is wiped).
 void aead_seal(ByteView key32, ByteView plaintext, MutableByteView out);
 bool aead_open(ByteView key32, ByteView sealed, MutableByteView out);
+// The same, and the first bytes of what is opened go to a hash while they are near the processor.
+// What the hash got means nothing when the tag is wrong.
+bool aead_open(ByteView key32, ByteView sealed, MutableByteView out, Sha256& hash,
+               std::size_t hashed);
 
 // start makes sure the library is ready; cheap when it is.
 void start();

@@ -11,6 +11,7 @@ namespace obhut {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> kZeroNonce{};
+constexpr std::size_t kPiece = 64U << 10;  // stays in the second cache while two passes go over it
 
 // Fetching an algorithm by name takes a lock and a search; do it once.
 const EVP_MD* sha256_algorithm() {
@@ -81,7 +82,11 @@ void aead_seal(ByteView key32, ByteView plaintext, MutableByteView out) {
     CHECK(EVP_CIPHER_CTX_ctrl(cipher.context, EVP_CTRL_AEAD_GET_TAG, 16, out.last(16).data()) == 1);
 }
 
-bool aead_open(ByteView key32, ByteView sealed, MutableByteView out) {
+namespace {
+
+// open_sealed gives the opened bytes to `take` piece by piece.
+template <class Take>
+bool open_sealed(ByteView key32, ByteView sealed, MutableByteView out, const Take& take) {
     CHECK(key32.size() == 32 && sealed.size() >= 16 && out.size() == sealed.size() - 16);
     CHECK(sealed.size() <= INT32_MAX);
     const CipherContext cipher;
@@ -92,12 +97,28 @@ bool aead_open(ByteView key32, ByteView sealed, MutableByteView out) {
     CHECK(EVP_DecryptInit_ex(cipher.context, aead_algorithm(), nullptr, key32.data(),
                              kZeroNonce.data()) == 1);
     CHECK(EVP_CIPHER_CTX_ctrl(cipher.context, EVP_CTRL_AEAD_SET_TAG, 16, tag.data()) == 1);
-    if (!out.empty())
-        CHECK(EVP_DecryptUpdate(cipher.context, out.data(), &written, sealed.data(),
-                                static_cast<int>(out.size())) == 1);
+    for (std::size_t done = 0; done < out.size(); done += kPiece) {
+        const MutableByteView now = out.subspan(done, std::min(kPiece, out.size() - done));
+        CHECK(EVP_DecryptUpdate(cipher.context, now.data(), &written, sealed.data() + done,
+                                static_cast<int>(now.size())) == 1);
+        take(done, now);
+    }
     if (EVP_DecryptFinal_ex(cipher.context, nothing.data(), &written) == 1) return true;
     wipe(out);
     return false;
+}
+
+}  // namespace
+
+bool aead_open(ByteView key32, ByteView sealed, MutableByteView out) {
+    return open_sealed(key32, sealed, out, [](std::size_t, ByteView) {});
+}
+
+bool aead_open(ByteView key32, ByteView sealed, MutableByteView out, Sha256& hash,
+               std::size_t hashed) {
+    return open_sealed(key32, sealed, out, [&](std::size_t offset, ByteView bytes) {
+        if (offset < hashed) hash.update(bytes.first(std::min(bytes.size(), hashed - offset)));
+    });
 }
 
 }  // namespace backend

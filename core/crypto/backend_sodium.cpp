@@ -59,5 +59,12 @@ bool aead_open(ByteView key32, ByteView sealed, MutableByteView out) {
     return false;
 }
 
+bool aead_open(ByteView key32, ByteView sealed, MutableByteView out, Sha256& hash,
+               std::size_t hashed) {
+    if (!aead_open(key32, sealed, out)) return false;
+    hash.update(ByteView(out).first(std::min(out.size(), hashed)));
+    return true;
+}
+
 }  // namespace backend
 }  // namespace obhut

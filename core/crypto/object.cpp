@@ -32,6 +32,22 @@ Result<> check_header(ObjectType type, ByteView object) {
     return {};
 }
 
+// open_by checks everything before `open` gets key, sealed bytes and where the plaintext goes.
+template <class Open>
+Result<ByteView> open_by(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
+                         ByteView object, MutableByteView room, const Open& open) {
+    TRY(check_header(type, object));
+    const Secret<64> material = key_material(place, type, key);
+    VERIFY("SR-25/object-commitment",
+           constant_time_equal(material.expose().last(32), object.subspan(3, 32)),
+           errors::object_tampered);
+    const MutableByteView plaintext = room.first(plaintext_room(object));
+    VERIFY("SR-05/object-tag",
+           open(material.expose().first(32), object.subspan(kObjectHeader), plaintext),
+           errors::object_tampered);
+    return ByteView(plaintext);
+}
+
 }  // namespace
 
 void Reference::encode_to(CborWriter& writer) const {
@@ -82,17 +98,22 @@ Result<Bytes> seal_again(const ObjectPlace& place, ObjectType type, const Refere
 
 Result<ByteView> open_into(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
                            ByteView object, MutableByteView room) {
-    TRY(check_header(type, object));
-    const Secret<64> material = key_material(place, type, key);
-    VERIFY("SR-25/object-commitment",
-           constant_time_equal(material.expose().last(32), object.subspan(3, 32)),
-           errors::object_tampered);
-    const MutableByteView plaintext = room.first(plaintext_room(object));
-    VERIFY(
-        "SR-05/object-tag",
-        backend::aead_open(material.expose().first(32), object.subspan(kObjectHeader), plaintext),
-        errors::object_tampered);
-    return ByteView(plaintext);
+    return open_by(place, type, key, object, room,
+                   [](ByteView key32, ByteView sealed, MutableByteView out) {
+                       return backend::aead_open(key32, sealed, out);
+                   });
+}
+
+Result<OpenedAndHashed> open_hashed(const ObjectPlace& place, ObjectType type,
+                                    const ObjectKey& key, ByteView object, MutableByteView room,
+                                    std::size_t hashed) {
+    Sha256 hash;
+    const ByteView plaintext =
+        TRY(open_by(place, type, key, object, room,
+                    [&](ByteView key32, ByteView sealed, MutableByteView out) {
+                        return backend::aead_open(key32, sealed, out, hash, hashed);
+                    }));
+    return OpenedAndHashed{plaintext, hash.finish()};
 }
 
 Result<Bytes> open_with(const ObjectPlace& place, ObjectType type, const ObjectKey& key,

@@ -10,6 +10,15 @@ namespace obhut {
 // plaintext_room(object); the view of them. After an error `room` holds nothing of the plaintext.
 Result<ByteView> open_into(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
                            ByteView object, MutableByteView room);
+// open_hashed is open_into, and the SHA-256 of the first `hashed` bytes, or of all if there are
+// fewer: one pass over memory for both.
+struct OpenedAndHashed {
+    ByteView plaintext;
+    Hash hash;
+};
+Result<OpenedAndHashed> open_hashed(const ObjectPlace& place, ObjectType type,
+                                    const ObjectKey& key, ByteView object, MutableByteView room,
+                                    std::size_t hashed);
 inline std::size_t plaintext_room(ByteView object) {
     return object.size() < kObjectOverhead ? 0 : object.size() - kObjectOverhead;
 }
