@@ -30,16 +30,31 @@ void ThreadPool::start(Task& task) {
     queued_.notify_one();
 }
 
+// Who waits works meanwhile: else, with two processors, one of them would stand still.
 void ThreadPool::wait(Task& task) {
     std::unique_lock lock(mutex_);
-    const auto place = std::find(queue_.begin(), queue_.end(), &task);
-    if (place != queue_.end()) {
-        queue_.erase(place);
-        lock.unlock();
-        task.run();
-        return;
+    auto place = std::ranges::find(queue_, &task);
+    while (place != queue_.end() || running_.contains(&task)) {
+        if (place == queue_.end()) place = queue_.begin();
+        if (place == queue_.end()) {
+            finished_.wait(lock, [&] { return !running_.contains(&task) || !queue_.empty(); });
+        } else {
+            Task& next = **place;
+            queue_.erase(place);
+            run(next, lock);
+        }
+        place = std::ranges::find(queue_, &task);
     }
-    finished_.wait(lock, [&] { return !running_.contains(&task); });
+}
+
+// run runs a task that was taken from the queue; unlocked meanwhile.
+void ThreadPool::run(Task& task, std::unique_lock<std::mutex>& lock) {
+    running_.insert(&task);
+    lock.unlock();
+    task.run();
+    lock.lock();
+    running_.erase(&task);
+    finished_.notify_all();
 }
 
 void ThreadPool::work() {
@@ -47,14 +62,9 @@ void ThreadPool::work() {
     while (true) {
         queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         if (queue_.empty()) return;
-        Task* task = queue_.front();
+        Task& task = *queue_.front();
         queue_.pop_front();
-        running_.insert(task);
-        lock.unlock();
-        task->run();
-        lock.lock();
-        running_.erase(task);
-        finished_.notify_all();
+        run(task, lock);
     }
 }
 

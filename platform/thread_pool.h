@@ -1,5 +1,5 @@
-// Executor on a fixed number of threads. One queue in the order of start(); wait() runs a task
-// itself if none took it.
+// Executor on a fixed number of threads. One queue in the order of start(); wait() runs the
+// task itself if none took it, and others while it waits.
 //
 // Contract: core/base/executor.h. Several threads may use one pool, each with tasks of its own.
 #pragma once
@@ -31,6 +31,7 @@ public:
 
 private:
     void work();
+    void run(Task& task, std::unique_lock<std::mutex>& lock);
 
     std::mutex mutex_;
     std::condition_variable queued_;

@@ -34,6 +34,30 @@ TEST(pool_runs_every_task_once_per_start) {
     check_runs_all(4);
 }
 
+// Gate runs until it is opened.
+struct Gate final : Task {
+    std::atomic<bool> open = false;
+    void run() override { open.wait(false); }
+};
+
+TEST(who_waits_works_meanwhile) {
+    ThreadPool pool(1);
+    Gate gate;
+    struct Opens final : Task {
+        Gate* gate = nullptr;
+        void run() override {
+            gate->open = true;
+            gate->open.notify_all();
+        }
+    } opens;
+    opens.gate = &gate;
+    pool.start(gate);  // holds the only thread
+    pool.start(opens);
+    pool.wait(gate);  // would never end if nobody ran the other
+    pool.wait(opens);
+    EXPECT(gate.open);
+}
+
 TEST(several_callers_share_a_pool) {
     ThreadPool pool(2);
     std::atomic<int> sum = 0;

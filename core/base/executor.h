@@ -23,7 +23,7 @@ public:
     // returned; it may be started again after that. Never fails, never blocks for long.
     virtual void start(Task& task) = 0;
     // wait returns when a started task has run; if no thread has taken it yet, the caller's thread
-    // runs it.
+    // runs it, and it may run other started tasks before.
     virtual void wait(Task& task) = 0;
     // width is how many tasks make progress at once, at least 1, the caller's thread included.
     virtual unsigned width() const = 0;
