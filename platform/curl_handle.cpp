@@ -170,7 +170,7 @@ Result<http::Response> CurlCall::outcome(CURLcode code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE: return fail(errors::not_trusted, code);
     case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY: return fail(errors::http_malformed, code);
+    case CURLE_WEIRD_SERVER_REPLY: return fail(errors::foreign_answer, code);
     default: break;
     }
     if (nothing_sent(handle_, code)) return fail(errors::unreachable, code);

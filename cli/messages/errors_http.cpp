@@ -23,7 +23,7 @@ constexpr Text kCheckNetwork{
 
 const std::array kTexts{
     ErrorText{700,
-              {"not the answer of an Obhut server", "keine Antwort eines Obhut-Servers"},
+              {"a malformed request or answer", "eine fehlerhafte Anfrage oder Antwort"},
               kNotHttp,
               kCheckNetwork},
     ErrorText{701,
@@ -82,6 +82,14 @@ const std::array kTexts{
               kSignatureRefused,
               kReport},
 
+    ErrorText{713,
+              {"not the answer of an Obhut server", "keine Antwort eines Obhut-Servers"},
+              {"Something in between answered in its place (a proxy, a login page), or this is not "
+               "its address. What was not acknowledged is kept and sent again.",
+               "An seiner Stelle antwortete etwas dazwischen (ein Proxy, eine Anmeldeseite), oder "
+               "das ist nicht seine Adresse. Was nicht bestätigt wurde, bleibt aufgehoben und wird "
+               "noch einmal geschickt."},
+              kCheckNetwork},
     ErrorText{
         714,
         {"the server was restored from a backup a few minutes ago",

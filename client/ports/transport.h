@@ -9,9 +9,10 @@
 //     request may have been
 //                      carried out. The caller looks (log, chain, stored ids) before it does
 //                      anything again;
+//     foreign_answer   the answer is not HTTP: as outcome_unknown;
 //     cancelled        as outcome_unknown;
 //     not_trusted      TLS failed: do not go on;
-//     http_malformed, http_too_large   the answer is not HTTP, or over the limits.
+//     http_too_large   the answer is over the limits.
 //   An adapter never repeats a request by itself once a byte of it went out, and follows no
 //   redirect.
 // * submit()/collect() are send() in two halves, so that bulk transfers overlap with the caller's

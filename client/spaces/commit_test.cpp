@@ -192,6 +192,45 @@ TEST(commit_in_doubt_waits_in_the_journal) {
     }
 }
 
+// A proxy before the server gives up, or is the only one that answers for a while.
+class Proxy final : public test::Adversary {
+public:
+    explicit Proxy(bool carried) : carried_(carried) {}
+
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        if (!is_append(request) && !gone_) return server(request);
+        if (!gone_ && carried_) server(request);
+        gone_ = true;
+        http::Response page;
+        page.status = 504;
+        page.headers.set(http::kContentType, "text/html");
+        page.body = to_bytes("<html>Gateway Time-out</html>");
+        return page;
+    }
+
+private:
+    bool carried_;
+    bool gone_ = false;
+};
+
+TEST(commit_that_a_proxy_answered_waits_in_the_journal) {
+    for (const bool carried : {false, true}) {
+        Town town;
+        const std::uint64_t before = commits_of(town.bernd, town.akten);
+        Proxy adversary(carried);
+        EXPECT_OK(read(town.anna, town.akten, "x/first"));
+        town.anna.wire().attack(&adversary);
+        EXPECT_ERROR(write(town.anna, town.akten, "x/a", "1"), errors::foreign_answer);
+        EXPECT_EQ(town.anna.engine().status().waiting, 1U);
+        town.anna.wire().attack(nullptr);
+        town.world.clock().advance(kJournalLease + 1);
+        EXPECT_OK(town.anna.engine().run_duties());
+        EXPECT_EQ(town.anna.engine().status().waiting, 0U);
+        EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+        EXPECT_EQ(commits_of(town.bernd, town.akten), before + 1);
+    }
+}
+
 TEST(commit_in_doubt_is_made_anew_on_what_others_did) {
     Town town;
     CutOff adversary(false);

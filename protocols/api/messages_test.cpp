@@ -81,20 +81,24 @@ TEST(problems_hide_inner_errors) {
     EXPECT_EQ(error.error().detail, 0);
 }
 
-TEST(answers_that_do_not_fit_together_are_malformed) {
+TEST(answers_of_others_are_told_apart) {
     http::Response response;
     response.status = 404;
-    EXPECT_ERROR(check(response), errors::http_malformed);
+    EXPECT_ERROR(check(response), errors::foreign_answer);
     response.headers.set(kErrorHeader, "724 0");
-    EXPECT_ERROR(check(response), errors::http_malformed);  // 724 is a 409
+    EXPECT_ERROR(check(response), errors::foreign_answer);  // 724 is a 409
     response.status = 409;
     EXPECT_ERROR(check(response), errors::chain_moved);
     response.headers.set(kErrorHeader, "724");
-    EXPECT_ERROR(check(response), errors::http_malformed);
+    EXPECT_ERROR(check(response), errors::foreign_answer);
     response.headers.set(kErrorHeader, "99724 0");
     EXPECT_ERROR(check(response), errors::unknown_answer);
     response.status = 200;
     EXPECT_OK(check(response));
+    response.headers.set(http::kContentType, "application/cbor");
+    EXPECT_OK(check(response));
+    response.headers.set(http::kContentType, "text/html; charset=utf-8");  // log in here first
+    EXPECT_ERROR(check(response), errors::foreign_answer);
 }
 
 void check_hint(const Hint& hint) {

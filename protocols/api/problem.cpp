@@ -103,19 +103,23 @@ http::Response problem(Error error) {
 }
 
 Result<> check(const http::Response& response) {
-    if (response.status >= 200 && response.status < 300) return {};
+    if (response.status >= 200 && response.status < 300) {
+        const auto type = response.headers.find(http::kContentType);
+        const bool is_page = type && type->starts_with("text/html");
+        return is_page ? fail(errors::foreign_answer, response.status) : Result<>();
+    }
     const auto header = response.headers.find(kErrorHeader);
-    if (!header) return fail(errors::http_malformed, response.status);
+    if (!header) return fail(errors::foreign_answer, response.status);
     const std::size_t space = header->find(' ');
     std::uint32_t number = 0;
     std::int32_t detail = 0;
     if (space == std::string_view::npos || !read_number(header->substr(0, space), number) ||
         !read_number(header->substr(space + 1), detail))
-        return fail(errors::http_malformed, response.status);
+        return fail(errors::foreign_answer, response.status);
     const PublicError* entry = find(number);
     if (entry == nullptr)
         return fail(errors::unknown_answer, static_cast<std::int32_t>(number & 0x7FFFFFFF));
-    if (entry->status != response.status) return fail(errors::http_malformed, response.status);
+    if (entry->status != response.status) return fail(errors::foreign_answer, response.status);
     return fail(entry->code, detail);
 }
 

@@ -29,9 +29,10 @@ http::Response problem(Error error);
 // set_error marks `response` as failed and leaves its body.
 void set_error(http::Response& response, Error error);
 
-// check gives the error of a response: nothing for 2xx, the public error, http_malformed where
-// status and header do not fit together, unknown_answer (detail: the number) for a number of a
-// newer version.
+// check gives the error of a response: nothing for 2xx, the public error, foreign_answer (detail:
+// the status) for what no server says, unknown_answer (detail: the number) for a number of a newer
+// version. A page for people is no server's answer, whatever its status: networks that want a login
+// first put one in the place of everything.
 Result<> check(const http::Response& response);
 
 }  // namespace obhut::api

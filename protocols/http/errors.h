@@ -1,4 +1,4 @@
-// Error codes of HTTP itself: E-0700 to E-0712 and E-0740 to E-0749.
+// Error codes of HTTP itself: E-0700 to E-0713 and E-0740 to E-0749.
 #pragma once
 
 #include "core/base/error.h"
@@ -23,6 +23,9 @@ inline constexpr Code nonce_used{710, Kind::retry};  // this signature was seen 
 inline constexpr Code device_refused{711, Kind::sign_in};
 // signed for another organisation or purpose
 inline constexpr Code signature_purpose{712, Kind::refused};
+// no server's answer, but that of something on the way (a proxy, a login page): what was asked may
+// have happened
+inline constexpr Code foreign_answer{713, Kind::retry};
 inline constexpr Code unreachable{740, Kind::retry};  // no connection; nothing was sent
 // sent, but no answer: it may have happened
 inline constexpr Code outcome_unknown{741, Kind::retry};
