@@ -336,6 +336,7 @@ Result<space::Chain> ChainSync::server_chain() {
 }
 
 Result<> ChainSync::free_held(space::Chain& chain) {
+    TRY(free_seen(chain));
     if (!chain.held()) return {};
     std::vector<space::Position> events = chain.held()->events;
     std::sort(events.begin(), events.end());
@@ -348,6 +349,23 @@ Result<> ChainSync::free_held(space::Chain& chain) {
         // Without a proof, or with a wrong one, they stay held.
         if (proven)
             (void)chain.release(session_.directory.view(), event, proven->head, proven->proof);
+    }
+    return {};
+}
+
+// free_seen: another chain than ours, after a restore, begins as ours does; what counted here
+// counts there.
+Result<> ChainSync::free_seen(space::Chain& chain) {
+    if (!chain.held() || !chain_) return {};
+    const std::vector<space::Head> links = chain.held()->links;
+    for (auto link = links.rbegin(); link != links.rend(); ++link) {
+        const bool counts =
+            !chain_->held() || link->sequence < chain_->held()->links.front().sequence;
+        if (!counts || link->sequence > chain_->head().sequence) continue;
+        const auto ours = TRY(file_.link(link->sequence));
+        if (!ours || space::link_hash(*ours) != link->hash) continue;
+        chain.release_seen(*link);
+        return {};
     }
     return {};
 }
@@ -415,6 +433,12 @@ Result<space::RosterEntry> ChainSync::roster(space::EpochNumber epoch) {
     space::RosterEntry* entry = std::get_if<space::RosterEntry>(&parsed.payload);
     if (entry == nullptr) return fail(errors::profile_damaged);
     return std::move(*entry);
+}
+
+Result<space::EpochNumber> ChainSync::epoch_at(space::Sequence sequence) {
+    space::EpochNumber epoch = chain_->last_epoch();
+    while (epoch > 1 && TRY(file_.roster_of(epoch)).value_or(UINT64_MAX) > sequence) --epoch;
+    return epoch;
 }
 
 Result<bool> ChainSync::holds(space::Sequence sequence, const Hash& hash) {

@@ -45,6 +45,8 @@ public:
     Result<Bytes> genesis();
     // roster gives the roster entry that began an epoch. Errors: as link; no_epoch_key.
     Result<space::RosterEntry> roster(space::EpochNumber epoch);
+    // epoch_at gives the newest epoch that had begun with the link of that place.
+    Result<space::EpochNumber> epoch_at(space::Sequence sequence);
     // holds tells whether a link of that hash is in the chain at that place; refresh() first.
     Result<bool> holds(space::Sequence sequence, const Hash& hash);
 
@@ -80,6 +82,7 @@ private:
     // free_held asks for proofs that held links are older than what put them in doubt. What stays
     // held is an alarm that names the device (SR-33): tell_held.
     Result<> free_held(space::Chain& chain);
+    Result<> free_seen(space::Chain& chain);
     void tell_held(const space::Chain& chain);
     Result<std::vector<Bytes>> all_rosters();
     Result<> fetch_older(space::Sequence sequence);

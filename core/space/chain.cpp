@@ -144,6 +144,16 @@ Result<> Chain::release(const DirectoryView& view, Position event, const SpaceHe
     return {};
 }
 
+void Chain::release_seen(const Head& head) {
+    if (!held_) return;
+    const auto found = std::find(held_->links.begin(), held_->links.end(), head);
+    if (found == held_->links.end()) return;
+    const auto upto = held_->events.begin() + (found - held_->links.begin()) + 1;
+    std::fill(held_->events.begin(), upto, 0);
+    held_->event = *std::max_element(held_->events.begin(), held_->events.end());
+    if (held_->event == 0) held_.reset();
+}
+
 LinkHeader Chain::next_header(const DeviceId& device, Bytes note, Millis time) const {
     return {id_,          head_.sequence + 1, head_.hash, incarnation_,
             roster_link_, std::move(note),    device,     time};

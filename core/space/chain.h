@@ -166,6 +166,10 @@ public:
     Result<> release(const DirectoryView& view, Position event, const SpaceHead& head,
                      const MerkleProof& proof);
 
+    // release_seen frees held links up to one that this verifier has seen, and that counted, before
+    // it knew of what puts them in doubt.
+    void release_seen(const Head& head);
+
     const SpaceId& id() const { return id_; }
     const OrgId& org() const { return genesis_.org; }
     const Genesis& genesis() const { return genesis_; }
