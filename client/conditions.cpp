@@ -4,6 +4,7 @@
 #include "client/drops/outbox.h"
 #include "client/engine_parts.h"
 #include "client/groups/groups.h"
+#include "client/links/renewal.h"
 #include "client/names/names.h"
 #include "client/spaces/space_parts.h"
 
@@ -105,6 +106,7 @@ private:
             const bool held = opened && (*opened)->parts().chain.chain().held();
             // Of a group's home that is said by its group.
             if (!view.readable && !held && !view.group) about(ConditionKind::space_waiting, view);
+            if (opened) links(**opened, view);
             if (opened) chain((*opened)->parts().chain.chain(), view);
         }
     }
@@ -139,6 +141,40 @@ private:
             found.file = file.path;
             found.target = file.target;
         }
+    }
+
+    // Links by URL that a restored server has lost and that are not what they were, as far as that
+    // is so still.
+    void links(Space& space, const SpaceView& view) {
+        const auto lost = session_.kept.lost_links(view.id);
+        if (!lost || lost->empty()) return;
+        const auto snapshot = space.snapshot();
+        if (!snapshot) return;
+        const tree::Tree& tree = (*snapshot)->tree;
+        for (const LostLink& link : *lost) {
+            const auto there = tree.lookup(link_key(link.target, link.id));
+            const auto ended = tree.lookup(link_end_key(link.id));
+            if (!there || !ended) continue;
+            const bool waits = link.why != 0 && !*there && !*ended;
+            const bool empty = link.why == 0 && *there && shows_nothing(tree, link.target);
+            if (!waits && !empty) {
+                session_.kept.link_is_there(view.id, link.id);
+                continue;
+            }
+            Condition& found =
+                about(waits ? ConditionKind::link_lost : ConditionKind::link_empty, view);
+            found.link = link.id.hex();
+            found.target = link.name;
+            found.time = link.made;
+            const Code why{static_cast<std::uint16_t>(link.why), Kind::refused};
+            if (waits) found.error = Error(why);
+        }
+    }
+
+    bool shows_nothing(const tree::Tree& tree, const FileId& folder) {
+        if (session_.link_renewal == nullptr) return true;
+        const auto shown = session_.link_renewal->shown(tree, folder);
+        return !shown || !*shown;
     }
 
     void chain(const space::Chain& chain, const SpaceView& view) {

@@ -178,6 +178,8 @@ enum class ConditionKind : std::uint8_t {
     space_behind,      // a restored server lacks changes of it: `error`
     file_behind,       // the space waits for `file`, put to `target`, which is gone or changed
     file_lost,         // the server lost it, and `file` is gone or changed: it has to be put again
+    link_lost,         // a link to `target`, made at `time`, that could not be made again: `error`
+    link_empty,        // was made again, and the folder that it shows is not there
     space_trouble,     // the space does not verify: `error`
     space_hidden,      // the server does not show it any more, and nothing says why
     space_full,        // `used` bytes are nearly all that its managers allow, or more than `limit`
@@ -197,6 +199,7 @@ struct Condition {
     bool own = false;         // kit_notice: this device gave it; space_held: this person may decide
     std::string file = {};    // on this machine
     std::string target = {};  // in the space
+    std::string link = {};    // by URL, its id in hex
     std::uint64_t used = 0;
     std::uint64_t limit = 0;
 };

@@ -312,4 +312,13 @@ Result<client::Renewed> FolderLinks::renew(const tree::Tree& before, const tree:
     return renewal.run();
 }
 
+Result<std::optional<tree::Batch>> FolderLinks::shown(const tree::Tree& state,
+                                                      const FileId& folder) {
+    const Ancestry ancestry(state);
+    if (TRY(ancestry.above(folder)).empty()) return std::optional<tree::Batch>();
+    tree::Batch batch;
+    TRY(put_below(ancestry.files(), folder, batch));
+    return std::optional(std::move(batch));
+}
+
 }  // namespace obhut::files

@@ -25,6 +25,8 @@ class FolderLinks final : public client::LinkRenewal {
 public:
     Result<client::Renewed> renew(const tree::Tree& before, const tree::Tree& after,
                                   const std::vector<tree::Change>& changes) override;
+    Result<std::optional<tree::Batch>> shown(const tree::Tree& state,
+                                             const FileId& folder) override;
 };
 
 }  // namespace obhut::files

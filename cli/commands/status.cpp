@@ -130,6 +130,8 @@ void show_conditions(Context& context, client::Engine& engine) {
         if (condition.error) object.text("error", error);
         if (!condition.file.empty())
             object.text("file", condition.file).text("target", condition.target);
+        if (!condition.link.empty())
+            object.text("link", condition.link).text("target", condition.target);
         if (condition.limit != 0)
             object.number("used", condition.used).number("limit", condition.limit);
         context.output().object(object.flag("own", condition.own));
@@ -137,10 +139,11 @@ void show_conditions(Context& context, client::Engine& engine) {
         const std::string target = printable(condition.target);
         const std::string used = format_size(condition.used, context.language());
         const std::string limit = format_size(condition.limit, context.language());
-        context.output().warning(
-            context.say(text.what, {name, device, time, id, error, file, target, used, limit}));
-        context.output().hint(
-            context.say(text.to_do, {name, device, time, id, error, file, target, used, limit}));
+        const std::string link = condition.link.substr(0, kShortestId);
+        context.output().warning(context.say(
+            text.what, {name, device, time, id, error, file, target, used, limit, link}));
+        context.output().hint(context.say(
+            text.to_do, {name, device, time, id, error, file, target, used, limit, link}));
     }
 }
 

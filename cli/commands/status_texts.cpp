@@ -130,6 +130,27 @@ constexpr std::array kTexts{
           "mehr, was sie war"},
          {"Put it again: “obhut put FILE {0}:{6}”.",
           "Legen Sie sie noch einmal hinein: „obhut put DATEI {0}:{6}“."}}},
+    Row{ConditionKind::link_lost,
+        {"link-lost",
+         {"the link to “{6}” of “{0}”, made on {2}, was lost with the server and could not be made "
+          "again yet ({4})",
+          "der Link auf „{6}“ in „{0}“, angelegt am {2}, ging mit dem Server verloren und konnte "
+          "noch nicht wieder angelegt werden ({4})"},
+         {"Use the other devices once: one may have what it shows. Else its URL stays void: make a "
+          "new one, “obhut link create {0}:/PATH”.",
+          "Benutzen Sie die anderen Geräte einmal: Eines hat vielleicht, was er zeigt. Sonst "
+          "bleibt "
+          "seine URL ungültig: Legen Sie einen neuen an, „obhut link create {0}:/PFAD“."}}},
+    Row{ConditionKind::link_empty,
+        {"link-empty",
+         {"the link to “{6}” of “{0}”, made on {2}, opens and shows nothing: its folder was lost "
+          "with the server",
+          "der Link auf „{6}“ in „{0}“, angelegt am {2}, öffnet sich und zeigt nichts: Sein Ordner "
+          "ging mit dem Server verloren"},
+         {"Use the other devices once: one may bring the folder. Else end it: “obhut link revoke "
+          "{0} {9}”.",
+          "Benutzen Sie die anderen Geräte einmal: Eines bringt den Ordner vielleicht. Sonst "
+          "beenden Sie ihn: „obhut link revoke {0} {9}“."}}},
     Row{ConditionKind::space_trouble,
         {"space-trouble",
          {"“{0}” does not verify and is not used",

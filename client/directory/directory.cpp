@@ -57,7 +57,7 @@ Result<> Directory::load() {
     judged_.reset();
     beginning_ = false;
     kept_note_ = log_->note();
-    judge_version();
+    judge_newest();
     return {};
 }
 
@@ -158,7 +158,7 @@ Result<bool> Directory::fetch_new() {
         if (entries.empty()) return fail(errors::answer_malformed);
     }
     caught_up_ = clock_.now();
-    judge_version();
+    judge_newest();
     if (log_->note() != note_before) TRY(save());
     return log_->size() != before;
 }
@@ -185,7 +185,7 @@ Result<> Directory::follow_reset() {
         TRY(followed);
         view_.emplace(log_->state());
         judged_.reset();
-        judge_version();
+        judge_newest();
         begun_.reset();  // all of this one was verified
         retrace_.reset();
         return save();
@@ -193,7 +193,10 @@ Result<> Directory::follow_reset() {
     return fail(errors::answer_malformed);
 }
 
-void Directory::judge_version() { remote_.forbid_writing(state().min_client() > kProgramVersion); }
+void Directory::judge_newest() {
+    remote_.forbid_writing(state().min_client() > kProgramVersion);
+    kept_.has_passed(state().last_time());
+}
 
 Result<bool> Directory::retrace() {
     if (!begun_ || begun_->untrue) return false;
@@ -226,9 +229,11 @@ Result<> Directory::refresh(Millis not_older_than) {
 }
 
 Result<> Directory::append(const api::Append& request) {
-    TRY(remote_.append(request));
+    const auto sent = remote_.append(request);
+    // Without an answer it may have happened, and nobody else has its keys and boxes.
+    if (sent || sent.error().kind() == Kind::retry) keep_request(request);
+    TRY(sent);
     TRY(catch_up());
-    keep_request(request);
     return {};
 }
 

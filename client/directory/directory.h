@@ -86,7 +86,7 @@ private:
     Result<> restored(const std::string& note);
     Result<> follow_reset();
     Result<directory::Log> fetch_theirs();
-    void judge_version();
+    void judge_newest();
 
     LocalStore& store_;
     Remote& remote_;

@@ -133,6 +133,8 @@ private:
         const auto views = shelf_.list();
         if (!views) return note(std::unexpected(views.error()));
         for (const SpaceView& view : *views) {
+            if (const auto again = end_links_again(session_, view.id); !again)
+                note(std::unexpected(again.error()));
             const bool broken = view.trouble && view.trouble->is(errors::epoch_broken);
             if ((view.trouble && !broken) || !view.readable || view.role < Role::editor) continue;
             if (const auto space = shelf_.open(view.id)) one_space(**space);

@@ -35,6 +35,8 @@ struct JournalCommit {
     std::optional<bool> once;
     // Where its content came from, as far as that is known.
     std::optional<std::vector<Origin>> origins;
+    // It was acknowledged, and a restored server has lost it: others may know of it.
+    std::optional<bool> again;
 
     static void fields(auto& self, auto& field) {
         field(1, self.operation);
@@ -46,6 +48,7 @@ struct JournalCommit {
         field(7, self.summary, 64U << 10);
         field(8, self.once);
         field(9, self.origins, kMaxOrigins);
+        field(10, self.again);
     }
 };
 

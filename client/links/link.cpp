@@ -42,6 +42,12 @@ Bytes link_key(const FileId& target, const LinkId& id) {
     return key;
 }
 
+Bytes link_end_key(const LinkId& id) {
+    Bytes key = to_bytes(kLinkEndPrefix);
+    append(key, id.view());
+    return key;
+}
+
 std::optional<LinkPlace> parse_link_key(ByteView key) {
     const bool fits = key.size() == kTargetEnd + 1 + LinkId::kSize &&
                       as_text(key).starts_with(kLinksPrefix) && key[kTargetEnd] == '/';

@@ -116,6 +116,7 @@ struct LinkMaking {
     std::optional<Bytes> bytes;
     std::optional<std::uint32_t> mode;
     std::optional<std::int64_t> modified_ns;
+    std::optional<Bytes> sealed;  // the record as it was, of a file's link that is made again
 };
 
 // LinkEdit is one link that a commit makes, renews or ends.
@@ -137,6 +138,21 @@ struct LinkPlace {
     LinkId id;
 };
 std::optional<LinkPlace> parse_link_key(ByteView key);
+
+// A link that was ended in what a restored server has lost, and is not here: `e/<link id>` says so
+// to whoever has made it, that it is not made again.
+struct LinkEnd {
+    UserId user;  // who says so
+    Millis time = 0;
+
+    static void fields(auto& self, auto& field) {
+        field(1, self.user);
+        field(2, self.time);
+    }
+};
+inline constexpr std::string_view kLinkEndPrefix = "e/";
+Bytes link_end_key(const LinkId& id);
+
 // parse_link_entry decodes and checks an entry. Errors: those of decode, link_malformed.
 Result<LinkEntry> parse_link_entry(ByteView value);
 

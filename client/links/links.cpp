@@ -44,19 +44,6 @@ Result<bool> has_links(const tree::Tree& tree) {
     return !TRY(tree.range(range, 1)).empty();
 }
 
-// Demands that one more link to a folder can follow every change. Cost: O(links) where there are
-// many.
-Result<> demand_room(const tree::Tree& tree) {
-    const auto range = tree::KeyRange::prefix(as_bytes(kLinksPrefix));
-    if (TRY(tree.count(range)) < kMaxFolderLinks) return {};
-    std::size_t count = 0;
-    TRY(each_link(tree, Malformed::pass_over, [&](const LinkPlace&, LinkEntry entry) -> Result<> {
-        if (entry.kind == LinkKind::folder) ++count;
-        return {};
-    }));
-    return count < kMaxFolderLinks ? Result<>() : fail(errors::too_many_links);
-}
-
 class MakeLink final : public Change {
 public:
     MakeLink(Space::Parts& space, const LinkWish& wish, const LinkPlanner& planner,
@@ -188,6 +175,17 @@ Result<bool> policy_keeps(const tree::Tree& tree) {
 
 }  // namespace
 
+Result<> demand_room(const tree::Tree& tree) {
+    const auto range = tree::KeyRange::prefix(as_bytes(kLinksPrefix));
+    if (TRY(tree.count(range)) < kMaxFolderLinks) return {};
+    std::size_t count = 0;
+    TRY(each_link(tree, Malformed::pass_over, [&](const LinkPlace&, LinkEntry entry) -> Result<> {
+        if (entry.kind == LinkKind::folder) ++count;
+        return {};
+    }));
+    return count < kMaxFolderLinks ? Result<>() : fail(errors::too_many_links);
+}
+
 Result<MadeLink> make_link(Space& space, const LinkWish& wish, const LinkPlanner& planner) {
     Session& session = space.parts().session;
     TRY(session.ready());
@@ -236,8 +234,32 @@ Result<std::vector<LinkView>> list_links(Space& space) {
 Result<> end_link(Space& space, const LinkPlace& place) {
     Session& session = space.parts().session;
     TRY(session.ready());
-    if (space.role() >= Role::editor) TRY(edit_all(space, {&place, 1}, EditLinks::What::end));
-    return session.remote.end_link(space.id(), place.id);
+    const bool writes = space.role() >= Role::editor;
+    if (writes) {
+        // Of one that a restore has lost its maker is told by the tree.
+        const bool restored = space.parts().chain.chain().restored().has_value();
+        EditLinks change = restored ? EditLinks({&place, 1}, {session.user(), session.remote.now()})
+                                    : EditLinks({&place, 1}, EditLinks::What::end);
+        TRY(space.commit(change));
+    }
+    TRY(session.remote.end_link(space.id(), place.id));
+    if (!writes)
+        session.kept.note_ended(space.id(), place.id, session.directory.checkpoint().incarnation);
+    return {};
+}
+
+Result<> end_lost_link(Space& space, const LinkId& id) {
+    TRY(space.parts().session.ready());
+    if (!space.parts().chain.chain().restored()) return fail(errors::link_closed);
+    if (space.role() < Role::editor) return fail(errors::not_editor);
+    return end_link(space, {FileId{}, id});
+}
+
+Result<std::size_t> end_links_again(Session& session, const SpaceId& space) {
+    const std::uint64_t now = session.directory.checkpoint().incarnation;
+    const std::vector<LinkId> ended = TRY(session.kept.ended_before(space, now));
+    for (const LinkId& link : ended) TRY(session.remote.end_link(space, link));
+    return ended.size();
 }
 
 void renew_links_with(Engine& engine, LinkRenewal& renewal) {

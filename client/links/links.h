@@ -15,6 +15,7 @@
 namespace obhut::client {
 
 class Engine;
+class Session;
 
 // LinkWish is what a person asks for.
 struct LinkWish {
@@ -48,6 +49,10 @@ struct MadeLink {
 // once. Errors: not_editor, too_many_links, those of the planner and of Space::commit.
 Result<MadeLink> make_link(Space& space, const LinkWish& wish, const LinkPlanner& planner);
 
+// demand_room demands that one more link to a folder can follow every change. Errors:
+// too_many_links. Cost: O(links) where there are many.
+Result<> demand_room(const tree::Tree& tree);
+
 // LinkView is one link of a space.
 struct LinkView {
     LinkPlace place;
@@ -59,6 +64,14 @@ struct LinkView {
 Result<std::vector<LinkView>> list_links(Space& space);
 // end_link ends a link: in the tree, if this user may write, and at the server in any case.
 Result<> end_link(Space& space, const LinkPlace& place);
+// end_lost_link ends a link that a restore has lost, before who made it makes it again. Errors:
+// link_closed (this space has lost nothing), not_editor, those of Space::commit.
+Result<> end_lost_link(Space& space, const LinkId& id);
+
+// end_links_again ends at a restored server the links that this user ended there without being
+// allowed to write; as long as devices keep what they did, since who made one may come later. The
+// number of links.
+Result<std::size_t> end_links_again(Session& session, const SpaceId& space);
 
 // renew_links_with sets who renews links to folders in all commits of an engine; it outlives the
 // engine.

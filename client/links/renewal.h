@@ -29,6 +29,10 @@ public:
     virtual ~LinkRenewal() = default;
     virtual Result<Renewed> renew(const tree::Tree& before, const tree::Tree& after,
                                   const std::vector<tree::Change>& changes) = 0;
+    // shown gives what a link to a folder is to show in one state; empty if the folder is not
+    // there.
+    virtual Result<std::optional<tree::Batch>> shown(const tree::Tree& state,
+                                                     const FileId& folder) = 0;
 };
 
 }  // namespace obhut::client

@@ -60,6 +60,10 @@ Result<std::vector<api::LinkChange>> seal_links(Space::Parts& space, const tree:
                 TRY(tree::apply(shown, std::move(edit.files), entropy, space.batch)).root;
         }
         batch.put(key, ByteView(encode(entry)));
+        if (edit.making != nullptr && edit.making->sealed) {
+            changes.push_back({edit.id, edit.making->terms, edit.making->sealed});
+            continue;
+        }
         const LinkReadKey& read = edit.making ? edit.making->read_key : *entry.read_key;
         const Hash& commitment = edit.making ? edit.making->commitment : *entry.commitment;
         api::LinkChange change;

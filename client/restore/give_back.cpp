@@ -122,6 +122,7 @@ Result<std::vector<JournalCommit>> lost_work(Session& session, const SpaceId& sp
         kept->commit->body = std::move(kept->body);
         // It was done, and is again, unless somebody else has done it by now (Committer).
         kept->commit->once.reset();
+        kept->commit->again = true;
         work.push_back(std::move(*kept->commit));
     }
     return work;

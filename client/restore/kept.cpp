@@ -42,7 +42,7 @@ bool is_chunk_row(ByteView key, ByteView value) {
 }  // namespace
 
 Result<> Kept::put(StoreWriter& writer, ByteView key, ByteView value) {
-    Bytes row = number(clock_.now());
+    Bytes row = number(std::max(clock_.now(), passed_));
     obhut::append(row, value);
     written_ += row.size();
     return writer.put(Table::kept, key, row);
@@ -168,10 +168,17 @@ Result<std::vector<LostFile>> Kept::lost_files(const SpaceId& space) {
 }
 
 void Kept::note_lost(const SpaceId& space, const LostFile& file) {
-    const Bytes key = lost_key(space, file.target);
+    put_sealed(lost_key(space, file.target), encode(file));
+}
+
+void Kept::put_sealed(ByteView key, ByteView plain) {
     (void)write([&](StoreWriter& writer) {
-        return put(writer, key, seal_row(profile_.key(), Table::kept, key, encode(file), entropy_));
+        return put(writer, key, seal_row(profile_.key(), Table::kept, key, plain, entropy_));
     });
+}
+
+void Kept::erase(ByteView key) {
+    (void)write([&](StoreWriter& writer) { return writer.erase(Table::kept, key); });
 }
 
 void Kept::found_again(const SpaceId& space, const std::vector<Origin>& origins) {
@@ -182,6 +189,50 @@ void Kept::found_again(const SpaceId& space, const std::vector<Origin>& origins)
             TRY(writer.erase(Table::kept, lost_key(space, origin.target)));
         return {};
     });
+}
+
+Result<std::vector<LostLink>> Kept::lost_links(const SpaceId& space) {
+    std::vector<LostLink> links;
+    const auto reader = TRY(store_.read());
+    const Bytes from = row_key("x/", space.view());
+    const Bytes to = row_key("x/", space.view(), Bytes(LinkId::kSize + 1, 0xFF));
+    TRY(reader->scan(Table::kept, from, to, [&](ByteView key, ByteView value) {
+        if (value.size() < kTimeBytes) return true;
+        const auto plain = open_row(profile_.key(), Table::kept, key, value.subspan(kTimeBytes));
+        auto link = plain ? decode<LostLink>(plain->expose())
+                          : Result<LostLink>(std::unexpected(plain.error()));
+        if (link) links.push_back(std::move(*link));
+        return true;
+    }));
+    return links;
+}
+
+void Kept::note_lost_link(const SpaceId& space, const LostLink& link) {
+    put_sealed(row_key("x/", space.view(), link.id.view()), encode(link));
+}
+
+void Kept::link_is_there(const SpaceId& space, const LinkId& link) {
+    erase(row_key("x/", space.view(), link.view()));
+}
+
+void Kept::note_ended(const SpaceId& space, const LinkId& link, std::uint64_t incarnation) {
+    (void)write([&](StoreWriter& writer) {
+        return put(writer, row_key("r/", space.view(), link.view()), number(incarnation));
+    });
+}
+
+Result<std::vector<LinkId>> Kept::ended_before(const SpaceId& space, std::uint64_t incarnation) {
+    std::vector<LinkId> links;
+    const auto reader = TRY(store_.read());
+    const Bytes from = row_key("r/", space.view());
+    const Bytes to = row_key("r/", space.view(), Bytes(LinkId::kSize + 1, 0xFF));
+    TRY(reader->scan(Table::kept, from, to, [&](ByteView key, ByteView value) {
+        const bool earlier =
+            value.size() == 2 * kTimeBytes && read_be64(value.last(kTimeBytes)) < incarnation;
+        if (earlier) links.push_back(LinkId::from(key.last(LinkId::kSize)));
+        return true;
+    }));
+    return links;
 }
 
 Result<> Kept::prune(Millis newest) {

@@ -5,6 +5,8 @@
 //     o/<space>/<object>     what a commit brought: pages and nodes; of a small one its content too
 //     t/<space>/<object>     the state of a file that was read in vain for this content
 //     w/<space>/<target>     a file that is gone, and a restored server lacks it
+//     x/<space>/<link id>    a link by URL that is not made again yet, or shows nothing
+//     r/<space>/<link id>    the incarnation in which a link by URL was ended at the server only
 //     e/<position>           an entry of the log, whoever made it
 //     a/<hash of an entry>   the request that brought it, with its keys and boxes, if it was ours
 //
@@ -13,7 +15,10 @@
 // or paths are sealed for this profile.
 #pragma once
 
+#include <algorithm>
+
 #include "client/journal/journal.h"
+#include "client/restore/lost_link.h"
 
 namespace obhut::client {
 
@@ -41,6 +46,10 @@ public:
     Kept(LocalStore& store, const Profile& profile, Clock& clock, Entropy& entropy)
         : store_(store), profile_(profile), clock_(clock), entropy_(entropy) {}
 
+    // has_passed tells a time that has passed for certain: under a clock that is behind it what is
+    // kept is not older than that.
+    void has_passed(Millis time) { passed_ = std::max(passed_, time); }
+
     // Keeping fails no work: what finds no room on the disk is not kept.
     using Content = std::vector<std::pair<ObjectId, Bytes>>;
     void keep(const SpaceId& space, const KeptLink& link, const Content& content = {});
@@ -67,6 +76,14 @@ public:
     Result<std::vector<LostFile>> lost_files(const SpaceId& space);
     void note_lost(const SpaceId& space, const LostFile& file);
     void found_again(const SpaceId& space, const std::vector<Origin>& origins);
+    // Links by URL that a restore has lost, until they are there (lost_link.h).
+    Result<std::vector<LostLink>> lost_links(const SpaceId& space);
+    void note_lost_link(const SpaceId& space, const LostLink& link);
+    void link_is_there(const SpaceId& space, const LinkId& link);
+    // Links that this user, who may not write in the space, has ended: no commit says so.
+    // ended_before gives those that were ended in an earlier incarnation of the server.
+    void note_ended(const SpaceId& space, const LinkId& link, std::uint64_t incarnation);
+    Result<std::vector<LinkId>> ended_before(const SpaceId& space, std::uint64_t incarnation);
 
     // prune forgets what is too old or too much, once in kPrune, or when a quarter of kMaxBytes has
     // come since. `newest` is a time that has passed for certain: a clock that is years ahead makes
@@ -76,6 +93,9 @@ public:
 private:
     Result<> put(StoreWriter& writer, ByteView key, ByteView value);
     Result<> write(const std::function<Result<>(StoreWriter&)>& rows);
+    // put_sealed writes a row that is sealed for this profile, erase takes one away.
+    void put_sealed(ByteView key, ByteView plain);
+    void erase(ByteView key);
     Bytes lost_key(const SpaceId& space, const std::string& target) const;
     Result<std::optional<Bytes>> get(ByteView key);
     static Result<std::uint64_t> read_since(StoreReader& reader);
@@ -84,6 +104,7 @@ private:
     const Profile& profile_;
     Clock& clock_;
     Entropy& entropy_;
+    Millis passed_ = 0;
     std::size_t written_ = 0;  // bytes of rows in the transaction under way
 };
 

@@ -26,7 +26,8 @@ struct Plan {
     tree::Batch batch;
     Summary summary;                   // the operation id is filled in by the space
     std::vector<LinkEdit> links = {};  // links by URL that it makes or ends
-    bool once = false;  // if this commit is lost it is not made again from the journal
+    bool once = false;   // if this commit is lost it is not made again from the journal
+    bool again = false;  // it was acknowledged before a restored server lost it
     std::vector<Origin> origins = {};  // of content that it names, where there is one
 };
 

@@ -489,22 +489,28 @@ TEST(work_whose_uploads_are_gone_does_not_block_the_rest) {
             return plan;
         }
     } many;
-    Town town;
-    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
-    CutOff cut(false);
-    town.bernd.wire().attack(&cut);
-    const auto space = town.bernd.engine().space(town.akten);
-    REQUIRE_OK(space);
-    EXPECT(!(*space)->commit(many).has_value());
-    EXPECT_EQ(town.bernd.engine().status().waiting, 1U);
-    EXPECT_OK(write(town.anna, town.akten, "x/other", "anna was first"));
-    EXPECT_OK(town.bernd.reopen());
-    town.world.clock().advance(60 * kDay);
-    for (int i = 0; i < 16; ++i) EXPECT_OK(town.world.server().service().tend());
-    town.bernd.wire().attack(nullptr);
-    EXPECT_OK(write(town.bernd, town.akten, "x/next", "later"));
-    EXPECT_EQ(town.bernd.engine().status().waiting, 1U);
-    EXPECT_EQ(text(read(town.anna, town.akten, "x/next")), "later");
+    for (const bool kept : {false, true}) {
+        Town town;
+        EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+        CutOff cut(false);
+        town.bernd.wire().attack(&cut);
+        const auto space = town.bernd.engine().space(town.akten);
+        REQUIRE_OK(space);
+        EXPECT(!(*space)->commit(many).has_value());
+        EXPECT_EQ(town.bernd.engine().status().waiting, 1U);
+        EXPECT_OK(write(town.anna, town.akten, "x/other", "anna was first"));
+        EXPECT_OK(town.bernd.reopen());
+        town.world.clock().advance(60 * kDay);
+        for (int i = 0; i < 16; ++i) EXPECT_OK(town.world.server().service().tend());
+        town.bernd.wire().attack(nullptr);
+        // As long as the device keeps them, it sends them again.
+        Session& session = town.bernd.engine().session();
+        if (!kept) EXPECT_OK(session.kept.prune(town.world.clock().now()));
+        EXPECT_OK(write(town.bernd, town.akten, "x/next", "later"));
+        EXPECT_EQ(town.bernd.engine().status().waiting, kept ? 0U : 1U);
+        EXPECT_EQ(text(read(town.anna, town.akten, "x/next")), "later");
+        EXPECT_EQ(text(read(town.anna, town.akten, "x/m7")).size(), kept ? 60'000U : 0U);
+    }
 }
 
 }  // namespace obhut::client

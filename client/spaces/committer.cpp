@@ -9,8 +9,11 @@
 #include "client/links/renewal.h"
 #include "client/links/sealing.h"
 #include "client/restore/seal_again.h"
+#include "client/spaces/kept_pages.h"
+#include "client/spaces/replay.h"
 #include "client/spaces/rosters.h"
 #include "core/base/verify.h"
+#include "core/content/errors.h"
 #include "core/content/lists.h"
 #include "core/space/errors.h"
 #include "core/tree/errors.h"
@@ -30,6 +33,11 @@ constexpr std::size_t kInlineBytes = 6U << 20;     // objects that travel with t
 constexpr std::size_t kJournalChanges = 4U << 20;  // bytes of changes kept for merging
 constexpr Millis kDirectoryAge = 5 * kMinute;      // how old the known directory may be
 
+// What it names is not at the server, nor here.
+bool is_gone(const Error& error) {
+    return error.is(errors::content_lost) || error.is(errors::content_missing);
+}
+
 bool in_doubt(const Error& error) {
     return error.kind() == Kind::retry && !error.is(errors::local_store_busy);
 }
@@ -43,52 +51,6 @@ std::size_t size_of(const std::vector<tree::Change>& changes) {
     }
     return bytes;
 }
-
-// Replay makes a journal's changes again on a newer state.
-class Replay final : public Change {
-public:
-    // `gone`: tops of content that nobody has any more; what names them is left out.
-    Replay(const JournalCommit& entry, const tree::Resolver& resolve,
-           const std::set<ObjectId>& gone)
-        : entry_(entry), resolve_(resolve), gone_(gone) {}
-
-    Result<Plan> plan(const Snapshot& base) override {
-        Plan plan;
-        plan.summary = TRY(decode<Summary>(entry_.summary));
-        for (const tree::Change& change : *entry_.changes) {
-            // Links are renewed anew with what is replayed; one that was being made is not made;
-            // one that was ended is ended.
-            if (const auto link = parse_link_key(change.key)) {
-                if (!change.after && TRY(base.tree.get(change.key)))
-                    plan.links.push_back({link->target, link->id, {}, {}, nullptr});
-                continue;
-            }
-            if (change.after && names(*change.after, gone_)) continue;
-            const auto here = TRY(base.tree.lookup(change.key));
-            if (here == change.after) continue;
-            if (here == change.before)
-                put(plan.batch, change);
-            else
-                TRY(resolve_(tree::Conflict{change, here}, plan.batch));
-        }
-        if (entry_.origins)
-            for (const Origin& origin : *entry_.origins)
-                if (!gone_.contains(origin.top())) plan.origins.push_back(origin.clone());
-        return plan;
-    }
-
-private:
-    static void put(tree::Batch& batch, const tree::Change& change) {
-        if (change.after)
-            batch.put(change.key, change.after->clone());
-        else
-            batch.erase(change.key);
-    }
-
-    const JournalCommit& entry_;
-    const tree::Resolver& resolve_;
-    const std::set<ObjectId>& gone_;
-};
 
 // bounded gives as many origins as a row of the journal holds; files of one chunk that came late go
 // without.
@@ -213,6 +175,7 @@ Result<Committer::Applied> Committer::apply(const Snapshot& base, Plan& plan, Li
     space_.batch.clear();
     Applied applied;
     applied.once = plan.once;
+    applied.again = plan.again;
     applied.origins = std::move(plan.origins);
     applied.links = TRY(seal_links(space_, base.tree, plan.links, plan.batch));
     applied.tree =
@@ -233,8 +196,14 @@ Result<> Committer::renew_links(const Snapshot& base, Applied& applied) {
     std::vector<LinkEdit>& edits = renewed_links.edits;
     if (edits.empty()) return {};
     tree::Batch batch;
-    for (api::LinkChange& change : TRY(seal_links(space_, after, edits, batch)))
-        applied.links.push_back(std::move(change));
+    for (api::LinkChange& change : TRY(seal_links(space_, after, edits, batch))) {
+        // One that this commit makes is made as it is renewed.
+        const auto made = std::ranges::find(applied.links, change.id, &api::LinkChange::id);
+        if (made != applied.links.end())
+            made->record = std::move(change.record);
+        else
+            applied.links.push_back(std::move(change));
+    }
     tree::Applied renewed =
         TRY(tree::apply(after, std::move(batch), session_.entropy, space_.batch));
     std::vector<tree::Change>& changes = applied.tree.changes;
@@ -251,8 +220,11 @@ Result<> Committer::renew_links(const Snapshot& base, Applied& applied) {
 }
 
 Result<space::Lists> Committer::make_lists(const tree::Applied& applied) {
+    KeptPages kept(space_);
+    content::ContentSource& pages =
+        settling_ ? static_cast<content::ContentSource&>(kept) : space_.exchange;
     const content::ValueLists content = TRY(content::content_lists(
-        space_.nodes, applied.changes, in_space(session_.org(), space_.id), space_.exchange));
+        space_.nodes, applied.changes, in_space(session_.org(), space_.id), pages));
     space::Lists lists;
     const tree::WriteBatch::Objects objects = space_.batch.copy();
     for (const auto& [id, bytes] : objects.nodes) lists.nodes_created.push_back(id);
@@ -285,6 +257,7 @@ Result<Committer::Signed> Committer::sign(Applied made_of, const Summary& summar
     made.entry.hash = built.hash;
     made.entry.summary = encode(summary);
     if (made_of.once) made.entry.once = true;
+    if (made_of.again) made.entry.again = true;
     made.entry.origins = bounded(std::move(made_of.origins));
     made.entry.body = TRY(make_body(made, lists, std::move(made_of.links)));
     if (size_of(applied.changes) <= kJournalChanges)
@@ -439,8 +412,12 @@ void Committer::keep(JournalCommit entry, const Kept::Content& content) {
 
 Result<std::size_t> Committer::settle(const tree::Resolver& resolve) {
     if (!TRY(session_.journal.any(space_.id))) return 0;
+    std::vector<JournalCommit> entries = TRY(session_.journal.claim(space_.id));
+    TRY(sort_as_made(entries));
+    ended_.clear();
+    for (const JournalCommit& entry : entries) links_ended_by(entry, ended_);
     std::size_t left = 0;
-    for (JournalCommit& entry : TRY(session_.journal.claim(space_.id)))
+    for (JournalCommit& entry : entries)
         if (!TRY(settle_one(entry, resolve))) ++left;
     return left;
 }
@@ -482,28 +459,48 @@ Result<bool> Committer::fits(const JournalCommit& entry) {
 // make_again makes a commit of the journal anew; false: it has to wait.
 Result<bool> Committer::make_again(JournalCommit& entry, const tree::Resolver& resolve) {
     TRY(bring_values(entry));
-    std::set<ObjectId> gone;
     settling_ = true;
+    Replay replay(space_, entry, resolve, ended_);
     auto made = Result<Committed>(fail(errors::content_lost));
     // The second time without what a restored server has lost, and nobody has.
-    for (int tried = 0; tried < 2 && !made && made.error().is(errors::content_lost); ++tried) {
-        Replay replay(entry, resolve, gone);
+    for (int tried = 0; tried < 2 && !made && is_gone(made.error()); ++tried) {
         made = make(replay, entry.operation);
-        if (!made && made.error().is(errors::content_lost)) {
-            const auto left = bring_content(entry);
-            if (!left) made = std::unexpected(left.error());
-            if (left) gone = *left;
-        }
+        if (made || !is_gone(made.error())) continue;
+        auto gone = bring_content(entry);
+        if (!gone) made = std::unexpected(gone.error());
+        if (gone) replay.leave_out(std::move(*gone));
     }
     settling_ = false;
     // Somebody has to decide; or what was uploaded ahead is gone after so long. It waits, and does
     // not keep others' work from being done.
     for (const Code code : {errors::merge_conflict, errors::not_editor, errors::object_withheld})
         if (!made && made.error().is(code)) return false;
-    const bool lost = !made && made.error().is(errors::content_lost);
+    const bool lost = !made && is_gone(made.error());
+    if ((made || lost) && links_wait(replay, lost)) return false;
     if (lost || (made && !made->made)) TRY(session_.journal.erase(entry));
+    // That a link is not made is told by its own.
+    if (lost && !replay.made().empty()) return true;
     if (!made) return std::unexpected(made.error());
     return true;
+}
+
+// links_wait remembers, to be told, which links could not be made again, or show nothing. They wait
+// for what others may bring yet, as long as devices keep it.
+bool Committer::links_wait(const Replay& replay, bool lost) {
+    std::vector<LostLink> left = replay.left();
+    for (LostLink link : replay.made()) {
+        session_.kept.link_is_there(space_.id, link.id);
+        link.why = errors::content_lost.number;
+        if (lost) left.push_back(std::move(link));
+    }
+    for (const LostLink& link : replay.empty()) session_.kept.note_lost_link(space_.id, link);
+    const Millis now = std::min(session_.clock.now(), session_.directory.state().last_time());
+    bool waits = false;
+    for (const LostLink& link : left) {
+        session_.kept.note_lost_link(space_.id, link);
+        waits = waits || now < link.made + Kept::kAge;
+    }
+    return waits;
 }
 
 // happened looks for a commit's operation in the chain: it may have been made again under another
@@ -543,8 +540,11 @@ Result<> Committer::bring_values(const JournalCommit& entry) {
     if (named.empty()) return {};
     for (const api::ObjectBlob& object : request.objects) {
         const ObjectId id = object_id(object.view());
-        if (named.contains(id)) TRY(space_.exchange.put(id, object.bytes));
+        if (named.erase(id) > 0) TRY(space_.exchange.put(id, object.bytes));
     }
+    for (const ObjectId& id : named)
+        if (auto kept = TRY(session_.kept.object(space_.id, id)))
+            TRY(space_.exchange.put(id, std::move(*kept)));
     return space_.exchange.flush();
 }
 

@@ -15,6 +15,8 @@
 
 namespace obhut::client {
 
+class Replay;
+
 class Committer {
 public:
     explicit Committer(Space::Parts& space) : space_(space), session_(space.session) {}
@@ -41,6 +43,7 @@ private:
         std::vector<api::LinkChange> links;
         space::Lists lists;
         bool once = false;
+        bool again = false;
         std::vector<Origin> origins;
     };
     // Whether links to folders follow what has changed.
@@ -72,13 +75,15 @@ private:
     Result<bool> filed_since(const JournalCommit& entry);
     Result<bool> fits(const JournalCommit& entry);
     Result<bool> make_again(JournalCommit& entry, const tree::Resolver& resolve);
+    bool links_wait(const Replay& replay, bool lost);
     Result<> bring_values(const JournalCommit& entry);
     Result<std::set<ObjectId>> bring_content(const JournalCommit& entry);
     Result<> rotate_if_due();
 
     Space::Parts& space_;
     Session& session_;
-    bool settling_ = false;  // content that is lost may be made again: the journal keeps the rest
+    std::set<LinkId> ended_;  // by commits that are being settled
+    bool settling_ = false;   // content that is lost may be made again: the journal keeps the rest
     std::vector<LinkPlace> concerned_;  // links that the newest plan's change has to renew
 };
 

@@ -34,6 +34,7 @@ struct LinkTerms {
     Hash auth;                           // SHA-256 of what a visitor has to show
     std::optional<Millis> expires;       // by the server's clock
     std::optional<std::uint32_t> limit;  // openings
+    friend bool operator==(const LinkTerms&, const LinkTerms&) = default;
     static void fields(auto& self, auto& field) {
         field(1, self.kind);
         field(2, self.auth);

@@ -48,7 +48,6 @@ Result<std::optional<LinkService::Row>> LinkService::find(const api::LinkId& id)
 
 Result<> LinkService::make(storage::WriteBatch& batch, const SpaceId& space, const Caller& caller,
                            const api::LinkChange& change) {
-    if (!change.record) return fail(errors::link_wrong);
     const Millis now = clock_.now();
     const StoredLink link{space, *change.terms, caller.user, *change.record};
     batch.add(storage::PutRecord{Area::link, key_of(Use::link, change.id), encode(link),
@@ -71,7 +70,10 @@ Result<> LinkService::add(storage::WriteBatch& batch, const SpaceId& space, cons
         const std::optional<Row> row = TRY(find(change.id));
         const bool ours = !row || row->link.space == space;
         VERIFY("SR-39/link-of-this-space", ours, errors::link_wrong);
-        if (change.terms) {
+        // One that is made again, because the commit that made it counts no more, is what it was.
+        const bool same = !row || !change.terms || row->link.terms == *change.terms;
+        if (!same || (change.terms && !change.record)) return fail(errors::link_wrong);
+        if (change.terms && !row) {
             TRY(make(batch, space, caller, change));
         } else if (row && change.record) {
             StoredLink renewed = row->link;

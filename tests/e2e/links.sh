@@ -56,6 +56,10 @@ check "the list has all" holds "projekt" as bernd link list Akten
 id=$(as bernd link list Akten --json | grep '"kind": *"folder"' | field id)
 check "anybody in the space ends one" as bernd link revoke Akten "$id"
 check "it is ended" fails 4 guest get "$folder" "$WORK/out3"
+third=$(as anna link create Akten:/projekt --json | field url)
+check "who has the URL ends it by that" as bernd link revoke Akten "$third"
+check "it is ended, too" fails 4 guest get "$third" "$WORK/out4"
+check "an id that nobody knows is an error" fails 4 as bernd link revoke Akten 00112233445566778899aabbccddeeff
 # Upload: a guest puts, everybody in the space sees it, one files it, and it is there once.
 as anna mkdir Akten:/eingang >/dev/null
 upload=$(as anna link create Akten:/eingang --upload --json | field url)
