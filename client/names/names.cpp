@@ -73,7 +73,7 @@ public:
         const auto before = TRY(entry_at<OwnName>(base.tree, key_));
         Millis last = known_;
         if (before && before->time <= now_ + kClockSkew) last = std::max(last, before->time);
-        plan.batch.put(key_, ByteView(encode(OwnName{name_, std::max(now_, last + 1), {}})));
+        plan.batch.put(key_, ByteView(encode(OwnName{name_, std::max(now_, last + 1), {}, {}})));
         return plan;
     }
 
@@ -227,6 +227,11 @@ Result<std::vector<Own>> own_names(Shelf& shelf) {
 // send_one sends a wish to whoever has not got it. After a doubt it stays in the outbox, and goes.
 Result<bool> send_one(Session& session, Shelf& shelf, Own& own) {
     bool sent = false;
+    // A server that was restored since may have lost the letters. Who gets one again throws it
+    // away.
+    const std::uint64_t incarnation = session.directory.checkpoint().incarnation;
+    if (own.wish.incarnation.value_or(0) < incarnation) own.wish.told.clear();
+    own.wish.incarnation = incarnation;
     for (const UserId& user : administrators(session)) {
         if (std::ranges::find(own.wish.told, user) != own.wish.told.end()) continue;
         if (own.wish.told.size() == kMaxTold) break;

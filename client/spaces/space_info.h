@@ -96,12 +96,14 @@ inline constexpr std::size_t kMaxTold = 256;
 struct OwnName {
     std::string name;
     Millis time = 0;
-    std::vector<UserId> told;  // administrators who were asked
+    std::vector<UserId> told;                       // administrators who were asked
+    std::optional<std::uint64_t> incarnation = {};  // of the server that has their letters
 
     static void fields(auto& self, auto& field) {
         field(1, self.name, kMaxSpaceName);
         field(2, self.time);
         field(3, self.told, kMaxTold);
+        field(4, self.incarnation);
     }
 };
 
