@@ -267,7 +267,19 @@ Result<> Remote::visit_drop(const api::VisitId& visit, const api::PutDrop& drop)
 }
 
 Result<std::vector<api::InboxInfo>> Remote::inboxes() {
-    return std::move(TRY(get<api::Inboxes>(Access::by_body, "/v1/inboxes")).inboxes);
+    std::vector<api::InboxInfo> all;
+    for (std::string query;;) {
+        api::Inboxes page = TRY(get<api::Inboxes>(Access::by_body, "/v1/inboxes", query));
+        for (api::InboxInfo& info : page.inboxes) {
+            // Ascending: so it comes to an end.
+            if (!all.empty() && info.inbox <= all.back().inbox)
+                return fail(errors::answer_malformed);
+            all.push_back(std::move(info));
+        }
+        if (!page.more) return all;
+        if (page.inboxes.empty()) return fail(errors::answer_malformed);
+        query = "from=" + all.back().inbox.hex();
+    }
 }
 
 Result<api::InboxState> Remote::inbox_key(const api::InboxId& inbox) {

@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxDropBytes = 256U << 10;  // a drop without its 
 inline constexpr std::size_t kMaxDropObjects = 4096;      // objects that one drop brings
 inline constexpr std::size_t kMaxDropsPerAnswer = 256;
 inline constexpr std::size_t kMaxInboxStatement = 8U << 10;
-inline constexpr std::size_t kMaxInboxes = 1024;  // of one user: his own and his groups'
+inline constexpr std::size_t kMaxInboxes = 1024;  // in one answer
 
 // InboxId is kind(1) ‖ id(16): a user's inbox or a group's (bytes of their PrincipalId), or that of
 // a space, for what comes by its links.
@@ -87,8 +87,8 @@ struct InboxState {
     }
 };
 
-// Answer of GET /inboxes: those of the user and of the groups that have him, where something waits
-// or a key was stated.
+// Answer of GET /inboxes?from=<inbox id>: those of the user and of the groups that have him, where
+// something waits or a key was stated; ascending by id, after that one.
 struct InboxInfo {
     InboxId inbox;
     bool waits = false;
@@ -101,7 +101,11 @@ struct InboxInfo {
 };
 struct Inboxes {
     std::vector<InboxInfo> inboxes;
-    static void fields(auto& self, auto& field) { field(1, self.inboxes, kMaxInboxes); }
+    bool more = false;
+    static void fields(auto& self, auto& field) {
+        field(1, self.inboxes, kMaxInboxes);
+        field(2, self.more);
+    }
 };
 
 // Body of POST /inboxes/<id>/key: a newer statement, or a higher number of closed keys, or both.

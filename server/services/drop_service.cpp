@@ -1,5 +1,7 @@
 #include "server/services/drop_service.h"
 
+#include <algorithm>
+
 #include "core/base/verify.h"
 #include "core/crypto/hash.h"
 #include "core/space/link.h"
@@ -168,18 +170,23 @@ Result<> DropService::put_by(const LinkService::Visit& visit, const api::PutDrop
     return take(inbox_of(visit), request);
 }
 
-Result<api::Inboxes> DropService::inboxes(const Caller& caller) {
+Result<api::Inboxes> DropService::inboxes(const Caller& caller, const InboxId& after) {
     api::Inboxes answer;
-    for (const PrincipalId& id : caller.principals) {
+    std::vector<InboxId> all;
+    for (const PrincipalId& id : caller.principals)
+        if (const InboxId inbox = InboxId::from(id.view()); inbox > after) all.push_back(inbox);
+    std::ranges::sort(all);
+    for (const InboxId& id : all) {
         api::InboxInfo info;
-        info.inbox = InboxId::from(id.view());
+        info.inbox = id;
         const auto waiting = store_.records(Area::drop, info.inbox.view(), {}, 1, clock_.now());
         if (!waiting) return std::unexpected(public_error(waiting.error()));
         info.waits = !waiting->empty();
         info.state = TRY(state(info.inbox)).first;
         const bool used = info.waits || info.state.number > 0;
-        if (used && answer.inboxes.size() < api::kMaxInboxes)
-            answer.inboxes.push_back(std::move(info));
+        answer.more = used && answer.inboxes.size() == api::kMaxInboxes;
+        if (answer.more) break;
+        if (used) answer.inboxes.push_back(std::move(info));
     }
     return answer;
 }

@@ -34,7 +34,8 @@ public:
 
     // Of a device that receives: the user's own, a member's of the group, or an editor's of the
     // space. Errors: not_there.
-    Result<api::Inboxes> inboxes(const Caller& caller);
+    // inboxes gives a page of them, after an id (zero: the first page).
+    Result<api::Inboxes> inboxes(const Caller& caller, const api::InboxId& after);
     Result<api::Drops> list(const api::InboxId& inbox, const api::DropId& after,
                             const Caller& caller);
     Result<Bytes> objects(const api::InboxId& inbox, const api::ObjectsWanted& wanted,

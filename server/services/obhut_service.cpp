@@ -381,7 +381,7 @@ Result<http::Response> ObhutService::route_visit(const Target& target,
 Result<http::Response> ObhutService::route_inbox(const Target& target, const Caller& caller,
                                                  const http::Request& request) {
     switch (target.route) {
-    case Route::inboxes: return message_answer(TRY(drops_.inboxes(caller)));
+    case Route::inboxes: return message_answer(TRY(drops_.inboxes(caller, target.from_inbox)));
     case Route::inbox_key: return message_answer(TRY(drops_.key(target.inbox)));
     case Route::change_inbox:
         TRY(drops_.change(target.inbox, TRY(read<api::InboxChange>(request)), caller));

@@ -156,6 +156,7 @@ Result<> read_query(std::string_view query, Target& target) {
     case Route::rosters: understood = read_number(value, target.from); break;
     case Route::openings: understood = read_id(value, target.from_user); break;
     case Route::list_drops: understood = read_id(value, target.from_drop); break;
+    case Route::inboxes: understood = read_id(value, target.from_inbox); break;
     case Route::space_links: understood = read_id(value, target.from_link); break;
     default: break;
     }

@@ -102,6 +102,7 @@ struct Target {
     UserId from_user;          // ?from=<user id>
     api::LinkId from_link;     // ?from=<link id>
     api::DropId from_drop;     // ?from=<drop id>
+    api::InboxId from_inbox;   // ?from=<inbox id>
 };
 
 // parse_target reads method, path and query. Errors: http_not_found (also: another method),

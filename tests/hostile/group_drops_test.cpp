@@ -68,6 +68,30 @@ struct Bau : Post {
     }
 };
 
+// Pager is a server that names one inbox in an answer; a lying one names the same again.
+class Pager final : public Adversary {
+public:
+    explicit Pager(bool lies) : lies_(lies) {}
+    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
+        http::Response answer = server(request);
+        if (request.path != "/v1/inboxes") return answer;
+        ++pages;
+        auto all = decode<api::Inboxes>(answer.body);
+        if (!EXPECT_OK(all) || all->inboxes.empty()) return answer;
+        if (lies_) all->more = true;
+        all->more = all->more || all->inboxes.size() > 1;
+        all->inboxes.resize(1);
+        if (lies_ && !kept_) kept_ = encode(*all);
+        answer.body = lies_ ? *kept_ : encode(*all);
+        return answer;
+    }
+    int pages = 0;
+
+private:
+    bool lies_;
+    std::optional<Bytes> kept_;
+};
+
 }  // namespace
 
 TEST(sr_02_key_of_a_groups_inbox_that_a_member_states_is_used) {
@@ -277,6 +301,23 @@ TEST(sr_10_letter_to_a_group_is_judged_like_one_to_a_person) {
     REQUIRE(waiting && waiting->items.size() == 1);
     EXPECT(!waiting->items[0].letter.has_value());
     EXPECT(waiting->items[0].trouble && waiting->items[0].trouble->is(errors::letter_forged));
+}
+
+TEST(inboxes_of_many_groups_are_asked_for_page_by_page) {
+    Bau scene;
+    EXPECT_OK(scene.send_to_group(scene.anna));
+    EXPECT_OK(client::Outbox(session(scene.anna)).send(user(scene.bernd), "hello", {}, {}));
+    Pager pager(false);
+    scene.bernd.wire().attack(&pager);
+    const auto all = session(scene.bernd).remote.inboxes();
+    REQUIRE_OK(all);
+    EXPECT_EQ(std::ranges::count_if(*all, &api::InboxInfo::waits), 2);
+    EXPECT_EQ(pager.pages, 2);
+    Pager liar(true);
+    scene.bernd.wire().attack(&liar);
+    EXPECT_ERROR(session(scene.bernd).remote.inboxes(), errors::answer_malformed);
+    EXPECT_EQ(liar.pages, 2);
+    scene.bernd.wire().attack(nullptr);
 }
 
 }  // namespace obhut::test
