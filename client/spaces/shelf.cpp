@@ -152,6 +152,11 @@ Result<> Shelf::check_shown(const api::SpaceInfo& info, const Heads& verified) {
     const bool behind = info.head.sequence < known->second.sequence;
     if (same && !behind) return {};
     const auto chain = TRY(ChainFile(session_.store, info.space).load());
+    // It has moved on since, also by this program, which may have brought it back: then the list is
+    // older than the chain, and the chain tells.
+    if (chain && (chain->head().sequence != known->second.sequence ||
+                  chain->head().hash != known->second.hash))
+        return {};
     const bool restored = chain && info.head.incarnation > chain->incarnation();
     VERIFY("SR-29/list-back", !behind || restored, errors::chain_went_back);
     VERIFY("SR-29/list-same", same || restored, errors::chain_forked);
