@@ -164,6 +164,8 @@ void LeaversWorkload::settle(Simulation& simulation, Device& device) {
         } else {
             if (there) simulation.must(device, "enables", device.engine().enable(user));
             set_out(simulation, person, false);
+            // What only this person has can be brought back from now on, or given up.
+            if (there) simulation.recover();
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "apps/files/errors.h"
 #include "apps/files/links.h"
 #include "apps/files/space_files.h"
 #include "apps/files/visit.h"
@@ -34,7 +35,8 @@ constexpr Millis kMargin = kMinute;  // of requests that are on their way when a
 struct LinkRecord {
     client::LinkUrl url;
     client::LinkPlace place;
-    std::string folder;
+    LinkKind kind = LinkKind::folder;
+    std::string folder;  // or, of a file's link, the file
     bool password = false;
     std::optional<Millis> expires;
     std::optional<std::uint32_t> limit;
@@ -84,6 +86,10 @@ std::string folder_of(test::TestEntropy& dice) {
     return folders[dice.below(3)];
 }
 
+std::string name_of(test::TestEntropy& dice) {
+    return std::string(1, static_cast<char>('a' + dice.below(3)));
+}
+
 void LinksWorkload::setup(Simulation& simulation) {
     Device& anna = *simulation.devices()[0];
     if (!simulation.make_space("Fenster", id_)) return;
@@ -124,7 +130,10 @@ void LinksWorkload::make(Simulation& simulation, Device& device, Space& space) {
     record.folder = folder_of(dice);
     const Millis now = simulation.town().clock.now();
     client::LinkWish wish;
-    wish.kind = LinkKind::folder;
+    const std::uint64_t kind = dice.below(6);
+    record.kind = kind == 0 ? LinkKind::file : kind == 1 ? LinkKind::upload : LinkKind::folder;
+    if (record.kind == LinkKind::file) record.folder += std::string("/") + name_of(dice);
+    wish.kind = record.kind;
     if (passwords_ < kMaxPasswords && dice.below(12) == 0) {
         ++passwords_;
         record.password = true;
@@ -135,8 +144,10 @@ void LinksWorkload::make(Simulation& simulation, Device& device, Space& space) {
     wish.expires = record.expires;
     wish.limit = record.limit;
     const unsigned faults = device.faults;
-    auto link = client::make_link(space, wish, files::link_to(record.folder, LinkKind::folder));
-    if (!simulation.judge(device, "makes a link to " + record.folder, faults, link)) return;
+    auto link = client::make_link(space, wish, files::link_to(record.folder, record.kind));
+    if (!simulation.judge(device, "makes a link to " + record.folder, faults, link,
+                          {errors::path_not_found}))
+        return;
     record.made = simulation.vow(device, faults);
     record.place = {link->target, link->url.id};
     record.url = std::move(link->url);
@@ -157,7 +168,7 @@ void LinksWorkload::end(Simulation& simulation, Device& device, Space& space) {
 void LinksWorkload::edit(Simulation& simulation, Device& device, Space& space) {
     const Author by = author(simulation, device);
     const std::string folder = folder_of(simulation.dice());
-    const std::string name(1, static_cast<char>('a' + simulation.dice().below(3)));
+    const std::string name = name_of(simulation.dice());
     const std::string text = "text " + std::to_string(++texts_);
     written_.insert(text);
     const unsigned faults = device.faults;
@@ -203,7 +214,15 @@ void LinksWorkload::visit(Simulation& simulation, LinkRecord& link, bool right) 
 
 void LinksWorkload::look(Simulation& simulation, GuestWire& wire, client::Visitor& visitor,
                          const LinkRecord& link) {
+    if (visitor.record().kind != link.kind) simulation.complain("a link is of another kind");
+    if (link.kind == LinkKind::upload) return;
     const auto visit = files::Visit::of(visitor);
+    if (link.kind == LinkKind::file) {
+        const auto text = visit->files().small_content(visit->shown().entry);
+        if (wire.judge("reads", text) && !written_.contains(std::string(as_text(*text))))
+            simulation.complain("a visitor reads what was never written");
+        return;
+    }
     std::string all;
     const Result<> walked = visit->files().walk(
         visit->shown().entry.id,

@@ -1,7 +1,7 @@
 // obhut_simulate: runs seeds of the simulation and tells which failed.
 //
-//     obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace] [--older-restores]
-//                    [--except S,S,…]
+//     obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace]
+//                    [--no-older-restores] [--except S,S,…]
 //
 // The last line is "N passed, N failed"; exit code 1 if any failed.
 
@@ -20,7 +20,7 @@ namespace {
 int usage() {
     std::fprintf(stderr,
                  "usage: obhut_simulate [--seeds N] [--from S] [--jobs J] [--steps K] [--trace] "
-                 "[--older-restores] [--except S,S,…]\n");
+                 "[--no-older-restores] [--except S,S,…]\n");
     return 2;
 }
 
@@ -33,8 +33,8 @@ int simulate(int argc, char** argv) {
             run.trace = true;
             continue;
         }
-        if (option == "--older-restores") {
-            run.older = true;
+        if (option == "--no-older-restores") {
+            run.older = false;
             continue;
         }
         if (i + 1 == argc) return usage();

@@ -88,7 +88,7 @@ void finish(const Child& child, const Run& run, Totals& totals) {
                 (WTERMSIG(status) == SIGALRM ? " (hanging)\n" : "\n");
     const std::string seed = std::to_string(child.seed);
     totals.report += "seed " + seed + " FAILED; replay: script/simulate --from " + seed +
-                     " --seeds 1 --trace" + (run.older ? " --older-restores" : "") + "\n" + said;
+                     " --seeds 1 --trace" + (run.older ? "" : " --no-older-restores") + "\n" + said;
 }
 
 }  // namespace

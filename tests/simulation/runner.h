@@ -18,7 +18,7 @@ struct Run {
     unsigned jobs = 1;
     unsigned steps = 0;
     bool trace = false;
-    bool older = false;     // the server may come back from a backup that lacks something
+    bool older = true;      // the server may come back from a backup that lacks something
     bool progress = false;  // a line on stderr now and then
 };
 

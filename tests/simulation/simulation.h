@@ -106,6 +106,8 @@ public:
     // what others have to decide about it, has a reason.
     void ends(Device& device);
     void somebody_ends() { some_end_ = true; }
+    // recover lets devices bring back what a restored server lacks, and people give up the rest.
+    void recover();
     // awake starts a device's program if it does not run; false if it died of that, or is in the
     // middle of something.
     bool awake(Device& device);
@@ -163,7 +165,6 @@ private:
     void happen_to(Device& device);
     void happen_to_server();
     void restore_older();
-    void recover();
     void give_back();
     bool behind(Device& device);
     std::uint64_t stored();
