@@ -130,30 +130,29 @@ TEST(restore_that_a_manager_went_on_from_is_reset_for_who_knew_more) {
 }
 
 TEST(reset_holds_nothing_back_that_was_seen_before) {
-    // Carla, a manager, made bernd one; then she was disabled. All that is in the backup is hers,
-    // and older than her end: but the proofs of that are lost with the server.
+    // Carla, who made the space and bernd a manager of it, was disabled. What is in the backup is
+    // older than that: but the proofs of it are lost with the server.
     test::BackedUpTown town;
     town.world.server().mirror(&town.shadow);
     test::Person& carla = town.world.join("carla", town.anna);
-    EXPECT_OK(share(town.anna, town.akten, carla, Role::manager));
-    EXPECT_OK(share(carla, town.akten, town.bernd, Role::manager));
-    EXPECT_OK(write(carla, town.akten, "x/1", "carla's"));
-    for (test::Person* person : {&town.anna, &town.bernd})
-        EXPECT_EQ(text(read(*person, town.akten, "x/1")), "carla's");
+    const auto space = carla.engine().create_space("Neu");
+    REQUIRE_OK(space);
+    EXPECT_OK(share(carla, *space, town.bernd, Role::manager));
+    EXPECT_OK(write(carla, *space, "x/1", "carla's"));
+    EXPECT_EQ(text(read(town.bernd, *space, "x/1")), "carla's");
     town.split();
-    EXPECT_OK(write(carla, town.akten, "x/2", "lost with her"));
-    EXPECT_EQ(text(read(town.bernd, town.akten, "x/2")), "lost with her");
+    EXPECT_OK(write(carla, *space, "x/2", "lost with her"));
+    EXPECT_EQ(text(read(town.bernd, *space, "x/2")), "lost with her");
     EXPECT_OK(town.anna.engine().disable(carla.engine().status().user));
-    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_OK(town.bernd.engine().catch_up());
     town.restore();
     town.pass_grace();
     EXPECT_OK(town.anna.engine().run_duties());
     EXPECT_OK(town.bernd.engine().catch_up());
-    EXPECT_OK(town.bernd.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+    EXPECT_OK(town.bernd.engine().reset_space(*space, space::ResetReason::backup_too_old));
     EXPECT_OK(town.bernd.engine().run_duties());
-    EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "carla's");
-    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "carla's");
-    EXPECT_OK(write(town.bernd, town.akten, "x/3", "goes on"));
+    EXPECT_EQ(text(read(town.bernd, *space, "x/1")), "carla's");
+    EXPECT_OK(write(town.bernd, *space, "x/3", "goes on"));
     EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
 }
 
@@ -208,8 +207,14 @@ TEST(restore_finds_what_was_kept_by_a_device_whose_clock_was_behind) {
 TEST(restore_lets_a_wished_name_be_sent_again) {
     test::BackedUpTown town;
     const UserId bernd = town.bernd.engine().status().user;
-    // Anna was asked in what is lost, and had not looked yet.
+    town.world.server().mirror(&town.shadow);
+    for (test::Person* person : {&town.anna, &town.bernd}) EXPECT_OK(person->engine().run_duties());
+    town.split();
+    // Anna is asked in what is lost, and has not looked yet.
     EXPECT_OK(town.bernd.engine().set_name(bernd, "Bernd Brot"));
+    EXPECT(std::ranges::any_of(town.anna.engine().conditions(), [](const Condition& condition) {
+        return condition.kind == ConditionKind::inbox_waiting;
+    }));
     town.restore();
     town.pass_grace();
     for (int round = 0; round < 2; ++round)

@@ -191,6 +191,22 @@ TEST(links_that_a_restore_lost_open_again) {
     EXPECT_EQ(watch.made, 0);
 }
 
+TEST(large_file_that_a_restore_lost_comes_back_with_its_link) {
+    // Its manifest is in no request of a commit: it went ahead, and is kept by itself.
+    LostLinks town;
+    std::string text;
+    for (int i = 0; text.size() < 3'000'000; ++i) text += std::to_string(i) + " ";
+    EXPECT_OK(town.put(town.bernd, "/projekt", "b.bin", text));
+    const auto made = town.link(town.bernd, "/projekt/b.bin", LinkKind::file);
+    REQUIRE(made.has_value());
+    town.lose();
+    EXPECT_OK(town.bernd.reopen());
+    client::renew_links_with(town.bernd.engine(), town.renewal);
+    town.does_duties(town.bernd);
+    EXPECT(town.shown(*made) == text);
+    town.expect_clean();
+}
+
 TEST(links_of_several_devices_come_back_in_any_order) {
     for (const bool anna_first : {true, false}) {
         LostLinks town;
