@@ -72,8 +72,8 @@ double primitives_open(const Bytes& plain, bool compressed) {
     Bytes scratch(ZSTD_compressBound(kChunk));
     std::size_t size = plain.size();
     if (compressed)
-        size = ZSTD_compress(scratch.data(), scratch.size(), plain.data(), plain.size(),
-                             kZstdLevel);
+        size =
+            ZSTD_compress(scratch.data(), scratch.size(), plain.data(), plain.size(), kZstdLevel);
     const ByteView stored = compressed ? ByteView(scratch).first(size) : ByteView(plain);
     Bytes sealed(stored.size() + 16);
     Bytes opened(stored.size());

@@ -29,7 +29,7 @@ private:
 class CountingSource final : public content::ContentSource {
 public:
     explicit CountingSource(content::ContentSource& inner) : inner_(inner) {}
-    Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) override {
+    Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override {
         objects += ids.size();
         return inner_.fetch(ids);
     }

@@ -56,8 +56,7 @@ struct Killing : Scene {
         const auto listed = view->files().list(*folder, "", 1000);
         if (!EXPECT_OK(listed)) return 99;
         int count = 0;
-        for (const Found& found : *listed)
-            count += found.name.starts_with(name()) ? 1 : 0;
+        for (const Found& found : *listed) count += found.name.starts_with(name()) ? 1 : 0;
         return count;
     }
 };

@@ -467,7 +467,7 @@ std::unique_ptr<Transfer> transfer_by_link(Visitor& visitor) {
         [&visitor](const Bytes& body) {
             return visitor.remote().visit_upload(visitor.visit(), body);
         },
-        [](std::span<const ObjectId>) -> Result<std::vector<SharedBytes>> {
+        [](std::span<const ObjectId>) -> Result<std::vector<Bytes>> {
             return fail(errors::object_withheld);
         });
 }

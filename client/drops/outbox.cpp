@@ -69,7 +69,7 @@ struct Outbox::Kept {
 std::unique_ptr<Transfer> Outbox::transfer(const InboxId& inbox) {
     return std::make_unique<Transfer>(
         [this, inbox](const Bytes& body) { return session_.remote.upload_to_inbox(inbox, body); },
-        [](std::span<const ObjectId>) -> Result<std::vector<SharedBytes>> {
+        [](std::span<const ObjectId>) -> Result<std::vector<Bytes>> {
             return fail(errors::object_withheld);  // a sender reads nothing back
         });
 }

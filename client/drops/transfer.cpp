@@ -20,8 +20,8 @@ Result<> Transfer::flush() {
     return {};
 }
 
-Result<std::vector<std::optional<SharedBytes>>> Transfer::fetch(std::span<const ObjectId> ids) {
-    std::vector<std::optional<SharedBytes>> found;
+Result<std::vector<std::optional<Bytes>>> Transfer::fetch(std::span<const ObjectId> ids) {
+    std::vector<std::optional<Bytes>> found;
     while (found.size() < ids.size()) {
         const ObjectId& next = ids[found.size()];
         // What is taken and not sent yet is here: the pages of a long file are read again.
@@ -29,7 +29,7 @@ Result<std::vector<std::optional<SharedBytes>>> Transfer::fetch(std::span<const 
             found.emplace_back(*waiting);
             continue;
         }
-        for (SharedBytes& object : TRY(fetch_(ids.subspan(found.size())))) {
+        for (Bytes& object : TRY(fetch_(ids.subspan(found.size())))) {
             if (object.empty())
                 found.emplace_back();
             else

@@ -14,7 +14,7 @@ namespace obhut::client {
 class Transfer final : public content::ContentSink, public content::ContentSource {
 public:
     using Send = std::function<Result<>(const Bytes& body)>;
-    using Fetch = std::function<Result<std::vector<SharedBytes>>(std::span<const ObjectId> ids)>;
+    using Fetch = std::function<Result<std::vector<Bytes>>(std::span<const ObjectId> ids)>;
 
     // `send` sends a whole batch; `fetch` gives objects in order, absent ones empty, maybe fewer
     // than asked.
@@ -22,7 +22,7 @@ public:
 
     Result<> put(const ObjectId& id, Bytes object) override;
     Result<> flush();
-    Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) override;
+    Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override;
 
     const std::vector<ObjectId>& taken() const { return taken_; }
 

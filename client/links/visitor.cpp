@@ -46,8 +46,8 @@ tree::Tree Visitor::tree() {
     return {*nodes_, record_.tree ? record_.tree->root.clone() : tree::Root{}};
 }
 
-Result<std::vector<std::optional<SharedBytes>>> Visitor::fetch(std::span<const ObjectId> ids) {
-    std::vector<std::optional<SharedBytes>> found(ids.size());
+Result<std::vector<std::optional<Bytes>>> Visitor::fetch(std::span<const ObjectId> ids) {
+    std::vector<std::optional<Bytes>> found(ids.size());
     std::vector<ObjectId> wanted;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -62,7 +62,7 @@ Result<std::vector<std::optional<SharedBytes>>> Visitor::fetch(std::span<const O
     for (std::size_t done = 0; done < wanted.size();) {
         const auto rest = std::span(wanted).subspan(done);
         const auto now = rest.first(std::min(rest.size(), api::kMaxVisitObjects));
-        for (SharedBytes& object : TRY(remote_.visit_objects(visit_, now))) {
+        for (Bytes& object : TRY(remote_.visit_objects(visit_, now))) {
             if (!object.empty()) found[places[done]] = std::move(object);
             ++done;
         }
@@ -78,7 +78,7 @@ Result<Bytes> Visitor::load(const ObjectId& id) {
     }
     auto objects = TRY(fetch({&id, 1}));
     if (objects.empty() || !objects[0]) return fail(errors::object_withheld);
-    return to_bytes(*objects[0]);
+    return std::move(*objects[0]);
 }
 
 void Visitor::prefetch(std::span<const ObjectId> ids) {
@@ -88,7 +88,7 @@ void Visitor::prefetch(std::span<const ObjectId> ids) {
     if (!objects) return;  // load() will meet the error
     if (ahead_.size() + now.size() > kMaxAhead) ahead_.clear();
     for (std::size_t i = 0; i < objects->size(); ++i)
-        if ((*objects)[i]) ahead_.insert_or_assign(now[i], to_bytes(*(*objects)[i]));
+        if ((*objects)[i]) ahead_.insert_or_assign(now[i], std::move(*(*objects)[i]));
 }
 
 }  // namespace obhut::client

@@ -36,7 +36,7 @@ public:
     Remote& remote() { return remote_; }
     const api::VisitId& visit() const { return visit_; }
 
-    Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) override;
+    Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override;
     Result<Bytes> load(const ObjectId& id) override;
     void prefetch(std::span<const ObjectId> ids) override;
 

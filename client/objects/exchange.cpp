@@ -137,28 +137,28 @@ void ObjectExchange::prefetch(std::span<const ObjectId> ids) {
 
 // What was asked for ahead and came, perhaps not all of it; nothing if it failed: then it is asked
 // for again.
-std::vector<SharedBytes> ObjectExchange::arrived(std::span<const ObjectId> ids) {
+std::vector<Bytes> ObjectExchange::arrived(std::span<const ObjectId> ids) {
     const auto place = std::ranges::find_if(
         ahead_, [&](const Ahead& ahead) { return std::ranges::equal(ahead.ids, ids); });
     if (place == ahead_.end()) return {};
     const Ticket ticket = place->ticket;
     ahead_.erase(place);
     auto objects = remote_.finish_objects(ticket, ids.size());
-    return objects ? std::move(*objects) : std::vector<SharedBytes>();
+    return objects ? std::move(*objects) : std::vector<Bytes>();
 }
 
-Result<std::vector<SharedBytes>> ObjectExchange::fetch_remote(std::span<const ObjectId> ids) {
-    std::vector<SharedBytes> all = arrived(ids);
+Result<std::vector<Bytes>> ObjectExchange::fetch_remote(std::span<const ObjectId> ids) {
+    std::vector<Bytes> all = arrived(ids);
     while (all.size() < ids.size()) {
         // One answer holds so many bytes; the server stops before and is asked for the rest.
-        for (SharedBytes& object : TRY(remote_.objects(space_, ids.subspan(all.size()))))
+        for (Bytes& object : TRY(remote_.objects(space_, ids.subspan(all.size()))))
             all.push_back(std::move(object));
     }
     return all;
 }
 
-Result<std::vector<std::optional<SharedBytes>>> ObjectExchange::fetch(std::span<const ObjectId> ids) {
-    std::vector<std::optional<SharedBytes>> found(ids.size());
+Result<std::vector<std::optional<Bytes>>> ObjectExchange::fetch(std::span<const ObjectId> ids) {
+    std::vector<std::optional<Bytes>> found(ids.size());
     std::vector<ObjectId> wanted;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -169,7 +169,7 @@ Result<std::vector<std::optional<SharedBytes>>> ObjectExchange::fetch(std::span<
         wanted.push_back(ids[i]);
         places.push_back(i);
     }
-    std::vector<SharedBytes> fetched = TRY(fetch_remote(wanted));
+    std::vector<Bytes> fetched = TRY(fetch_remote(wanted));
     for (std::size_t i = 0; i < fetched.size(); ++i) {
         if (fetched[i].empty()) continue;  // not there: no object is of no bytes
         bytes_fetched_ += fetched[i].size();

@@ -37,7 +37,7 @@ public:
 
     // fetch gives objects as they are stored, compared with their ids by nobody yet; absent ones
     // are empty. Splits what is too large for one answer.
-    Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) override;
+    Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override;
     void prefetch(std::span<const ObjectId> ids) override;
 
     // is_waiting tells whether an object was taken and is not known to be stored yet.
@@ -70,8 +70,8 @@ private:
     const Bytes* taken(const ObjectId& id) const;
     void remember(const ObjectId& id, const Bytes& object);
     void keep_made(const ObjectId& id, const Bytes& object);
-    Result<std::vector<SharedBytes>> fetch_remote(std::span<const ObjectId> ids);
-    std::vector<SharedBytes> arrived(std::span<const ObjectId> ids);
+    Result<std::vector<Bytes>> fetch_remote(std::span<const ObjectId> ids);
+    std::vector<Bytes> arrived(std::span<const ObjectId> ids);
 
     Remote& remote_;
     SpaceId space_;

@@ -61,7 +61,7 @@ Result<> NodeCache::fetch(std::span<const ObjectId> ids) {
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (!objects[i]) continue;
         if (object_id(*objects[i]) != ids[i]) return fail(errors::object_wrong_id);
-        unsaved_[ids[i]] = to_bytes(*objects[i]);
+        unsaved_[ids[i]] = std::move(*objects[i]);
     }
     return {};
 }

@@ -44,26 +44,30 @@ Result<Answer> decode_answer(const http::Response& response) {
 
 // The stream of answers to objects/get: length(4) ‖ object, in the order asked; at least one, and
 // fewer than asked when more would be too large.
-Result<std::vector<SharedBytes>> split_objects(Bytes body, std::size_t count) {
-    const SharedBytes all(std::move(body));
-    std::vector<SharedBytes> objects;
+Result<std::vector<Bytes>> split_objects(Bytes body, std::size_t count) {
+    constexpr std::size_t kLength = 4;
+    std::vector<Bytes> objects;
     objects.reserve(count);
-    std::size_t at = 0;
+    ByteView rest(body);
     for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t left = all.size() - at;
-        if (left == 0 && i > 0) break;
-        if (left < 4) return fail(errors::answer_malformed);
-        const std::uint32_t length = read_be32(all.view().subspan(at, 4));
-        at += 4;
+        if (rest.empty() && i > 0) break;
+        if (rest.size() < kLength) return fail(errors::answer_malformed);
+        const std::uint32_t length = read_be32(rest.first(kLength));
+        rest = rest.subspan(kLength);
         if (length == api::kObjectMissing) {
             objects.emplace_back();
             continue;
         }
-        if (length > left - 4 || length > kMaxObjectBytes) return fail(errors::answer_malformed);
-        objects.push_back(all.part(at, length));
-        at += length;
+        if (length > rest.size() || length > kMaxObjectBytes) return fail(errors::answer_malformed);
+        if (count == 1 && length == rest.size()) {  // a large chunk comes alone, and stays here
+            body.erase(body.begin(), body.begin() + kLength);
+            objects.push_back(std::move(body));
+            return objects;
+        }
+        objects.push_back(to_bytes(rest.first(length)));
+        rest = rest.subspan(length);
     }
-    if (at != all.size()) return fail(errors::answer_malformed);
+    if (!rest.empty()) return fail(errors::answer_malformed);
     return objects;
 }
 
@@ -234,12 +238,11 @@ Result<api::OpenedLink> Remote::open_link(const api::LinkId& id, const Secret<32
     return post<api::OpenedLink>(Access::open_once, "/v1/links/" + id.hex() + "/open", request);
 }
 
-Result<std::vector<SharedBytes>> Remote::visit_objects(const api::VisitId& visit,
+Result<std::vector<Bytes>> Remote::visit_objects(const api::VisitId& visit,
                                                  std::span<const ObjectId> ids) {
     const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
-    http::Response response =
-        TRY(call(Method::post, "/v1/visits/" + visit.hex() + "/objects/get", {}, encode(wanted),
-                 Access::open));
+    http::Response response = TRY(call(Method::post, "/v1/visits/" + visit.hex() + "/objects/get",
+                                       {}, encode(wanted), Access::open));
     TRY(api::check(response));
     return split_objects(std::move(response.body), ids.size());
 }
@@ -310,7 +313,7 @@ Result<api::Drops> Remote::drops(const api::InboxId& inbox, const api::DropId& a
                            after.is_zero() ? "" : "from=" + after.hex());
 }
 
-Result<std::vector<SharedBytes>> Remote::drop_objects(const api::InboxId& inbox,
+Result<std::vector<Bytes>> Remote::drop_objects(const api::InboxId& inbox,
                                                 std::span<const ObjectId> ids) {
     const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
     http::Response response = TRY(
@@ -449,7 +452,7 @@ Result<std::uint32_t> Remote::finish_upload(Ticket ticket) {
     return TRY(decode_answer<api::Stored>(response)).count;
 }
 
-Result<std::vector<SharedBytes>> Remote::objects(const SpaceId& space, std::span<const ObjectId> ids) {
+Result<std::vector<Bytes>> Remote::objects(const SpaceId& space, std::span<const ObjectId> ids) {
     const api::ObjectsWanted wanted{{ids.begin(), ids.end()}};
     http::Response response = TRY(
         call(Method::post, space_path(space, "/objects/get"), {}, encode(wanted), Access::by_body));
@@ -463,7 +466,7 @@ Result<Ticket> Remote::start_objects(const SpaceId& space, std::span<const Objec
                                       encode(wanted), Access::by_body)));
 }
 
-Result<std::vector<SharedBytes>> Remote::finish_objects(Ticket ticket, std::size_t count) {
+Result<std::vector<Bytes>> Remote::finish_objects(Ticket ticket, std::size_t count) {
     http::Response response = TRY(transport_.collect(ticket));
     TRY(api::check(response));
     return split_objects(std::move(response.body), count);

@@ -13,7 +13,6 @@
 #include "client/ports/waiter.h"
 #include "core/base/clock.h"
 #include "core/base/entropy.h"
-#include "core/base/shared_bytes.h"
 #include "core/crypto/sign.h"
 #include "protocols/api/drops.h"
 #include "protocols/api/leases.h"
@@ -71,7 +70,7 @@ public:
     // open_link opens a link by URL; visit_objects gives objects to whoever did.
     Result<api::OpenedLink> open_link(const api::LinkId& id, const Secret<32>& auth,
                                       const api::VisitId& visit);
-    Result<std::vector<SharedBytes>> visit_objects(const api::VisitId& visit,
+    Result<std::vector<Bytes>> visit_objects(const api::VisitId& visit,
                                              std::span<const ObjectId> ids);
     Result<> offer_linking(const api::LinkingOffer& offer);
     Result<api::LinkingState> linking(const api::LinkingId& id);
@@ -111,7 +110,7 @@ public:
     Result<> change_inbox(const api::InboxId& inbox, const api::InboxChange& change);
     // drops gives a page of those that wait, after an id (zero: the first page).
     Result<api::Drops> drops(const api::InboxId& inbox, const api::DropId& after);
-    Result<std::vector<SharedBytes>> drop_objects(const api::InboxId& inbox,
+    Result<std::vector<Bytes>> drop_objects(const api::InboxId& inbox,
                                             std::span<const ObjectId> ids);
     Result<> drops_done(const api::InboxId& inbox, const api::DropsDone& done);
 
@@ -126,10 +125,10 @@ public:
     Result<std::uint32_t> finish_upload(Ticket ticket);
     // Objects in the order of `ids`, absent ones empty; ids are compared with the bytes by the
     // caller.
-    Result<std::vector<SharedBytes>> objects(const SpaceId& space, std::span<const ObjectId> ids);
+    Result<std::vector<Bytes>> objects(const SpaceId& space, std::span<const ObjectId> ids);
     // The same in two halves; `count` is the number asked for. At least one, perhaps not all.
     Result<Ticket> start_objects(const SpaceId& space, std::span<const ObjectId> ids);
-    Result<std::vector<SharedBytes>> finish_objects(Ticket ticket, std::size_t count);
+    Result<std::vector<Bytes>> finish_objects(Ticket ticket, std::size_t count);
 
     // events_request is the signed request for Transport::listen.
     Result<http::Request> events_request();

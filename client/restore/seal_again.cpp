@@ -13,13 +13,13 @@ class Pages final : public content::ContentSource {
 public:
     Pages(Session& session, const SpaceId& space) : session_(session), space_(space) {}
 
-    Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) override {
-        std::vector<std::optional<SharedBytes>> found;
+    Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override {
+        std::vector<std::optional<Bytes>> found;
         for (const ObjectId& id : ids) {
             auto page = TRY(session_.kept.object(space_, id));
             if (!page) {
-                const auto there = TRY(session_.remote.objects(space_, {&id, 1}));
-                if (!there.empty() && !there[0].empty()) page = to_bytes(there[0]);
+                std::vector<Bytes> there = TRY(session_.remote.objects(space_, {&id, 1}));
+                if (!there.empty() && !there[0].empty()) page = std::move(there[0]);
             }
             found.push_back(std::move(page));
         }

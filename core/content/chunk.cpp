@@ -86,9 +86,10 @@ Result<ByteView> ChunkCoder::open(const ObjectPlace& place, const Chunk& chunk,
 Result<ByteView> ChunkCoder::open_bytes(const ObjectPlace& place, const Chunk& chunk,
                                         std::size_t plain_size, ByteView object,
                                         MutableByteView room) {
-    if (chunk.coding == Coding::zstd) return open_compressed(place, chunk, plain_size, object, room);
-    const OpenedAndHashed opened = TRY(open_hashed(place, ObjectType::chunk, chunk.reference.key,
-                                                   object, room, chunk.stored));
+    if (chunk.coding == Coding::zstd)
+        return open_compressed(place, chunk, plain_size, object, room);
+    const OpenedAndHashed opened =
+        TRY(open_hashed(place, ObjectType::chunk, chunk.reference.key, object, room, chunk.stored));
     if (chunk.stored > opened.plaintext.size()) return fail(errors::content_malformed);
     return check_plain(chunk, plain_size, opened.plaintext.first(chunk.stored), opened.hash);
 }

@@ -71,8 +71,7 @@ private:
     Result<ByteView> open_bytes(const ObjectPlace& place, const Chunk& chunk,
                                 std::size_t plain_size, ByteView object, MutableByteView room);
     Result<ByteView> open_compressed(const ObjectPlace& place, const Chunk& chunk,
-                                     std::size_t plain_size, ByteView object,
-                                     MutableByteView room);
+                                     std::size_t plain_size, ByteView object, MutableByteView room);
     // What is sealed of a chunk.
     struct Coded {
         ByteView padded;

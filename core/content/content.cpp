@@ -69,9 +69,9 @@ std::uint32_t chunk_size_for(std::uint64_t size) {
 }
 
 Result<Bytes> fetch_one(ContentSource& source, const ObjectId& id) {
-    std::vector<std::optional<SharedBytes>> objects = TRY(source.fetch({&id, 1}));
+    std::vector<std::optional<Bytes>> objects = TRY(source.fetch({&id, 1}));
     if (objects.size() != 1 || !objects[0]) return fail(errors::content_missing);
-    return to_bytes(*objects[0]);
+    return std::move(*objects[0]);
 }
 
 }  // namespace obhut::content

@@ -60,14 +60,13 @@ public:
         objects_[id] = std::move(object);
         return {};
     }
-    Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) override {
+    Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override {
         ++fetches_;
         fetched_ += ids.size();
-        std::vector<std::optional<SharedBytes>> found;
+        std::vector<std::optional<Bytes>> found;
         for (const ObjectId& id : ids) {
             const auto at = objects_.find(id);
-            found.push_back(at == objects_.end() ? std::nullopt
-                                                 : std::optional<SharedBytes>(at->second));
+            found.push_back(at == objects_.end() ? std::nullopt : std::optional<Bytes>(at->second));
         }
         return found;
     }

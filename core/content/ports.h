@@ -7,7 +7,6 @@
 
 #include <span>
 
-#include "core/base/shared_bytes.h"
 #include "core/content/content.h"
 
 namespace obhut::content {
@@ -58,7 +57,7 @@ public:
 class ContentSource {
 public:
     virtual ~ContentSource() = default;
-    virtual Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) = 0;
+    virtual Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) = 0;
     // prefetch says that fetch() will be called with exactly these ids soon, so that they can be on
     // their way while the caller does something else. At most kMaxAhead are remembered. A hint: an
     // error shows in fetch().

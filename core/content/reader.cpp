@@ -68,7 +68,7 @@ struct Reader::Piece {
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
     std::optional<Chunk> chunk;   // else a hole, or bytes that are there already
-    std::optional<SharedBytes> object;  // fetched
+    std::optional<Bytes> object;  // fetched
     Bytes bytes;                  // that are there already
     Result<ByteView> plain = ByteView{};
     bool is_end = false;

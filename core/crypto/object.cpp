@@ -104,15 +104,13 @@ Result<ByteView> open_into(const ObjectPlace& place, ObjectType type, const Obje
                    });
 }
 
-Result<OpenedAndHashed> open_hashed(const ObjectPlace& place, ObjectType type,
-                                    const ObjectKey& key, ByteView object, MutableByteView room,
-                                    std::size_t hashed) {
+Result<OpenedAndHashed> open_hashed(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
+                                    ByteView object, MutableByteView room, std::size_t hashed) {
     Sha256 hash;
-    const ByteView plaintext =
-        TRY(open_by(place, type, key, object, room,
-                    [&](ByteView key32, ByteView sealed, MutableByteView out) {
-                        return backend::aead_open(key32, sealed, out, hash, hashed);
-                    }));
+    const ByteView plaintext = TRY(open_by(
+        place, type, key, object, room, [&](ByteView key32, ByteView sealed, MutableByteView out) {
+            return backend::aead_open(key32, sealed, out, hash, hashed);
+        }));
     return OpenedAndHashed{plaintext, hash.finish()};
 }
 

@@ -16,9 +16,8 @@ struct OpenedAndHashed {
     ByteView plaintext;
     Hash hash;
 };
-Result<OpenedAndHashed> open_hashed(const ObjectPlace& place, ObjectType type,
-                                    const ObjectKey& key, ByteView object, MutableByteView room,
-                                    std::size_t hashed);
+Result<OpenedAndHashed> open_hashed(const ObjectPlace& place, ObjectType type, const ObjectKey& key,
+                                    ByteView object, MutableByteView room, std::size_t hashed);
 inline std::size_t plaintext_room(ByteView object) {
     return object.size() < kObjectOverhead ? 0 : object.size() - kObjectOverhead;
 }

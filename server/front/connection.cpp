@@ -23,7 +23,7 @@ constexpr std::size_t kPiece = 1U << 20;         // bytes read or written under 
 constexpr std::size_t kSlowestBody = 16U << 10;  // bytes a second
 constexpr std::size_t kReserveAnswerFrom =
     1U << 20;  // answers that may get larger wait for a place in the budget
-constexpr std::size_t kSmallAnswer = 16U << 10;  // leaves in one piece with its head
+constexpr std::size_t kSmallAnswer = 16U << 10;   // leaves in one piece with its head
 constexpr std::size_t kMaxDiscarded = 32U << 20;  // a client that is busy sending looks late
 
 using HeadParser = bhttp::request_parser<bhttp::empty_body>;

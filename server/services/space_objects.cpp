@@ -54,8 +54,8 @@ Result<api::Stored> SpaceService::store_batch(const SpaceId& space, ByteView bod
 Result<Bytes> SpaceService::load_objects(const SpaceId& space, const std::vector<ObjectId>& ids,
                                          std::vector<ObjectId>& from_trash) {
     constexpr std::size_t kLength = 4;  // before each
-    auto loaded = store_.load_objects(space, ids, api::kMaxBatchBytes - kLength * ids.size(),
-                                      kLength);
+    auto loaded =
+        store_.load_objects(space, ids, api::kMaxBatchBytes - kLength * ids.size(), kLength);
     if (!loaded) return std::unexpected(public_error(loaded.error()));
     for (std::size_t i = 0; i < loaded->items.size(); ++i) {
         const storage::LoadedObject& object = loaded->items[i];

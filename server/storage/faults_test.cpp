@@ -96,8 +96,7 @@ TEST(full_disk_refuses_and_recovers) {
         REQUIRE_OK(machine.open());
         EXPECT_EQ(machine.store->space(kSpace)->head.sequence, next);
         for (Sequence sequence = 1; sequence <= next; ++sequence) {
-            const auto loaded =
-                load(*machine.store, kSpace, {object_id(sequence + 1, 3000)}, 1);
+            const auto loaded = load(*machine.store, kSpace, {object_id(sequence + 1, 3000)}, 1);
             EXPECT(loaded && loaded->front().bytes == object(sequence + 1, 3000).bytes);
         }
         machine.store.reset();

@@ -178,8 +178,8 @@ public:
 
 class Nothing final : public content::ContentSource {
 public:
-    Result<std::vector<std::optional<SharedBytes>>> fetch(std::span<const ObjectId> ids) override {
-        return std::vector<std::optional<SharedBytes>>(ids.size());
+    Result<std::vector<std::optional<Bytes>>> fetch(std::span<const ObjectId> ids) override {
+        return std::vector<std::optional<Bytes>>(ids.size());
     }
 };
 
