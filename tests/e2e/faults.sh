@@ -88,6 +88,16 @@ sleep 0.2
 kill_server
 wait "$getting"
 check "without a server: unreachable, and what to do" said 7 as anna ls Akten:/
+# Something else answers in its place: a proxy that misses the server, or a network that wants a login.
+for status in 502 404 200; do
+    node "$ROOT/tests/support/page-server.mjs" "$SERVER_PORT" "$status" >page.log 2>&1 &
+    page=$!
+    for tries in $(seq 100); do grep -q listening page.log && break; sleep 0.05; done
+    check "a page with status $status is no server's answer" said 7 as anna put one Akten:/
+    check "and is told as that" grep -q E-0713 said.err
+    kill "$page"
+    wait "$page" 2>/dev/null
+done
 start_server "$WORK/server"
 rm -rf half
 check "get again" as bernd get Akten:/many-1.0/many half
