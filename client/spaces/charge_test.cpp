@@ -66,6 +66,21 @@ TEST(a_reader_is_raised_where_only_readers_are_left) {
                  errors::somebody_may_write);
 }
 
+TEST(an_editor_in_charge_leaves_a_manager) {
+    Left left;
+    test::Person& carla = left.carla;
+    EXPECT_OK(test::share(left.town.bernd, left.id, carla, Role::editor));
+    REQUIRE_OK(left.town.anna.engine().disable(id_of(left.town.bernd)));
+    // She counts as manager while there is none, and decides who is one from now on.
+    EXPECT_OK(write(carla, left.id, "x/b", "by carla"));
+    EXPECT_ERROR(test::share(carla, left.id, carla, Role::reader), errors::last_manager);
+    EXPECT_ERROR(test::share(carla, left.id, left.dora, Role::editor), errors::last_manager);
+    EXPECT_ERROR(test::unshare(carla, left.id, left.dora), errors::last_manager);
+    EXPECT_OK(test::share(carla, left.id, carla, Role::manager));
+    EXPECT_OK(test::share(carla, left.id, left.dora, Role::editor));
+    EXPECT_ERROR(test::share(carla, left.id, carla, Role::editor), errors::last_manager);
+}
+
 TEST(a_raised_reader_manages_by_whatever_entry_comes_first) {
     Left left;
     REQUIRE_OK(left.town.anna.engine().disable(id_of(left.town.bernd)));

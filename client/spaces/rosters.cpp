@@ -19,12 +19,6 @@ auto find_member(std::vector<space::Member>& members, const PrincipalId& princip
                         [&](const space::Member& member) { return member.principal == principal; });
 }
 
-std::size_t managers_in(const std::vector<space::Member>& members) {
-    return static_cast<std::size_t>(
-        std::count_if(members.begin(), members.end(),
-                      [](const space::Member& member) { return member.role == Role::manager; }));
-}
-
 }  // namespace
 
 Result<> Rosters::set(const PrincipalId& principal, Role role) {
@@ -40,8 +34,6 @@ Result<> Rosters::set(const PrincipalId& principal, Role role) {
                 return true;
             }
             if (found->role == role) return fail(errors::member_unchanged);
-            if (found->role == Role::manager && managers_in(members) == 1)
-                return fail(errors::last_manager);
             found->role = role;
             return true;
         },
@@ -54,8 +46,6 @@ Result<> Rosters::remove(const PrincipalId& principal) {
             std::vector<space::Member>& members = wanted.members;
             const auto found = find_member(members, principal);
             if (found == members.end()) return fail(errors::member_unchanged);
-            if (found->role == Role::manager && managers_in(members) == 1)
-                return fail(errors::last_manager);
             members.erase(found);
             return true;
         },
@@ -220,6 +210,12 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     }
     TRY(take_charge(wanted.members));
     if (!TRY(edit(wanted))) return true;
+    // Who decides something leaves a manager: also an editor who counts as one while there is none.
+    const std::vector<UserId> nobody;
+    const bool managed =
+        space::has_active_manager(session_.directory.view(), {space_.id, wanted.members, nobody, {}},
+                                  session_.directory.size());
+    if (needed == Role::manager && !managed) return fail(errors::last_manager);
     std::vector<KemKeyHash> hashes;
     for (const space::Member& member : wanted.members) hashes.push_back(member.key);
     TRY(session_.kem_keys.fetch(hashes));
