@@ -143,6 +143,17 @@ TEST(restore_that_somebody_went_on_from_loses_no_work) {
     EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
 }
 
+TEST(restore_refuses_no_work_that_knows_more_of_the_directory) {
+    BackedUpTown town;
+    EXPECT_OK(town.bernd.engine().create_group("Bau", {}));  // which Anna has not seen
+    town.restore();
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));
+    // What Bernd signs stands on an entry that the server lacks, until his device brings it.
+    EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "bernd's");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
 TEST(restore_that_somebody_went_on_from_is_reset_where_others_work_is_lost) {
     BackedUpTown town;
     test::Person& carla = town.world.join("carla", town.anna);

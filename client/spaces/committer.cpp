@@ -354,7 +354,10 @@ Result<Committer::Fate> Committer::refused(const Signed& made, Error error) {
     TRY(session_.journal.erase(made.entry));
     const bool restored = error.is(errors::space_read_only);  // the server, from a backup
     if (!error.is(errors::link_refused) && !restored) return std::unexpected(error);
-    const bool news = TRY(session_.directory.catch_up());
+    const std::uint64_t incarnation = session_.directory.checkpoint().incarnation;
+    bool news = TRY(session_.directory.catch_up());
+    // A restored server has just been brought entries that this commit was signed under.
+    news = news || session_.directory.checkpoint().incarnation != incarnation;
     const bool waits =
         space_.chain.chain().incarnation() < session_.directory.checkpoint().incarnation;
     if (restored) return waits ? Result<Fate>(Fate::moved) : std::unexpected(error);
