@@ -1,5 +1,7 @@
 // The server is restored from an older backup: devices give it back what it has lost, a manager
 // gives up what nobody has, and work done here is done again.
+#include <algorithm>
+
 #include "client/engine.h"
 #include "client/spaces/space_parts.h"
 #include "core/directory/errors.h"
@@ -151,6 +153,21 @@ TEST(restore_refuses_no_work_that_knows_more_of_the_directory) {
     // What Bernd signs stands on an entry that the server lacks, until his device brings it.
     EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
     EXPECT_EQ(text(read(town.anna, town.akten, "x/2")), "bernd's");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
+TEST(restore_shows_who_was_taken_out_since_that_he_is) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
+    town.restore();
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));
+    EXPECT_OK(test::unshare(town.anna, town.akten, town.bernd));
+    // His chain lies apart from the one that he is out of. What he did waits for him to decide.
+    const auto spaces = town.bernd.engine().spaces();
+    REQUIRE_OK(spaces);
+    EXPECT(std::ranges::find(*spaces, town.akten, &SpaceView::id) == spaces->end());
+    EXPECT_ERROR(read(town.bernd, town.akten, "x/1"), errors::space_unknown);
+    EXPECT_EQ(town.bernd.engine().status().waiting, 1U);
     EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
 }
 

@@ -157,6 +157,20 @@ Result<ChainSync::Whole> ChainSync::whole(const std::optional<Hash>& pinned) {
     }
 }
 
+// in_full takes all links one after the other: who was taken out is shown these and no others.
+Result<ChainSync::Whole> ChainSync::in_full(const Hash& pinned) {
+    const api::Links first = TRY(session_.remote.links(space_, 0));
+    if (first.links.empty()) return fail(errors::answer_malformed);
+    const Bytes& genesis = first.links[0].bytes;
+    space::Chain chain = TRY(space::Chain::begin(space_, session_.org(), genesis));
+    TRY(check_pin(chain, pinned));
+    std::vector<NewLink> taken{{0, std::nullopt, genesis}};
+    TRY(take_rest(chain, taken));
+    TRY(free_held(chain));
+    tell_held(chain);
+    return Whole{std::move(chain), std::move(taken)};
+}
+
 Result<> ChainSync::take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
                                 std::span<const Bytes> links) {
     for (const Bytes& bytes : links) {
@@ -310,7 +324,9 @@ Result<std::vector<JournalCommit>> ChainSync::work_set_aside(std::span<const New
 }
 
 Result<> ChainSync::follow() {
-    Whole fresh = TRY(whole(chain_->genesis_hash()));
+    auto shown = whole(chain_->genesis_hash());
+    if (!shown && shown.error().is(errors::space_unknown)) shown = in_full(chain_->genesis_hash());
+    Whole fresh = TRY(std::move(shown));
     const std::vector<JournalCommit> work = TRY(work_to_do_again(fresh.chain));
     TRY(file_.replace(fresh.chain, fresh.links, [&](StoreWriter& writer) -> Result<> {
         for (const JournalCommit& commit : work) TRY(session_.journal.write_in(writer, commit));

@@ -65,6 +65,7 @@ private:
         std::vector<NewLink> links;
     };
     Result<Whole> whole(const std::optional<Hash>& pinned);
+    Result<Whole> in_full(const Hash& pinned);
     // After a restore of the server from an older backup: lost brings what it lacks, follow goes
     // over to what a manager has reset it to and puts this device's own work behind that into the
     // journal.
