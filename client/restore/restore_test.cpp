@@ -281,4 +281,20 @@ TEST(restore_told_to_a_linked_device_that_expects_more_is_no_alarm) {
     EXPECT(!alarmed(town.bernd) && !alarmed(tablet));
 }
 
+TEST(restore_lets_a_linked_device_go_on_after_the_reset) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.bernd, town.akten, "x/1", "bernd's"));
+    test::Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(test::link(town.bernd, tablet));  // with the heads that bernd has seen
+    town.restore();
+    tablet.wire().connect(town.shadow);
+    for (int round = 0; round < 2; ++round)
+        for (test::Person* person : {&town.bernd, &tablet}) (void)person->engine().catch_up();
+    // Anna goes on without what Bernd did; whether his tablet saw it before, it cannot know.
+    EXPECT_OK(write(town.anna, town.akten, "x/2", "anna's"));
+    EXPECT_ERROR(read(tablet, town.akten, "x/2"), errors::chain_went_back);
+    EXPECT_OK(town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+    EXPECT_EQ(text(read(tablet, town.akten, "x/2")), "anna's");
+}
+
 }  // namespace obhut::client

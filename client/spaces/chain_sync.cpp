@@ -92,7 +92,9 @@ Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
 Result<> ChainSync::check_expected() {
     const auto expected = TRY(expected_head(session_, space_));
     if (!expected || given_up(*chain_, *expected)) return {};
-    if (chain_->head().sequence < expected->sequence) TRY(refresh());
+    // A manager may have given it up since this device looked.
+    if (!TRY(holds(expected->sequence, expected->hash))) TRY(refresh());
+    if (given_up(*chain_, *expected)) return {};
     // A restored server may lack it, and nobody has let the chain go on: it is to be brought.
     if (chain_->head().sequence < expected->sequence && knows_of_restore(*chain_))
         return fail(errors::restored_behind, static_cast<std::int32_t>(expected->sequence));
