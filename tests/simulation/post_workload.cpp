@@ -43,10 +43,11 @@ struct LetterRecord {
     std::optional<Hash> hash;  // of its file, once it is sealed
     Told told = Told::doubtful;
     client::LetterId id;           // while it is kept
-    const Device* from = nullptr;  // none: by a link
+    Device* from = nullptr;  // none: by a link
     unsigned times_back = 0;
     bool thrown_away = false;  // somebody did, or tried to
-    std::uint64_t mark = 0;    // of when its sender was told
+    std::uint64_t mark = 0;    // of when its sender was told; while it is kept: of when it was last
+    std::uint64_t gone = 0;    // one that was kept: mark of when it was not any more; 0: it is
 };
 
 std::set<client::LetterId> ids_of(const Result<std::vector<client::UnsentLetter>>& letters) {
@@ -66,6 +67,7 @@ class PostWorkload final : public Workload {
 public:
     void setup(Simulation& simulation) override;
     void step(Simulation& simulation, Device& device) override;
+    void notice(Simulation& simulation) override;
     void settle(Simulation& simulation, Device& device) override;
     void check(Simulation& simulation) override;
 
@@ -149,6 +151,20 @@ void PostWorkload::step(Simulation& simulation, Device& device) {
     case 8: return file_uploads(simulation, device, **space);
     case 9: return lock(simulation, device, **space);
     default: return edit(simulation, device, **space);
+    }
+}
+
+// notice sees what has left an outbox: between two marks, since nobody tells.
+void PostWorkload::notice(Simulation& simulation) {
+    for (auto& letter : letters_) {
+        if (letter->told != Told::kept || letter->gone != 0) continue;
+        if (!letter->from->running()) continue;
+        const auto waiting = client::Outbox(letter->from->engine().session()).waiting();
+        if (!waiting) continue;
+        if (ids_of(waiting).contains(letter->id))
+            letter->mark = simulation.mark();
+        else
+            letter->gone = simulation.mark();
     }
 }
 
@@ -403,7 +419,8 @@ void PostWorkload::settle_inbox(Simulation& simulation, Device& device, Space& s
 bool PostWorkload::expected(Simulation& simulation, const LetterRecord& letter) const {
     if (letter.thrown_away) return false;
     // Nobody keeps what he has sent: the counters tell that it is missing.
-    if (simulation.exposed(letter.mark)) return false;
+    const std::uint64_t last = letter.told == Told::kept ? letter.gone : letter.mark;
+    if (last != 0 && simulation.exposed(letter.mark, last)) return false;
     // Letters of a device that was revoked, and what came by a link that was closed for that.
     if (simulation.some_end() && (letter.from == nullptr || letter.from->ending)) return false;
     if (letter.told == Told::acknowledged) return true;

@@ -27,9 +27,9 @@ std::string show(const Error& error) { return "E-0" + std::to_string(error.code.
 
 }  // namespace
 
-bool Simulation::exposed(std::uint64_t mark) const {
+bool Simulation::exposed(std::uint64_t first, std::uint64_t last) const {
     return std::ranges::any_of(restores_, [&](const Restore& restore) {
-        return restore.from < mark && mark < restore.at;
+        return restore.from < last && first < restore.at;
     });
 }
 

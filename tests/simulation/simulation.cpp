@@ -281,6 +281,7 @@ void Simulation::step() {
     deliver(false);
     happen();
     act(*devices()[dice_.below(devices().size())]);
+    for (auto& workload : workloads_) workload->notice(*this);
 }
 
 // wake starts the program if it does not run; it may die of that.

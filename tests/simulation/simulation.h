@@ -26,6 +26,8 @@ public:
     virtual void setup(Simulation& simulation) = 0;
     // step lets the device's person do one thing. The device is running when it is called.
     virtual void step(Simulation& simulation, Device& device) = 0;
+    // notice is called after each step, whosever it was.
+    virtual void notice(Simulation&) {}
     // settle is called once nothing goes wrong any more, for each device, in several rounds.
     virtual void settle(Simulation& simulation, Device& device) = 0;
     virtual void check(Simulation& simulation) = 0;
@@ -117,7 +119,9 @@ public:
     // mark numbers what happens. A server restored from an older backup lacks what was marked
     // between the backup and the restore: that was exposed.
     std::uint64_t mark() { return ++mark_; }
-    bool exposed(std::uint64_t mark) const;
+    bool exposed(std::uint64_t mark) const { return exposed(mark, mark); }
+    // exposed of what happened at some time between two marks: it may have been.
+    bool exposed(std::uint64_t first, std::uint64_t last) const;
     bool restored_since(std::uint64_t mark) const;
     // vow is what a device was just told; `faults` is device.faults before the call. forgotten
     // tells that it may be gone: it was exposed, and the device does not have it any more.
