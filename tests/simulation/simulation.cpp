@@ -166,6 +166,9 @@ bool Simulation::explained(const Device& device, const Error& error) const {
         return true;
     if (some_end_ && (error.is(errors::past_signature) || error.is(errors::chain_held)))
         return true;
+    // Who lost a device to a revocation waits for a box of a key that was made meanwhile, until he
+    // and then another have done their duties.
+    if (troubled_ && some_end_ && error.is(errors::space_not_readable)) return true;
     // After a restore who is no member any more cannot tell that from what the backup lacks.
     if (troubled_ && restored_ &&
         (error.is(errors::space_read_only) || error.is(errors::restored_behind)))
