@@ -25,18 +25,29 @@ bool is_append(const http::Request& request) {
 // lost, and with it everything after.
 class CutOff final : public test::Adversary {
 public:
-    explicit CutOff(bool carried) : carried_(carried) {}
+    enum class By : std::uint8_t { network, proxy };
+    explicit CutOff(bool carried, By by = By::network) : carried_(carried), by_(by) {}
 
     Result<http::Response> exchange(const http::Request& request, const Server& server) override {
-        if (cut_) return fail(errors::unreachable);
-        if (!is_append(request)) return server(request);
-        cut_ = true;
-        if (carried_) server(request);
-        return fail(errors::outcome_unknown);
+        if (!cut_ && !is_append(request)) return server(request);
+        if (!cut_ && carried_) server(request);
+        const bool first = !std::exchange(cut_, true);
+        if (by_ == By::proxy) return page();
+        return fail(first ? errors::outcome_unknown : errors::unreachable);
     }
 
 private:
+    // What a proxy says that gave up waiting, or does not reach the server.
+    static http::Response page() {
+        http::Response page;
+        page.status = 504;
+        page.headers.set(http::kContentType, "text/html");
+        page.body = to_bytes("<html>Gateway Time-out</html>");
+        return page;
+    }
+
     bool carried_;
+    By by_;
     bool cut_ = false;
 };
 
@@ -172,63 +183,31 @@ TEST(commit_that_never_arrived_is_sent_again) {
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
 }
 
-TEST(commit_in_doubt_waits_in_the_journal) {
-    for (const bool carried : {false, true}) {
-        Town town;
-        const std::uint64_t before = commits_of(town.bernd, town.akten);
-        CutOff adversary(carried);
-        EXPECT_OK(read(town.anna, town.akten, "x/first"));
-        town.anna.wire().attack(&adversary);
-        EXPECT_ERROR(write(town.anna, town.akten, "x/a", "1"), errors::outcome_unknown);
-        EXPECT_EQ(town.anna.engine().status().waiting, 1U);
-        // The program ends; the next one finds out what happened, and makes it happen, once.
-        town.anna.wire().attack(nullptr);
-        EXPECT_OK(town.anna.reopen());
-        town.world.clock().advance(kJournalLease + 1);
-        EXPECT_OK(write(town.anna, town.akten, "x/b", "1"));
-        EXPECT_EQ(town.anna.engine().status().waiting, 0U);
-        EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
-        EXPECT_EQ(commits_of(town.bernd, town.akten), before + 2);
-    }
+// The program ends with a commit in doubt; the next one finds out what happened, and makes it
+// happen, once.
+void check_waits(CutOff adversary, const Code& error) {
+    Town town;
+    const std::uint64_t before = commits_of(town.bernd, town.akten);
+    EXPECT_OK(read(town.anna, town.akten, "x/first"));
+    town.anna.wire().attack(&adversary);
+    EXPECT_ERROR(write(town.anna, town.akten, "x/a", "1"), error);
+    EXPECT_EQ(town.anna.engine().status().waiting, 1U);
+    town.anna.wire().attack(nullptr);
+    EXPECT_OK(town.anna.reopen());
+    town.world.clock().advance(kJournalLease + 1);
+    EXPECT_OK(write(town.anna, town.akten, "x/b", "1"));
+    EXPECT_EQ(town.anna.engine().status().waiting, 0U);
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
+    EXPECT_EQ(commits_of(town.bernd, town.akten), before + 2);
 }
 
-// A proxy before the server gives up, or is the only one that answers for a while.
-class Proxy final : public test::Adversary {
-public:
-    explicit Proxy(bool carried) : carried_(carried) {}
-
-    Result<http::Response> exchange(const http::Request& request, const Server& server) override {
-        if (!is_append(request) && !gone_) return server(request);
-        if (!gone_ && carried_) server(request);
-        gone_ = true;
-        http::Response page;
-        page.status = 504;
-        page.headers.set(http::kContentType, "text/html");
-        page.body = to_bytes("<html>Gateway Time-out</html>");
-        return page;
-    }
-
-private:
-    bool carried_;
-    bool gone_ = false;
-};
+TEST(commit_in_doubt_waits_in_the_journal) {
+    for (const bool carried : {false, true}) check_waits(CutOff(carried), errors::outcome_unknown);
+}
 
 TEST(commit_that_a_proxy_answered_waits_in_the_journal) {
-    for (const bool carried : {false, true}) {
-        Town town;
-        const std::uint64_t before = commits_of(town.bernd, town.akten);
-        Proxy adversary(carried);
-        EXPECT_OK(read(town.anna, town.akten, "x/first"));
-        town.anna.wire().attack(&adversary);
-        EXPECT_ERROR(write(town.anna, town.akten, "x/a", "1"), errors::foreign_answer);
-        EXPECT_EQ(town.anna.engine().status().waiting, 1U);
-        town.anna.wire().attack(nullptr);
-        town.world.clock().advance(kJournalLease + 1);
-        EXPECT_OK(town.anna.engine().run_duties());
-        EXPECT_EQ(town.anna.engine().status().waiting, 0U);
-        EXPECT_EQ(text(read(town.bernd, town.akten, "x/a")), "1");
-        EXPECT_EQ(commits_of(town.bernd, town.akten), before + 1);
-    }
+    for (const bool carried : {false, true})
+        check_waits(CutOff(carried, CutOff::By::proxy), errors::foreign_answer);
 }
 
 TEST(commit_in_doubt_is_made_anew_on_what_others_did) {

@@ -212,9 +212,9 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     if (!TRY(edit(wanted))) return true;
     // Who decides something leaves a manager: also an editor who counts as one while there is none.
     const std::vector<UserId> nobody;
-    const bool managed = space::has_active_manager(
-        session_.directory.view(), {space_.id, wanted.members, nobody, {}},
-        session_.directory.size());
+    const bool managed = space::has_active_manager(session_.directory.view(),
+                                                   {space_.id, wanted.members, nobody, {}},
+                                                   session_.directory.size());
     if (needed == Role::manager && !managed) return fail(errors::last_manager);
     std::vector<KemKeyHash> hashes;
     for (const space::Member& member : wanted.members) hashes.push_back(member.key);

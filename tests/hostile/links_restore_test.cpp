@@ -51,14 +51,7 @@ struct LostLinks : BackedUpTown {
                  const std::string& text) {
         TRY(space(person).refresh());
         const Author author{device_of(person), world.clock().now(), entropy};
-        QuietObserver observer;
-        files::Upload upload(space(person), author, {executor, world.clock()}, observer, name);
-        content::MemorySource source(to_bytes(text));
-        files::UploadFile file;
-        file.folder = folder;
-        file.name = name;
-        TRY(upload.put(source, std::move(file)));
-        return upload.finish();
+        return put_text(space(person), author, executor, world.clock(), folder, name, text);
     }
     std::optional<MadeLink> link(Person& person, const std::string& path, LinkKind kind,
                                  client::LinkWish wish = {}) {

@@ -42,7 +42,7 @@ struct LetterRecord {
     std::string name;
     std::optional<Hash> hash;  // of its file, once it is sealed
     Told told = Told::doubtful;
-    client::LetterId id;           // while it is kept
+    client::LetterId id;     // while it is kept
     Device* from = nullptr;  // none: by a link
     unsigned times_back = 0;
     bool thrown_away = false;  // somebody did, or tried to

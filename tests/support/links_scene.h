@@ -25,6 +25,20 @@ public:
     void skipped(std::uint64_t, Error error) override { EXPECT_EQ(error.code.number, 0); }
 };
 
+// put_text puts one small file into a folder.
+inline Result<> put_text(client::Space& space, const Author& author, Executor& executor,
+                         Clock& clock, const std::string& folder, const std::string& name,
+                         const std::string& text) {
+    QuietObserver observer;
+    files::Upload upload(space, author, {executor, clock}, observer, name);
+    content::MemorySource source(to_bytes(text));
+    files::UploadFile file;
+    file.folder = folder;
+    file.name = name;
+    TRY(upload.put(source, std::move(file)));
+    return upload.finish();
+}
+
 // Scene: anna and bernd write in "Akten"; both engines renew links.
 struct Scene {
     Town town;
@@ -47,15 +61,8 @@ struct Scene {
     }
     Result<> put(Person& person, const std::string& folder, const std::string& name,
                  const std::string& text) {
-        QuietObserver observer;
-        files::Upload upload(*space(person), author(person), {executor, town.world.clock()},
-                             observer, name);
-        content::MemorySource source(to_bytes(text));
-        files::UploadFile file;
-        file.folder = folder;
-        file.name = name;
-        TRY(upload.put(source, std::move(file)));
-        return upload.finish();
+        return put_text(*space(person), author(person), executor, town.world.clock(), folder, name,
+                        text);
     }
     Result<> edit(Person& person, const Edit& edit) {
         const auto changed = files::change_files(*space(person), author(person), edit);
