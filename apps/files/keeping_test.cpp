@@ -14,6 +14,13 @@ using test::Scene;
 
 namespace {
 
+// noise is what compression makes no smaller.
+std::string noise(Scene& scene, std::size_t size) {
+    std::string text(size, '\0');
+    scene.entropy.fill({reinterpret_cast<std::uint8_t*>(text.data()), size});
+    return text;
+}
+
 // A day on which anna writes a plan twice, and throws something away.
 void work_a_day(Scene& scene, int day) {
     Person& anna = scene.town.anna;
@@ -186,6 +193,24 @@ TEST(a_full_space_can_be_tidied) {
     }
     EXPECT_OK(scene.put(anna, "/", "more", std::string(20000, 'm')));
     EXPECT(client::usage_of(*scene.space(anna)).value_or(0) < *used);
+    test::expect_clean(scene, anna);
+}
+
+TEST(an_upload_ends_where_the_room_ends) {
+    Scene scene;
+    Person& anna = scene.town.anna;
+    REQUIRE_OK(scene.put(anna, "/", "note", "note"));
+    services::Settings settings;
+    settings.space_quota = *client::usage_of(*scene.space(anna)) + (12U << 20);
+    scene.town.world.server().service().apply(settings);
+    const auto sent = [&] { return anna.wire().sent().size(); };
+    const std::size_t before = sent();
+    EXPECT_ERROR(scene.put(anna, "/", "film", noise(scene, 48U << 20)), errors::over_quota);
+    EXPECT(sent() - before < 30U << 20);  // the batches that were under way
+    // What was refused is forgotten: what fits goes in.
+    EXPECT_OK(scene.put(anna, "/", "picture", noise(scene, 10U << 20)));
+    EXPECT_ERROR(scene.put(anna, "/", "another", noise(scene, 3U << 20)), errors::over_quota);
+    EXPECT_OK(scene.put(anna, "/", "small", noise(scene, 1U << 20)));
     test::expect_clean(scene, anna);
 }
 

@@ -11,9 +11,11 @@ constexpr unsigned kTries = 4;
 constexpr Millis kFirstWait = 500;                  // doubled each time
 constexpr std::size_t kFlights = kMaxInFlight - 1;  // one place is left for other requests
 
-bool is_chunk(const Bytes& object) {
-    return object.size() > 2 && object[2] == static_cast<std::uint8_t>(ObjectType::chunk);
+bool is(const Bytes& object, ObjectType type) {
+    return object.size() > 2 && object[2] == static_cast<std::uint8_t>(type);
 }
+
+bool is_chunk(const Bytes& object) { return is(object, ObjectType::chunk); }
 
 }  // namespace
 
@@ -26,6 +28,8 @@ ObjectExchange::~ObjectExchange() {
 Result<> ObjectExchange::put(const ObjectId& id, Bytes object) {
     remember(id, object);
     keep_made(id, object);
+    // Nodes are not counted: to tidy up an over-full space there is a reserve.
+    if (is_chunk(object) || is(object, ObjectType::manifest)) uncommitted_ += object.size();
     if (!building_.fits(object.size())) TRY(send());
     building_.add(id, std::move(object));
     return {};
@@ -50,7 +54,7 @@ Result<> ObjectExchange::land() {
     Millis wait = kFirstWait;
     for (unsigned tried = 1;; ++tried) {
         const auto stored = remote_.finish_upload(flight.ticket);
-        if (stored) return {};
+        if (stored) return check_room(stored->room);
         const bool again = stored.error().kind() == Kind::retry && tried < kTries &&
                            !stored.error().is(errors::cancelled);
         if (!again || waiter_ == nullptr) return std::unexpected(stored.error());
@@ -60,13 +64,18 @@ Result<> ObjectExchange::land() {
     }
 }
 
+// The commit that all this waits for would be refused.
+Result<> ObjectExchange::check_room(const std::optional<std::uint64_t>& room) {
+    if (!room || uncommitted_ <= *room) return {};
+    uncommitted_ = 0;
+    return fail(errors::over_quota);
+}
+
 Result<> ObjectExchange::flush() {
     TRY(send());
     while (!flights_.empty()) TRY(land());
     return {};
 }
-
-void ObjectExchange::drop() { building_.clear(); }
 
 // Pages of manifests and nodes cannot be made a second time, chunks can from what they were made
 // of.
@@ -83,6 +92,7 @@ void ObjectExchange::keep_made(const ObjectId& id, const Bytes& object) {
 ObjectExchange::Made ObjectExchange::take_made() {
     made_bytes_ = 0;
     apart_bytes_ = 0;
+    uncommitted_ = 0;
     return std::exchange(made_, {});
 }
 

@@ -27,13 +27,12 @@ public:
         : remote_(remote), space_(space), waiter_(waiter) {}
     ~ObjectExchange() override;
 
-    // put takes an object; it may send a batch and wait for an older one. Errors: those of Remote.
+    // put takes an object; it may send a batch and wait for an older one. Errors: those of Remote;
+    // over_quota as soon as the server has not room enough for what was put since the last commit.
     // After an error what was taken since the last flush() has to be given again.
     Result<> put(const ObjectId& id, Bytes object) override;
     // flush returns when the server has stored everything that was taken.
     Result<> flush();
-    // drop forgets what was not sent.
-    void drop();
 
     // fetch gives objects as they are stored, compared with their ids by nobody yet; absent ones
     // are empty. Splits what is too large for one answer.
@@ -67,6 +66,7 @@ private:
     };
     Result<> send();
     Result<> land();
+    Result<> check_room(const std::optional<std::uint64_t>& room);
     const Bytes* taken(const ObjectId& id) const;
     void remember(const ObjectId& id, const Bytes& object);
     void keep_made(const ObjectId& id, const Bytes& object);
@@ -83,8 +83,9 @@ private:
     std::deque<ObjectId> recent_order_;
     std::size_t recent_bytes_ = 0;
     Made made_;
-    std::size_t made_bytes_ = 0;   // also of those that were too many
-    std::size_t apart_bytes_ = 0;  // of what is no chunk
+    std::size_t made_bytes_ = 0;     // also of those that were too many
+    std::size_t apart_bytes_ = 0;    // of what is no chunk
+    std::uint64_t uncommitted_ = 0;  // bytes of content since the last commit or refusal
     std::uint64_t bytes_sent_ = 0;
     std::uint64_t bytes_fetched_ = 0;
 };

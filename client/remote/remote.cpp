@@ -442,14 +442,14 @@ Result<Ticket> Remote::start_upload(const SpaceId& space, const Bytes& body) {
         TRY(make(Method::post, space_path(space, "/objects"), {}, body, Access::by_list)));
 }
 
-Result<std::uint32_t> Remote::finish_upload(Ticket ticket) {
+Result<api::Stored> Remote::finish_upload(Ticket ticket) {
     const http::Response response = TRY(transport_.collect(ticket));
     const Result<> checked = api::check(response);
     if (!checked) {
         learn(response, checked.error());
         return std::unexpected(checked.error());
     }
-    return TRY(decode_answer<api::Stored>(response)).count;
+    return decode_answer<api::Stored>(response);
 }
 
 Result<std::vector<Bytes>> Remote::objects(const SpaceId& space, std::span<const ObjectId> ids) {

@@ -122,7 +122,7 @@ public:
     // Uploads in two halves, so that several are in flight. `body` is a whole batch
     // (client/objects/batch.h).
     Result<Ticket> start_upload(const SpaceId& space, const Bytes& body);
-    Result<std::uint32_t> finish_upload(Ticket ticket);
+    Result<api::Stored> finish_upload(Ticket ticket);
     // Objects in the order of `ids`, absent ones empty; ids are compared with the bytes by the
     // caller.
     Result<std::vector<Bytes>> objects(const SpaceId& space, std::span<const ObjectId> ids);

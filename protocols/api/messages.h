@@ -404,7 +404,13 @@ struct BatchHead {
 
 struct Stored {
     std::uint32_t count = 0;
-    static void fields(auto& self, auto& field) { field(1, self.count); }
+    // Bytes that the next commit may still bring, where something limits the space; the objects
+    // that wait for it are not taken off.
+    std::optional<std::uint64_t> room;
+    static void fields(auto& self, auto& field) {
+        field(1, self.count);
+        field(2, self.room);
+    }
 };
 
 struct ObjectsWanted {

@@ -326,6 +326,25 @@ std::uint64_t SpaceService::space_quota(const Settings& limits, const space::Cha
     return std::min(own, limits.space_quota);
 }
 
+// What the next commit may bring; nothing if there is no limit.
+Result<std::optional<std::uint64_t>> SpaceService::room(const SpaceId& space) {
+    const Settings limits = settings();
+    ChainCache::Held chain = TRY(chains_.hold(space));
+    std::optional<std::uint64_t> room;
+    const auto leave = [&](std::uint64_t limit, const Result<storage::Usage>& usage) -> Result<> {
+        if (!usage) return std::unexpected(public_error(usage.error()));
+        const std::uint64_t left = limit - std::min(limit, usage->total());
+        room = std::min(room.value_or(left), left);
+        return {};
+    };
+    if (const std::uint64_t quota = space_quota(limits, *chain); quota > 0)
+        TRY(leave(quota, store_.space_usage(space)));
+    const auto& roster = chain->standing().roster;
+    if (limits.user_quota > 0 && roster && roster->owner)
+        TRY(leave(limits.user_quota, store_.owner_usage(owner_of(*roster))));
+    return room;
+}
+
 void SpaceService::add_limits(Growth& growth) {
     const Settings limits = settings();
     const auto& roster = growth.chain.standing().roster;

@@ -34,20 +34,22 @@ Result<std::vector<storage::NewObject>> parse_batch(ByteView body) {
 Result<api::Stored> SpaceService::upload(const SpaceId& space, ByteView body,
                                          const Caller& caller) {
     TRY(demand_writer(space, caller));
-    return store_batch(space, body, {caller.device, clock_.now() + kPinTime},
-                       settings().upload_quota);
+    api::Stored stored = TRY(store_batch(space, body, {caller.device, clock_.now() + kPinTime},
+                                         settings().upload_quota));
+    stored.room = TRY(room(space));
+    return stored;
 }
 
 Result<api::Stored> SpaceService::store_batch(const SpaceId& space, ByteView body,
                                               const storage::Pin& pin, std::uint64_t limit) {
     std::vector<storage::NewObject> objects = TRY(parse_batch(body));
     const auto count = static_cast<std::uint32_t>(objects.size());
-    if (count == 0) return api::Stored{0};
+    if (count == 0) return api::Stored{};
     storage::WriteBatch batch;
     batch.add(storage::PutObjects{space, pin, std::move(objects)});
     if (limit > 0) batch.add(storage::LimitUploads{pin.device, limit});
     TRY(commit(store_, std::move(batch)));
-    return api::Stored{count};
+    return api::Stored{count, {}};
 }
 
 // The answer to a question for objects, and which of them lie in the trash.

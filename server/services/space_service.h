@@ -106,6 +106,7 @@ private:
     Result<> add_objects(Growth& growth, const std::vector<api::ObjectBlob>& objects);
     void add_limits(Growth& growth);
     static std::uint64_t space_quota(const Settings& limits, const space::Chain& chain);
+    Result<std::optional<std::uint64_t>> room(const SpaceId& space);
     Result<bool> brings_content(const Growth& growth, const std::vector<ObjectId>& raised);
     Result<Bytes> load_objects(const SpaceId& space, const std::vector<ObjectId>& ids,
                                std::vector<ObjectId>& from_trash);

@@ -252,12 +252,28 @@ TEST(the_lesser_limit_of_a_space_counts) {
     EXPECT_OK(error_of(office.append(office.anna, entry)));
     office.taken(office.space, entry.link.view());
     const Bytes object = office.object(30'000);
-    EXPECT_OK(error_of(office.upload(office.bernd, {object})));
+    const auto stored = message_of<api::Stored>(office.upload(office.bernd, {object}));
+    REQUIRE_OK(stored);
+    const auto quota = message_of<api::Quota>(office.get(office.bernd.device, "/v1/quota"));
+    REQUIRE_OK(quota);
+    REQUIRE(quota->spaces.size() == 1);
+    // What is uploaded and in no commit takes no room yet.
+    EXPECT_EQ(stored->room.value_or(0), 20'000 - quota->spaces[0].bytes);
     space::Lists lists;
     lists.content_raised = {object_id(object)};
     EXPECT_ERROR(error_of(office.append(office.bernd, office.commit(office.space, office.bernd,
                                                                     {office.object()}, lists))),
                  errors::over_quota);
+}
+
+TEST(an_owner_who_has_used_up_everything_leaves_no_room) {
+    Settings settings;
+    settings.user_quota = 1000;
+    Shared office(settings);
+    office.commit_now(office.anna);
+    const auto stored = message_of<api::Stored>(office.upload(office.bernd, {office.object()}));
+    REQUIRE_OK(stored);
+    EXPECT_EQ(stored->room.value_or(1), 0U);
 }
 
 TEST(newcomers_get_rosters_and_the_newest_link) {
@@ -365,6 +381,7 @@ TEST(objects_come_back_as_they_went) {
     const auto stored = message_of<api::Stored>(office.upload(office.bernd, objects));
     REQUIRE_OK(stored);
     EXPECT_EQ(stored->count, 3U);
+    EXPECT(!stored->room);  // nothing limits this space
     const auto fetched =
         office.fetch(office.clara, {object_id(objects[2]), ObjectId{}, object_id(objects[0])});
     REQUIRE(fetched.size() == 3);
