@@ -356,7 +356,11 @@ private:
     template <class Buffer>
     asio::awaitable<bool> write_piece(Buffer buffer) {
         lowest().expires_after(hall_.settings.body_timeout);
-        auto [error, count] = co_await asio::async_write(stream_, buffer, kTuple);
+        // Asio itself would send 64 KiB at a time, with a turn of the loop for each.
+        const auto whole = [](const error_code& failed, std::size_t) {
+            return failed ? std::size_t{0} : kPiece;
+        };
+        auto [error, count] = co_await asio::async_write(stream_, buffer, whole, kTuple);
         co_return !error;
     }
 
