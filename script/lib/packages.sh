@@ -13,8 +13,9 @@ PACKAGES_BUILD=(
     # libsodium and the zstd for WebAssembly are built from Debian's source packages
     dpkg-dev make autoconf automake libtool
 )
-# zbar-tools and poppler-utils read the emergency kit back; faketime sets clocks wrong; openssl makes certificates
-PACKAGES_TEST=(curl faketime openssl poppler-utils sqlite3 zbar-tools)
+# zbar-tools and poppler-utils read the emergency kit back; faketime sets clocks wrong; openssl makes certificates;
+# groff reads the man pages
+PACKAGES_TEST=(curl faketime groff-base openssl poppler-utils sqlite3 zbar-tools)
 PACKAGES_BENCH=(borgbackup diffutils fuse3 gocryptfs rclone restic time)
 PACKAGES_FORMAT=(clang-format-19)
 
