@@ -92,12 +92,14 @@ void LeaversWorkload::disable(Simulation& simulation, Device& device) {
     const UserId user = town.users[whom];
     const unsigned faults = device.faults;
     if (disabled_.contains(whom)) {
+        const std::uint64_t known = simulation.town().server.store().log_size().value_or(0);
         const Result<> enabled = device.engine().enable(user);
         simulation.judge(device, "enables person " + std::to_string(whom), faults, enabled,
                          {errors::user_wrong_status});
         if (!enabled || is_disabled(device, user)) return;
         disabled_.erase(whom);
         set_out(simulation, whom, false);
+        simulation.enabled(whom, known);
         return;
     }
     // From the moment it is tried on it may have happened.

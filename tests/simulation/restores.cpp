@@ -57,6 +57,23 @@ bool Simulation::excused(const Vow& vow) const {
            });
 }
 
+void Simulation::enabled(std::size_t person, std::uint64_t first) {
+    auto entries = town_.server.store().log_entries(first, SIZE_MAX);
+    if (entries) enablings_[person] = {first, std::move(*entries)};
+}
+
+// does_not_know tells that the server lacks the entry by which a device's person was enabled again:
+// it is restored, and refuses him until somebody who knows brings the entry back.
+bool Simulation::does_not_know(const Device& device) const {
+    const auto known = enablings_.find(device.person());
+    if (restores_.empty() || known == enablings_.end()) return false;
+    const Enabling& enabling = known->second;
+    const auto stored = town_.server.store().log_entries(enabling.first, SIZE_MAX);
+    return stored &&
+           (stored->size() < enabling.entries.size() ||
+            !std::equal(enabling.entries.begin(), enabling.entries.end(), stored->begin()));
+}
+
 void Simulation::restore_older() {
     if (chance(kBackups)) {
         if (server_backups_.size() == kMaxBackups)

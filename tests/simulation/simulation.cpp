@@ -176,6 +176,7 @@ bool Simulation::explained(const Device& device, const Error& error) const {
     // It does not know a device that was added since its backup.
     if (troubled_ && !restores_.empty() && device.added_by && error.kind() == Kind::sign_in)
         return true;
+    if (troubled_ && error.kind() == Kind::sign_in && does_not_know(device)) return true;
     // What a restored server lacks is brought back in a while, or given up.
     return troubled_ && !restores_.empty() &&
            (error.is(errors::restored_apart) || error.is(errors::log_behind) ||

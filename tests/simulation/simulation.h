@@ -108,6 +108,8 @@ public:
     // what others have to decide about it, has a reason.
     void ends(Device& device);
     void somebody_ends() { some_end_ = true; }
+    // enabled tells that a person counts again: by entries of the directory from `first` on.
+    void enabled(std::size_t person, std::uint64_t first);
     // recover lets devices bring back what a restored server lacks, and people give up the rest.
     void recover();
     // awake starts a device's program if it does not run; false if it died of that, or is in the
@@ -182,6 +184,7 @@ private:
     void bury();
     void decide(Device& device);
     bool explained(const Device& device, const Error& error) const;
+    bool does_not_know(const Device& device) const;
     void deliver(bool all);
     void calm_down();
     void note(ByteView bytes);
@@ -211,6 +214,12 @@ private:
     std::map<Device*, Disk> backups_;
     std::vector<Backup> server_backups_;
     std::vector<Restore> restores_;
+    // By person: the entries that made him count again.
+    struct Enabling {
+        std::uint64_t first = 0;
+        std::vector<Bytes> entries;
+    };
+    std::map<std::size_t, Enabling> enablings_;
     std::uint64_t mark_ = 0;
     std::vector<Device*> busy_;  // in the middle of a call, outermost first
     test::Sealings sealings_;
