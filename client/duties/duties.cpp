@@ -136,8 +136,13 @@ private:
             if (const auto again = end_links_again(session_, view.id); !again)
                 note(std::unexpected(again.error()));
             const bool broken = view.trouble && view.trouble->is(errors::epoch_broken);
-            if ((view.trouble && !broken) || !view.readable || view.role < Role::editor) continue;
-            if (const auto space = shelf_.open(view.id)) one_space(**space);
+            if ((view.trouble && !broken) || !view.readable) continue;
+            const auto space = shelf_.open(view.id);
+            if (!space) continue;
+            if (view.role >= Role::editor)
+                one_space(**space);
+            else
+                for_writers(**space);
         }
         const auto made = make_group_homes(session_, shelf_, *views);
         if (!made) return note(std::unexpected(made.error()));
@@ -154,6 +159,12 @@ private:
             note(std::unexpected(closed.error()));
         else if (*closed > 0)
             note({});
+    }
+
+    // What a reader does where nobody who may write can: those get their boxes.
+    void for_writers(Space& space) {
+        if (space.parts().chain.chain().held() || space.parts().keys.broken()) return;
+        if (helps_writers(space.parts())) note(Rosters(space.parts()).renew());
     }
 
     void rotate_and_settle(Space& space) {

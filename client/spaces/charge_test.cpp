@@ -105,6 +105,39 @@ TEST(sr_17_raising_gives_nothing_where_somebody_may_write) {
     EXPECT_ERROR(write(left.carla, left.id, "x/b", "no"), errors::not_editor);
 }
 
+TEST(a_reader_gives_a_manager_the_key_that_only_readers_have) {
+    Left left;
+    test::Person& anna = left.town.anna;
+    test::Person& bernd = left.town.bernd;
+    test::Person& carla = left.carla;
+    test::Person& dora = left.dora;
+    EXPECT_OK(test::share(bernd, left.id, carla, Role::editor));
+    EXPECT_OK(test::read(carla, left.id, "x/a"));
+    // Disabled by mistake: his key is stale when carla's device renews the epoch.
+    REQUIRE_OK(anna.engine().disable(id_of(bernd)));
+    REQUIRE_OK(anna.engine().enable(id_of(bernd)));
+    REQUIRE_OK(carla.engine().run_duties());
+    EXPECT_OK(write(carla, left.id, "x/b", "by carla"));
+    REQUIRE_OK(anna.engine().disable(id_of(carla)));
+    // He has no fresh key yet: to renew would be of no use.
+    REQUIRE_OK(dora.engine().run_duties());
+    const std::uint64_t before = space_of(dora, left.id).sequence();
+    EXPECT_ERROR(write(bernd, left.id, "x/c", "no"), errors::space_not_readable);
+    REQUIRE_OK(bernd.engine().run_duties());
+    EXPECT_ERROR(write(bernd, left.id, "x/c", "no"), errors::space_not_readable);
+    REQUIRE_OK(dora.engine().run_duties());
+    EXPECT_EQ(space_of(dora, left.id).sequence(), before + 1);
+    EXPECT_EQ(space_of(dora, left.id).role(), Role::reader);
+    EXPECT_ERROR(write(dora, left.id, "x/c", "no"), errors::not_editor);
+    EXPECT_OK(write(bernd, left.id, "x/c", "by bernd"));
+    EXPECT_EQ(test::text(test::read(bernd, left.id, "x/b")), "by carla");
+    EXPECT_EQ(test::text(test::read(dora, left.id, "x/c")), "by bernd");
+    // And once: from now on he can.
+    const std::uint64_t after = space_of(dora, left.id).sequence();
+    REQUIRE_OK(dora.engine().run_duties());
+    EXPECT_EQ(space_of(dora, left.id).sequence(), after);
+}
+
 TEST(raising_codes_are_checked) {
     const Raising raising{SpaceId{{1}}, UserId{{2}}, Hash{{3}}};
     const auto same = Raising::parse(raising.text());

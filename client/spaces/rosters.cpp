@@ -5,6 +5,7 @@
 #include "client/directory/rotation.h"
 #include "client/groups/groups.h"
 #include "core/space/errors.h"
+#include "core/space/renewal.h"
 #include "protocols/api/errors.h"
 
 namespace obhut::client {
@@ -20,6 +21,14 @@ auto find_member(std::vector<space::Member>& members, const PrincipalId& princip
 }
 
 }  // namespace
+
+bool helps_writers(const Space::Parts& space) {
+    const space::Standing& standing = space.chain.chain().trusted();
+    const Directory& known = space.session.directory;
+    return standing.roster &&
+           space::renewal_helps(
+               known.view(), {space.id, standing.roster->members, standing.left, {}}, known.size());
+}
 
 Result<> Rosters::set(const PrincipalId& principal, Role role) {
     return append(
@@ -54,6 +63,12 @@ Result<> Rosters::remove(const PrincipalId& principal) {
 
 Result<> Rosters::rotate() {
     return append([](space::NewRoster&) -> Result<bool> { return true; }, Role::editor);
+}
+
+Result<> Rosters::renew() {
+    // Asked on each try: another reader may have been first.
+    return append([this](space::NewRoster&) -> Result<bool> { return helps_writers(space_); },
+                  Role::reader);
 }
 
 Result<> Rosters::own(const std::optional<UserId>& owner) {
@@ -187,7 +202,9 @@ Result<> Rosters::stand_on_good_epoch(space::NewRoster& wanted) {
     const auto reason = space_.keys.broken();
     if (!reason) return space_.keys.newest();
     const auto& epochs = space_.chain.chain().trusted().epochs;
-    for (auto epoch = std::next(epochs.rbegin()); epoch != epochs.rend(); ++epoch) {
+    // Readers set no epoch aside.
+    const bool reads = space_.role() == Role::reader;
+    for (auto epoch = std::next(epochs.rbegin()); !reads && epoch != epochs.rend(); ++epoch) {
         if (!space_.keys.key(epoch->number)) continue;
         wanted.skip = space::Skip{epochs.back().signer, *reason};
         wanted.stands_on = epoch->number;

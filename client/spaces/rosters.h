@@ -8,11 +8,15 @@
 
 namespace obhut::client {
 
+// helps_writers tells whether readers are to renew the epoch (core/space/renewal.h).
+bool helps_writers(const Space::Parts& space);
+
 class Rosters {
 public:
     explicit Rosters(Space::Parts& space) : space_(space), session_(space.session) {}
 
-    // set gives a principal a role, or adds it. Errors: not_manager, no_key_yet, member_unchanged.
+    // set gives a principal a role, or adds it. Errors: not_manager, no_key_yet, last_manager,
+    // member_unchanged.
     Result<> set(const PrincipalId& principal, Role role);
     // remove takes a principal out. Errors: not_manager, last_manager, member_unchanged.
     Result<> remove(const PrincipalId& principal);
@@ -26,6 +30,9 @@ public:
     // rotate makes the entry that follows without anybody's decision: newest generations, those who
     // left or were disabled out. Any editor may. Errors: not_editor.
     Result<> rotate();
+    // renew is what a reader makes of it where nobody who may write has a box of the newest epoch:
+    // one of them gets his. Nothing happens where that is not so. Errors: epoch_broken.
+    Result<> renew();
     // leave signs that this user leaves.
     Result<> leave();
     // close ends the space for good; managers only. Errors: not_manager.

@@ -3,6 +3,7 @@
 #include "core/base/verify.h"
 #include "core/space/chain_state.h"
 #include "core/space/errors.h"
+#include "core/space/renewal.h"
 
 namespace obhut::space {
 namespace {
@@ -121,8 +122,9 @@ Result<Role> Chain::judge_roster(const RosterEntry& entry, const directory::Devi
         const std::vector<UserId> nobody;
         const auto role = space::role_of(view, {id_, entry.members, nobody, {}}, device.user, size);
         VERIFY("SR-17/creator-manages", role == Role::manager, errors::no_manager_left);
-    } else if (TRY(judge_change(entry, device.user, view, size)) == Role::editor) {
-        return Role::editor;
+    } else {
+        const Role needed = TRY(judge_change(entry, device.user, view, size));
+        if (needed < Role::manager) return needed;
     }
     const std::vector<UserId> nobody;
     VERIFY("SR-17/manager-kept", has_active_manager(view, {id_, entry.members, nobody, {}}, size),
@@ -130,14 +132,22 @@ Result<Role> Chain::judge_roster(const RosterEntry& entry, const directory::Devi
     return Role::manager;
 }
 
-// What the signer has to be for this change, and is: an editor if the change decides nothing.
+// What the signer has to be for this change, and is: an editor if the change decides nothing; then
+// also a reader, where nobody else is left who could make it.
 Result<Role> Chain::judge_change(const RosterEntry& entry, const UserId& user,
                                  const DirectoryView& view, Position size) const {
     const auto role = space::role_of(view, membership(), user, size);
-    VERIFY("SR-17/roster-signer", role >= Role::editor, errors::role_too_low);
     const bool decides_nothing =
         entry.owner == standing_.roster->owner && entry.limit == standing_.roster->limit &&
         same_but_boxes(entry.members, space::recomputed_members(view, membership(), size));
+    if (role == Role::reader) {
+        const bool left_alone = readers_renew(view, membership(), size);
+        VERIFY("SR-17/reader-left-alone", left_alone, errors::role_too_low);
+        VERIFY("SR-17/reader-recomputed", decides_nothing, errors::role_too_low);
+        VERIFY("SR-41/reader-skips-nothing", !entry.skip, errors::role_too_low);
+        return Role::reader;
+    }
+    VERIFY("SR-17/roster-signer", role >= Role::editor, errors::role_too_low);
     if (decides_nothing) return Role::editor;
     VERIFY("SR-17/editor-recomputed", role == Role::manager, errors::not_recomputed);
     return Role::manager;

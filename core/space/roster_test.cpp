@@ -81,6 +81,81 @@ TEST(raising_names_the_roster_entry) {
                    errors::role_too_low);
 }
 
+// ---- readers who begin an epoch
+
+namespace {
+
+// Anna manages again without a box: bernd, an editor, renewed the epoch while her key was stale,
+// and is disabled since. Only clara, a reader, has the newest epoch's key.
+struct Alone : Office {
+    Alone() {
+        directory.disable(anna);
+        directory.enable(anna);
+        EXPECT(take(roster(bernd, all())));
+        EXPECT(take(commit(bernd)));
+        EXPECT(!box_of(anna));
+        directory.rotate(principal(anna));
+    }
+    void disable_bernd() { directory.disable(bernd); }
+    bool box_of(const UserId& user) {
+        std::vector<Member> list = chain.standing().roster->members;
+        return find(list, user).boxed;
+    }
+    Bytes renewal(std::uint32_t stands_on = 0, std::optional<Skip> skip = {}) {
+        const Author by = author(directory.device_of(clara));
+        const auto list = chain.recomputed_members(directory, directory.size());
+        return roster(by, {list, {}, skip, stands_on});
+    }
+};
+
+}  // namespace
+
+TEST(a_reader_renews_the_epoch_where_only_readers_have_a_box) {
+    Alone office;
+    office.disable_bernd();
+    office.refused(office.commit(office.clara), errors::role_too_low);
+    EXPECT(office.take(office.renewal()));
+    EXPECT(office.box_of(office.anna));
+    EXPECT(office.take(office.commit(office.anna)));
+    office.refused(office.commit(office.clara), errors::role_too_low);
+    // From now on she can do it herself.
+    office.refused(office.renewal(), errors::role_too_low);
+}
+
+TEST(sr17_a_reader_renews_nothing_while_an_editor_can) {
+    Alone office;
+    office.refused(office.renewal(), errors::role_too_low);
+    EXPECT(office.take(office.roster(office.bernd, office.all())));
+    EXPECT(office.box_of(office.anna));
+}
+
+TEST(sr17_a_readers_renewal_decides_nothing) {
+    Alone office;
+    office.disable_bernd();
+    const PrincipalId anna = principal(office.anna), clara = principal(office.clara);
+    const UserId dora = office.directory.enroll();
+    const Roles wished[]{
+        {{clara, Role::reader}},
+        {{anna, Role::manager}, {clara, Role::editor}},
+        {{anna, Role::manager}, {clara, Role::manager}},
+        {{anna, Role::editor}, {clara, Role::reader}},
+        {{anna, Role::manager}, {clara, Role::reader}, {principal(dora), Role::reader}}};
+    for (const Roles& roles : wished)
+        office.refused(office.roster(office.clara, roles), errors::role_too_low);
+    office.by_owner = office.clara;
+    office.refused(office.roster(office.clara, {{anna, Role::manager}, {clara, Role::reader}}),
+                   errors::role_too_low);
+    EXPECT(office.take(office.renewal()));
+}
+
+TEST(sr41_a_reader_sets_no_epoch_aside) {
+    Alone office;
+    office.disable_bernd();
+    const Skip skip{office.directory.device_of(office.bernd), SkipReason::box_broken};
+    office.refused(office.renewal(1, skip), errors::role_too_low);
+    EXPECT(office.take(office.renewal()));
+}
+
 // ---- SR-17: members added by nobody
 
 TEST(sr17_readers_and_strangers_change_nothing) {
