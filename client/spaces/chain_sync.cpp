@@ -4,6 +4,7 @@
 
 #include "client/enrolment/sign_in.h"
 #include "client/restore/give_back.h"
+#include "client/spaces/parting.h"
 #include "core/base/verify.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
@@ -280,23 +281,41 @@ Result<std::vector<JournalCommit>> ChainSync::own_behind(space::Sequence restore
     return own;
 }
 
-// What this device has done behind the head that was restored. It goes over to the other chain only
-// if a manager gave up the rest, or if there is no rest.
-Result<std::vector<JournalCommit>> ChainSync::work_to_do_again(const space::Chain& fresh) {
+// until is a chain as it was when it had got so far.
+Result<space::Chain> ChainSync::until(const Whole& fresh, space::Sequence last) {
+    space::Chain chain =
+        TRY(space::Chain::begin(space_, session_.org(), fresh.links.front().bytes));
+    for (const NewLink& link : fresh.links)
+        if (link.sequence > 0 && link.sequence <= last)
+            TRY(chain.append_sparse(link.bytes, judging()));
+    return chain;
+}
+
+// What this device has done behind the newest link that both chains have. It goes over to the other
+// chain only if a manager gave up the rest, or if there is no rest.
+Result<std::vector<JournalCommit>> ChainSync::work_to_do_again(const Whole& fresh) {
     const space::DirectoryView& view = session_.directory.view();
-    const space::Sequence head = chain_->head().sequence;
-    if (space::check_follows(*chain_, fresh, view)) {
-        space::Sequence restored = head;
-        for (const space::Reset& reset : fresh.resets())
+    const space::Head& head = chain_->head();
+    const auto parting = find_parting(file_, head, fresh.links);
+    if (!parting && !parting.error().is(errors::restored_apart))
+        return std::unexpected(parting.error());
+    if (space::check_follows(*chain_, fresh.chain, view)) {
+        space::Sequence restored = head.sequence;
+        for (const space::Reset& reset : fresh.chain.resets())
             if (reset.incarnation > chain_->incarnation())
                 restored = std::min(restored, reset.restored.sequence);
-        return own_behind(restored);
+        // A reset further on may be of a later restore: then it takes a restore to have parted.
+        VERIFY("SR-29/reset-after-parting", parting || restored < head.sequence,
+               errors::restored_apart);
+        return own_behind(parting ? parting->common.sequence : restored);
     }
-    const auto resumed = space::check_resumed(*chain_, fresh, view);
-    if (!resumed || !TRY(holds(resumed->sequence, resumed->hash)))
-        return fail(errors::restored_apart);
-    std::vector<JournalCommit> work = TRY(own_behind(resumed->sequence));
-    if (work.size() != head - resumed->sequence) return fail(errors::restored_apart);
+    if (!parting || !parting->theirs) return fail(errors::restored_apart);
+    const space::Chain parted = TRY(until(fresh, *parting->theirs));
+    if (!space::check_resumed(*chain_, parted, view)) return fail(errors::restored_apart);
+    std::vector<JournalCommit> work = TRY(own_behind(parting->common.sequence));
+    std::vector<space::Sequence> own;
+    for (const JournalCommit& commit : work) own.push_back(commit.sequence);
+    if (!TRY(nothing_but(file_, head, parting->common, own))) return fail(errors::restored_apart);
     return work;
 }
 
@@ -329,7 +348,7 @@ Result<> ChainSync::follow() {
     auto shown = whole(chain_->genesis_hash());
     if (!shown && shown.error().is(errors::space_unknown)) shown = in_full(chain_->genesis_hash());
     Whole fresh = TRY(std::move(shown));
-    const std::vector<JournalCommit> work = TRY(work_to_do_again(fresh.chain));
+    const std::vector<JournalCommit> work = TRY(work_to_do_again(fresh));
     TRY(file_.replace(fresh.chain, fresh.links, [&](StoreWriter& writer) -> Result<> {
         for (const JournalCommit& commit : work) TRY(session_.journal.write_in(writer, commit));
         return {};

@@ -71,7 +71,8 @@ private:
     // journal.
     Result<bool> lost(const space::Chain& chain, const api::Head& server);
     Result<> follow();
-    Result<std::vector<JournalCommit>> work_to_do_again(const space::Chain& fresh);
+    Result<std::vector<JournalCommit>> work_to_do_again(const Whole& fresh);
+    Result<space::Chain> until(const Whole& fresh, space::Sequence last);
     Result<std::vector<JournalCommit>> own_behind(space::Sequence restored);
     // work_set_aside is what this device did in epochs that one of these links sets aside.
     Result<std::vector<JournalCommit>> work_set_aside(std::span<const NewLink> taken);

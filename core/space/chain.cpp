@@ -200,8 +200,7 @@ bool manages(const Chain& pinned, const DeviceId& id, const DirectoryView& view)
 Result<Head> check_resumed(const Chain& pinned, const Chain& fresh, const DirectoryView& view) {
     TRY(same_genesis(pinned, fresh));
     const auto& restored = fresh.restored();
-    const bool later = restored && fresh.incarnation() > pinned.incarnation() &&
-                       restored->head.sequence < pinned.head().sequence;
+    const bool later = restored && fresh.incarnation() > pinned.incarnation();
     if (!later) return fail(errors::not_followed);
     VERIFY("SR-44/resumed-by-known-manager", manages(pinned, restored->device, view),
            errors::not_followed);
@@ -211,16 +210,15 @@ Result<Head> check_resumed(const Chain& pinned, const Chain& fresh, const Direct
 Result<> check_follows(const Chain& pinned, const Chain& fresh, const DirectoryView& view) {
     TRY(same_genesis(pinned, fresh));
     // A manager who was removed in the part that was lost may not bring the old list back.
-    bool goes_back = false;
+    bool later = false;
     bool by_manager = false;
     for (const Reset& reset : fresh.resets()) {
         if (reset.incarnation <= pinned.incarnation()) continue;
-        if (reset.restored.sequence >= pinned.head().sequence) continue;
-        goes_back = true;
+        later = true;
         by_manager = by_manager || manages(pinned, reset.device, view);
     }
-    VERIFY("SR-44/reset-only", goes_back, errors::not_followed);
-    VERIFY("SR-44/reset-by-known-manager", by_manager || !goes_back, errors::not_followed);
+    VERIFY("SR-44/reset-only", later, errors::not_followed);
+    VERIFY("SR-44/reset-by-known-manager", by_manager || !later, errors::not_followed);
     return {};
 }
 

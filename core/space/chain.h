@@ -256,12 +256,12 @@ private:
 };
 
 // check_follows tells whether a client that pinned one chain may go over to another that does not
-// contain its head: only by a reset that is newer than the pinned incarnation, goes back behind the
-// pinned head and was signed by a manager of the pinned roster. Errors: not_followed.
+// contain its head: only by a reset that is newer than the pinned incarnation and was signed by a
+// manager of the pinned roster. Where they parted the caller finds out. Errors: not_followed.
 Result<> check_follows(const Chain& pinned, const Chain& fresh, const DirectoryView& view);
 
-// check_resumed tells the same of a chain that somebody let go on who knew less: only for a client
-// that makes again all it has beyond the restored head, which is returned. Errors: not_followed.
+// check_resumed tells the same of a chain right after somebody let it go on who knew less: only for
+// a client that makes again all it has beyond that. Returns the head it had. Errors: not_followed.
 Result<Head> check_resumed(const Chain& pinned, const Chain& fresh, const DirectoryView& view);
 
 }  // namespace obhut::space
