@@ -235,12 +235,14 @@ Result<> end_link(Space& space, const LinkPlace& place) {
     Session& session = space.parts().session;
     TRY(session.ready());
     const bool writes = space.role() >= Role::editor;
-    if (writes) {
-        // Of one that a restore has lost its maker is told by the tree.
+    // Of one that a restore has lost its maker is told by the tree. That there was a restore may
+    // turn out only when the chain goes on.
+    for (bool done = !writes; !done;) {
         const bool restored = space.parts().chain.chain().restored().has_value();
         EditLinks change = restored ? EditLinks({&place, 1}, {session.user(), session.remote.now()})
                                     : EditLinks({&place, 1}, EditLinks::What::end);
-        TRY(space.commit(change));
+        const Committed committed = TRY(space.commit(change));
+        done = committed.made || restored || !space.parts().chain.chain().restored();
     }
     TRY(session.remote.end_link(space.id(), place.id));
     if (!writes)

@@ -283,6 +283,20 @@ TEST(sr_39_link_that_a_restore_lost_can_be_ended_before_it_is_there) {
     EXPECT_EQ(town.shown(*made), "-");
 }
 
+TEST(sr_39_link_that_a_restore_lost_can_be_ended_by_who_lets_the_space_go_on) {
+    LostLinks town;
+    const auto made = town.link(town.bernd, "/projekt", LinkKind::folder);
+    REQUIRE(made.has_value());
+    town.restore();
+    town.pass_grace();
+    // Anna's device does not know of the restore, and has seen nothing newer.
+    EXPECT_OK(client::end_link(town.space(town.anna), {made->target, made->url.id}));
+    EXPECT_OK(town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_EQ(town.bernd.engine().status().waiting, 0U);
+    EXPECT_EQ(town.shown(*made), "-");
+}
+
 TEST(sr_39_link_that_a_reader_ended_is_ended_again) {
     LostLinks town;
     EXPECT_OK(town.end(town.dora, *town.old));
