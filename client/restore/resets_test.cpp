@@ -129,6 +129,23 @@ TEST(restore_that_a_manager_went_on_from_is_reset_for_who_knew_more) {
     EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
 }
 
+TEST(reset_is_not_by_who_has_ceased_to_manage_in_what_was_lost) {
+    LostDevice town([](LostDevice& before) {
+        EXPECT_OK(share(before.anna, before.akten, before.bernd, Role::manager));
+    });
+    EXPECT_OK(share(town.bernd, town.akten, town.bernd, Role::editor));
+    town.restore();
+    town.pass_grace();
+    EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));
+    EXPECT_ERROR(read(town.bernd, town.akten, "x/1"), errors::restored_apart);
+    // The server takes him for a manager; his own device would not follow him.
+    EXPECT_ERROR(town.bernd.engine().reset_space(town.akten, space::ResetReason::backup_too_old),
+                 errors::not_manager);
+    EXPECT_OK(town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "anna's");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
 TEST(reset_holds_nothing_back_that_was_seen_before) {
     // Carla, who made the space and bernd a manager of it, was disabled. What is in the backup is
     // older than that: but the proofs of it are lost with the server.

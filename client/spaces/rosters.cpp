@@ -128,6 +128,7 @@ Result<> Rosters::reset(space::ResetReason reason) {
     const auto role =
         chain.role_of(session_.directory.view(), session_.user(), session_.directory.size());
     if (role != Role::manager) return fail(errors::not_manager);
+    if (follows_another(chain)) return fail(errors::not_manager);
     api::AppendLink request;
     const std::uint64_t incarnation = session_.directory.checkpoint().incarnation;
     request.link =
@@ -140,6 +141,26 @@ Result<> Rosters::reset(space::ResetReason reason) {
     if (TRY(space_.chain.holds(sent.header().sequence, sent.hash)))
         session_.kept.keep(space_.id, {sent.header().sequence, sent.hash, body, {}});
     return {};
+}
+
+// follows_another: in what was lost this user ceased to manage the space. Who has seen that does
+// not follow him any more, this device included; somebody does it whom all follow, if there is one.
+bool Rosters::follows_another(const space::Chain& servers) const {
+    const space::Chain& ours = space_.chain.chain();
+    const space::DirectoryView& view = session_.directory.view();
+    const directory::Position size = session_.directory.size();
+    const auto manages = [&](const space::Chain& chain, const PrincipalId& principal) {
+        const auto& roster = chain.trusted().roster;
+        return roster && std::ranges::any_of(roster->members, [&](const space::Member& member) {
+                   return member.principal == principal && member.role == Role::manager &&
+                          space::is_active(view, principal, size);
+               });
+    };
+    if (ours.role_of(view, session_.user(), size) == Role::manager) return false;
+    const auto& roster = servers.trusted().roster;
+    return roster && std::ranges::any_of(roster->members, [&](const space::Member& member) {
+               return manages(servers, member.principal) && manages(ours, member.principal);
+           });
 }
 
 // lost_head is the newest that was seen of what is given up; where only others have seen it, some

@@ -60,6 +60,7 @@ private:
     Result<bool> try_once(const Edit& edit, Role needed);
     Result<> take_charge(std::vector<space::Member>& members) const;
     Result<std::vector<space::Member>> members_with_keys();
+    bool follows_another(const space::Chain& servers) const;
     space::Head lost_head(const space::Chain& servers) const;
     Result<bool> send(Bytes bytes, std::optional<space::EpochMaterial> material);
 
