@@ -128,6 +128,50 @@ TEST(a_linked_device_begins_at_the_snapshot_and_verifies_the_rest_later) {
     EXPECT(!alarmed(tablet));
 }
 
+TEST(who_begins_at_a_snapshot_opens_a_space_that_was_reset) {
+    Snapped town;
+    test::Person& anna = town.anna;
+    test::Person& bernd = town.world.join("bernd", anna);
+    const auto space = anna.engine().create_space("Akten");
+    REQUIRE_OK(space);
+    EXPECT_OK(test::share(anna, *space, bernd, Role::editor));
+    EXPECT_OK(test::write(anna, *space, "x/1", "kept"));
+    EXPECT_EQ(test::text(test::read(bernd, *space, "x/1")), "kept");
+    EXPECT_OK(anna.engine().catch_up());
+    auto backup = town.world.server().store().copy();
+    EXPECT_OK(bernd.engine().create_group("Bau", {}));
+    EXPECT_OK(test::write(bernd, *space, "x/2", "lost"));
+    EXPECT_EQ(test::text(test::read(anna, *space, "x/2")), "lost");
+    // Restored. Bernd's device brings the directory back; what he wrote anna gives up.
+    storage::WriteBatch batch;
+    batch.add(storage::SetIncarnation{backup->server_state()->incarnation, 7});
+    EXPECT_OK(storage::commit_now(*backup, std::move(batch)).result);
+    town.world.server().put(std::move(backup));
+    town.world.clock().advance(11 * kMinute);
+    for (int round = 0; round < 2; ++round)
+        for (test::Person* person : {&bernd, &anna}) (void)person->engine().catch_up();
+    EXPECT_ERROR(test::read(anna, *space, "x/1"), errors::restored_behind);
+    EXPECT_OK(anna.engine().reset_space(*space, space::ResetReason::backup_too_old));
+    EXPECT_OK(test::write(anna, *space, "x/3", "goes on"));
+    town.snap(2 * kEvery);
+    test::Person& tablet = town.newcomer("tablet");
+    REQUIRE_OK(link(anna, tablet));
+    EXPECT(town.watch.snapshots == 1 && town.watch.from_the_first == 0);
+    EXPECT_EQ(test::text(test::read(tablet, *space, "x/1")), "kept");
+    EXPECT_EQ(test::text(test::read(tablet, *space, "x/2")), "");
+    EXPECT_EQ(test::text(test::read(tablet, *space, "x/3")), "goes on");
+    EXPECT_OK(test::write(tablet, *space, "x/4", "from the tablet"));
+    EXPECT_OK(bernd.engine().run_duties());
+    EXPECT_EQ(test::text(test::read(tablet, *space, "x/2")), "lost");
+    EXPECT_EQ(test::text(test::read(bernd, *space, "x/4")), "from the tablet");
+    EXPECT(!directory_of(tablet).verified());
+    EXPECT_OK(tablet.engine().run_duties());
+    EXPECT(directory_of(tablet).verified());
+    const auto report = tablet.engine().verify(*space, nullptr, nullptr);
+    EXPECT(report && report->problems.empty());
+    EXPECT(!alarmed(tablet) && !alarmed(anna) && !alarmed(bernd));
+}
+
 TEST(an_invited_person_begins_at_the_snapshot) {
     Snapped town;
     const auto invitation = town.world.invitation("bernd", town.anna);
@@ -284,7 +328,6 @@ TEST(sr29_another_past_than_the_snapshots_is_an_alarm) {
 TEST(sr02_a_false_snapshot_that_was_vouched_for_comes_out) {
     Snapped town;
     test::Person& bernd = town.world.join("bernd", town.anna);
-    EXPECT_OK(bernd.engine().catch_up());
     town.snap(2 * kEvery + 100);
     const UserId bernd_id = bernd.engine().status().user;
     auto invitation = town.world.invitation("carla", town.anna);

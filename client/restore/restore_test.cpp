@@ -156,6 +156,33 @@ TEST(restore_refuses_no_work_that_knows_more_of_the_directory) {
     EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
 }
 
+TEST(restore_on_the_way_of_a_change_of_roles_does_not_refuse_it) {
+    class RestoresOnce final : public test::Adversary {
+    public:
+        explicit RestoresOnce(BackedUpTown& town) : town_(town) {}
+        Result<http::Response> exchange(const http::Request& request,
+                                        const Server& server) override {
+            const bool appends =
+                request.method == http::Method::post && request.path.ends_with("/links");
+            if (appends && !std::exchange(done_, true)) town_.restore();
+            return server(request);
+        }
+
+    private:
+        BackedUpTown& town_;
+        bool done_ = false;
+    };
+    for (const bool lacks_entries : {false, true}) {
+        BackedUpTown town;
+        if (lacks_entries) EXPECT_OK(town.anna.engine().create_group("Bau", {}));
+        RestoresOnce restores(town);
+        town.anna.wire().attack(&restores);
+        EXPECT_OK(share(town.anna, town.akten, town.bernd, Role::reader));
+        EXPECT_ERROR(write(town.bernd, town.akten, "x/2", "no"), errors::not_editor);
+        EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+    }
+}
+
 TEST(restore_shows_who_was_taken_out_since_that_he_is) {
     BackedUpTown town;
     EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));

@@ -10,6 +10,7 @@
 #include "client/links/sealing.h"
 #include "client/restore/seal_again.h"
 #include "client/spaces/kept_pages.h"
+#include "client/spaces/news.h"
 #include "client/spaces/replay.h"
 #include "client/spaces/rosters.h"
 #include "core/base/verify.h"
@@ -352,17 +353,7 @@ Result<Committer::Fate> Committer::refused(const Signed& made, Error error) {
     if (error.kind() == Kind::corrupt || error.is(errors::content_lost))
         return std::unexpected(error);
     TRY(session_.journal.erase(made.entry));
-    const bool restored = error.is(errors::space_read_only);  // the server, from a backup
-    if (!error.is(errors::link_refused) && !restored) return std::unexpected(error);
-    const std::uint64_t incarnation = session_.directory.checkpoint().incarnation;
-    bool news = TRY(session_.directory.catch_up());
-    // A restored server has just been brought entries that this commit was signed under.
-    news = news || session_.directory.checkpoint().incarnation != incarnation;
-    const bool waits =
-        space_.chain.chain().incarnation() < session_.directory.checkpoint().incarnation;
-    if (restored) return waits ? Result<Fate>(Fate::moved) : std::unexpected(error);
-    const bool moved = TRY(space_.chain.refresh());
-    if (!news && !moved) return std::unexpected(error);
+    if (!TRY(may_be_taken_now(space_, error))) return std::unexpected(error);
     return Fate::moved;
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/directory/rotation.h"
 #include "client/groups/groups.h"
+#include "client/spaces/news.h"
 #include "core/space/errors.h"
 #include "core/space/renewal.h"
 #include "protocols/api/errors.h"
@@ -175,8 +176,8 @@ Result<> Rosters::append(const Edit& edit, Role needed) {
     TRY(session_.ready());
     TRY(session_.directory.catch_up());
     TRY(space_.chain.refresh());
-    TRY(resume());
     for (unsigned tried = 1; tried <= kMaxTries; ++tried) {
+        TRY(resume());
         if (TRY(try_once(edit, needed))) return {};
         session_.pause(kPause * tried);
         TRY(session_.directory.catch_up());
@@ -283,13 +284,16 @@ Result<bool> Rosters::send(Bytes bytes, std::optional<space::EpochMaterial> mate
         session_.kept.keep(space_.id, kept);
         return true;
     }
-    if (!answer && answer.error().kind() != Kind::retry && !answer.error().is(errors::link_refused))
-        return std::unexpected(answer.error());
-    // Moved on, or in doubt: the chain tells.
-    TRY(session_.directory.catch_up());
-    const bool moved = TRY(space_.chain.refresh());
+    // Moved on, in doubt, or refused for what is new: the chain tells.
+    bool again = answer.has_value();
+    if (!answer && answer.error().kind() != Kind::retry) {
+        again = TRY(may_be_taken_now(space_, answer.error()));
+    } else {
+        TRY(session_.directory.catch_up());
+        again = TRY(space_.chain.refresh()) || again;
+    }
     if (TRY(space_.chain.holds(appended.link.header().sequence, appended.link.hash))) return true;
-    if (!answer && !moved) return std::unexpected(answer.error());
+    if (!again) return std::unexpected(answer.error());
     return false;
 }
 
@@ -297,8 +301,8 @@ Result<> Rosters::append_mark(Role needed, const std::function<Result<Bytes>()>&
     TRY(session_.ready());
     TRY(session_.directory.catch_up());
     TRY(space_.chain.refresh());
-    TRY(resume());
     for (unsigned tried = 1; tried <= kMaxTries; ++tried) {
+        TRY(resume());
         const auto role = space_.role();
         if (!role || *role < needed)
             return fail(needed == Role::manager ? errors::not_manager : errors::not_editor);
