@@ -2,7 +2,9 @@
 
 #include "cli/agent/agent.h"
 #include "cli/errors.h"
+#include "cli/output/format.h"
 #include "client/spaces/space.h"
+#include "core/tree/merge.h"
 #include "platform/desktop/errors.h"
 #include "platform/desktop/process.h"
 
@@ -19,6 +21,9 @@ constexpr Text kYesNo{"{0} [y/N] ", "{0} [j/N] "};
 constexpr Text kCandidates{"It could be: {0}.", "Es könnte sein: {0}."};
 constexpr Text kOpenFile{"the passphrase file can be read by other users of this computer",
                          "die Passwortdatei ist für andere auf diesem Rechner lesbar"};
+constexpr Text kOwnWaits{
+    "changes of yours in “{0}” are not in it yet; they wait on this device: “obhut status”",
+    "Ihre Änderungen in „{0}“ sind noch nicht darin; sie warten auf diesem Gerät: „obhut status“"};
 constexpr Text kPathForm{
     "Paths in spaces are written SPACE:/folder/file, for example Akten:/brief.odt.",
     "Pfade in Bereichen lauten BEREICH:/ordner/datei, zum Beispiel Akten:/brief.odt."};
@@ -35,6 +40,17 @@ std::size_t end_of_space(std::string_view text) {
     const bool group = text.starts_with(kGroupPrefix) && text.size() > kGroupPrefix.size() &&
                        text[kGroupPrefix.size()] != '/';
     return text.find(':', group ? kGroupPrefix.size() : 0);
+}
+
+}  // namespace
+
+namespace {
+
+// bring_own brings this device's own changes in that wait, for example since a restored server lost
+// them, before anything is said of the space: nobody is to believe that they are gone.
+void bring_own(Context& context, client::Space& space, const std::string& name) {
+    const auto left = space.settle(tree::refuse_conflicts);
+    if (!left || *left > 0) context.output().warning(context.say(kOwnWaits, {printable(name)}));
 }
 
 }  // namespace
@@ -176,6 +192,7 @@ Outcome<client::Space*> Context::space(const std::string& name) {
     const SpaceId found = ATTEMPT(name, id);
     client::Space* space = ATTEMPT(name, engine->space(found));
     if (!engine->is_current(found)) ATTEMPT(name, space->refresh());
+    bring_own(*this, *space, name);
     return space;
 }
 

@@ -122,6 +122,16 @@ check "it is there" as bernd get Akten:/third came-third
 check "and nothing more is said" fails 1 grep -q '"condition": *"file-' <(as anna status --json)
 check "no alarm in all of it" test -z "$(as anna status --json | grep '"alarm"')$(as bernd status --json | grep '"alarm"')"
 
+# ---- what others went on without -------------------------------------------------------------------------------------
+check "a backup before bernd's afternoon" obhutd --data server --backup backup
+as bernd put papers/9 Akten:/afternoon
+lose_since_backup
+check "anna goes on without it" as anna put papers/10 Akten:/evening
+check "bernd's first look shows his own work" as bernd ls Akten:/afternoon
+check "and that nothing waits" says '"waiting": *0' as bernd status --json
+check "anna has it too" as anna ls Akten:/afternoon
+check "and nobody has an alarm" test -z "$(as anna status --json | grep '"alarm"')$(as bernd status --json | grep '"alarm"')"
+
 # ---- an older copy under the same number --------------------------------------------------------------------------
 stop_server
 mv server newest && mv rolled-back server
