@@ -132,6 +132,7 @@ void EntriesWorkload::write(Simulation& simulation, Device& device, Space& space
     record.erases = std::ranges::all_of(
         touches, [](const Touch& touch) { return touch.kind == TouchKind::erase; });
     const std::size_t waiting = device.engine().status().waiting;
+    const unsigned replaced = space.parts().chain.replaced();
     const unsigned faults = device.faults;
     Intent intent(touches);
     const auto committed = space.commit(intent);
@@ -150,7 +151,9 @@ void EntriesWorkload::write(Simulation& simulation, Device& device, Space& space
         when_.emplace(committed->sequence, simulation.town().clock.now());
     } else if (committed.error().is(errors::not_editor)) {
         record.told = Told::refused;
-    } else if (device.running() && device.engine().status().waiting > waiting) {
+    } else if (device.running() && device.engine().status().waiting > waiting &&
+               space.parts().chain.replaced() == replaced) {
+        // Where another chain was followed meanwhile, it may be older work that waits.
         record.told = Told::kept;
         simulation.trace("  kept in the journal");
     }

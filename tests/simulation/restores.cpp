@@ -18,6 +18,7 @@ namespace obhut::simulation {
 namespace {
 
 constexpr std::size_t kMaxBackups = 4;
+constexpr std::size_t kMaxRestores = 2;
 constexpr unsigned kBackups = 120;       // of steps, in thousandths
 constexpr unsigned kGivingRounds = 100;  // each brings back what one device has in a row
 constexpr unsigned kResetRounds = 6;
@@ -82,8 +83,8 @@ void Simulation::restore_older() {
         server_backups_.push_back({mark(), town_.clock.now(), town_.server.back_up()});
         trace("[backup of the server]");
     }
-    // Once: who was away over two restores that others went on from cannot follow.
-    if (server_backups_.empty() || !restores_.empty() || !chance(rates_.older)) return;
+    const unsigned rate = restores_.empty() ? rates_.older : rates_.again;
+    if (server_backups_.empty() || restores_.size() == kMaxRestores || !chance(rate)) return;
     const Backup& backup = server_backups_[dice_.below(server_backups_.size())];
     trace("[server restored as it was " +
           std::to_string((town_.clock.now() - backup.time) / kSecond) + " s ago]");
@@ -92,6 +93,19 @@ void Simulation::restore_older() {
     restores_.push_back({backup.mark, mark()});
     restored_ = true;
     ++outcome_.faults;
+    if (rates_.again != 0) send_away();
+}
+
+// send_away lets somebody be away from before the first restore to after the second.
+void Simulation::send_away() {
+    if (away_ != nullptr) {
+        trace("[" + away_->name() + " is back]");
+        away_ = nullptr;
+    } else if (restores_.size() == 1 && chance(600)) {
+        away_ = devices()[dice_.below(devices().size())].get();
+        trace("[" + away_->name() + " is away]");
+        if (away_->started()) away_->stop(false, dice_);
+    }
 }
 
 // ---- all is well again: what is missing is brought back, or given up

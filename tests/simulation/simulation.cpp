@@ -61,6 +61,8 @@ Rates Rates::draw(test::TestEntropy& dice) {
     rates.restored = dice.below(3) == 0 ? some(30) : 0;
     rates.older = dice.below(3) == 0 ? 1 + static_cast<unsigned>(dice.below(40)) : 0;
     if (rates.older != 0) rates.restored = 0;
+    if (rates.older != 0 && dice.below(2) == 0)
+        rates.again = 1 + static_cast<unsigned>(dice.below(80));
     return rates;
 }
 
@@ -74,6 +76,7 @@ std::string Rates::text() const {
     add("jump", jump), add("set-back", set_back), add("copied", copied), add("restart", restart);
     add("down", down), add("server-fails", server_fails), add("pause", pause);
     add("weeks", weeks), add("restored", restored), add("older", older);
+    add("again", again);
     return text;
 }
 
@@ -290,6 +293,7 @@ void Simulation::step() {
 
 // wake starts the program if it does not run; it may die of that.
 bool Simulation::wake(Device& device) {
+    if (&device == away_) return false;
     if (device.running()) return true;
     if (device.started()) device.stop(chance(400), dice_);
     const unsigned faults = device.faults;
@@ -311,6 +315,7 @@ void Simulation::bury() {
         }
         trace("[" + (*device)->name() + " is gone]");
         (*device)->stop(false, dice_);
+        if (device->get() == away_) away_ = nullptr;
         backups_.erase(device->get());
         gone_.push_back(std::move(*device));
         device = devices().erase(device);
@@ -428,6 +433,7 @@ void Simulation::decide(Device& device) {
 
 void Simulation::calm_down() {
     trace("calm");
+    away_ = nullptr;
     bury();
     town_.server.down = false;
     town_.server.restart();

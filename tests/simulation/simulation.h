@@ -56,6 +56,7 @@ struct Rates {
     unsigned weeks = 0;         // days to weeks pass
     unsigned restored = 0;      // the server comes back from a backup that has everything
     unsigned older = 0;         // and from one that lacks minutes to weeks
+    unsigned again = 0;         // and once more
 
     static Rates draw(test::TestEntropy& dice);
     std::string text() const;
@@ -171,6 +172,7 @@ private:
     void happen_to(Device& device);
     void happen_to_server();
     void restore_older();
+    void send_away();
     void give_back();
     bool behind(Device& device);
     std::uint64_t stored();
@@ -214,6 +216,7 @@ private:
     std::map<Device*, Disk> backups_;
     std::vector<Backup> server_backups_;
     std::vector<Restore> restores_;
+    Device* away_ = nullptr;  // nobody uses it between the two
     // By person: the entries that made him count again.
     struct Enabling {
         std::uint64_t first = 0;
