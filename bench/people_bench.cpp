@@ -306,6 +306,10 @@ void newcomers(World& world, Person& anna, std::vector<Bystander>& people) {
 // Only what a newcomer waits for.
 int run_newcomers(std::size_t people) {
     World world;
+    // The store in memory goes through all objects to count those of a device.
+    services::Settings settings;
+    settings.upload_quota = 0;
+    world.server().service().apply(settings);
     Person& anna = world.found("anna");
     auto crowd = many(world, anna, people);
     newcomers(world, anna, crowd);

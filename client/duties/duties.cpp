@@ -161,9 +161,12 @@ private:
             note({});
     }
 
-    // What a reader does where nobody who may write can: those get their boxes.
+    // What a reader does where nobody who may write can: those get their boxes. After a restore a
+    // manager has to let the space go on first.
     void for_writers(Space& space) {
-        if (space.parts().chain.chain().held() || space.parts().keys.broken()) return;
+        const space::Chain& chain = space.parts().chain.chain();
+        if (chain.held() || space.parts().keys.broken()) return;
+        if (session_.directory.checkpoint().incarnation > chain.incarnation()) return;
         if (helps_writers(space.parts())) note(Rosters(space.parts()).renew());
     }
 

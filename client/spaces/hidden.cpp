@@ -52,6 +52,12 @@ Result<bool> is_explained(Session& session, const SpaceId& id) {
            !chain->role_of(session.directory.view(), session.user(), session.directory.size());
 }
 
+// Whether nothing can be told for now: the server was not reached, or this machine could not keep
+// what it answered. Neither is the server's lie.
+bool tells_nothing(const Error& error) {
+    return error.kind() == Kind::retry || error.kind() == Kind::local;
+}
+
 }  // namespace
 
 // explain gives why the server does not show a space, as an error unless it may.
@@ -60,8 +66,7 @@ Result<> Shelf::explain(const SpaceId& id, bool asked_lately) {
     const auto opened = open(id);
     const auto refreshed =
         opened ? (*opened)->refresh() : Result<bool>(std::unexpected(opened.error()));
-    if (!refreshed && refreshed.error().kind() == Kind::retry)
-        return std::unexpected(refreshed.error());
+    if (!refreshed && tells_nothing(refreshed.error())) return std::unexpected(refreshed.error());
     TRY(session_.directory.catch_up());
     const bool explained = TRY(is_explained(session_, id));
     const auto chain = TRY(ChainFile(session_.store, id).load());
@@ -88,7 +93,7 @@ Result<> Shelf::look_for_hidden(const Heads& verified, std::vector<SpaceView>& v
         if (shown.contains(id) || known.gone.contains(id)) continue;
         const Result<> explained = explain(id, asked_lately);
         const Error why = explained ? Error(errors::space_gone) : explained.error();
-        if (!explained && why.kind() == Kind::retry) continue;
+        if (!explained && tells_nothing(why)) continue;
         if (why.kind() == Kind::corrupt || (!explained && why.is(errors::space_gone)))
             session_.alarms.raise(why, id);
         if (explained || why.is(errors::space_gone)) {

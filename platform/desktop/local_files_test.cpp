@@ -137,9 +137,9 @@ TEST(names_never_leave_their_folder) {
     const auto folder = outer.open_folder("inner");
     REQUIRE_OK(folder);
     const std::string with_nul("a\0b", 3);
-    for (const std::string& name : {std::string(), std::string("."), std::string(".."),
-                                    std::string("../x"), place.path() + "/x", std::string("a/b"),
-                                    with_nul}) {
+    for (const std::string& name :
+         {std::string(), std::string("."), std::string(".."), std::string("../x"),
+          place.path() + "/x", std::string("a/b"), with_nul}) {
         EXPECT_ERROR(folder->create_file(name), errors::unsafe_name);
         EXPECT_ERROR(folder->make_folder(name), errors::unsafe_name);
         EXPECT_ERROR(folder->make_link(name, "x", 0), errors::unsafe_name);

@@ -371,6 +371,20 @@ TEST(sr_29_who_leaves_a_group_or_a_space_has_no_alarm) {
     EXPECT(!alarmed(town.bernd));
 }
 
+TEST(sr_29_a_full_disk_is_no_lie_of_the_server) {
+    Town town;
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    EXPECT_OK(town.bernd.engine().spaces());
+    EXPECT_OK(unshare(town.anna, town.akten, town.bernd));
+    // What tells why he is shown the space no more cannot be kept.
+    town.bernd.fill();
+    (void)town.bernd.engine().spaces();
+    EXPECT(!alarmed(town.bernd));
+    town.bernd.fill(false);
+    EXPECT_ERROR(town.bernd.engine().find_space("Akten"), errors::space_not_found);
+    EXPECT(!alarmed(town.bernd));
+}
+
 TEST(sr_29_a_space_closed_long_ago_is_told_once_and_not_as_hidden) {
     Town town;
     EXPECT_OK(town.bernd.engine().spaces());

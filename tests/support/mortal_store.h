@@ -18,6 +18,8 @@ public:
         counts_ = counts;
     }
     void spare() { left_.reset(); }
+    // fill lets nothing more be written, as on a full disk, until it is emptied.
+    void fill(bool full = true) { full_ = full; }
     bool dead() const { return dead_; }
 
     Result<std::unique_ptr<client::StoreReader>> read() override {
@@ -53,6 +55,7 @@ private:
         }
         Result<> commit() override {
             if (store_.dead_) return fail(errors::store_failed);
+            if (store_.full_) return fail(errors::store_full);
             if (!store_.left_ || (*store_.left_)-- > 0) return inner_->commit();
             store_.dead_ = true;
             if (store_.counts_) TRY(inner_->commit());
@@ -68,6 +71,7 @@ private:
     std::optional<unsigned> left_;
     bool counts_ = false;
     bool dead_ = false;
+    bool full_ = false;
 };
 
 }  // namespace obhut::test

@@ -127,6 +127,8 @@ public:
     client::MemoryDisk& disk() { return disk_; }
     // reopen starts the program anew on the same disk and unlocks it.
     Result<> reopen();
+    // fill lets the disk be full, or empty again.
+    void fill(bool full = true) { store_->fill(full); }
     // die_at lets the program die at a commit of its store (mortal_store.h), spare not any more;
     // restart starts it anew where it was unlocked, without its passphrase.
     void die_at(unsigned commits, bool counts) { store_->die_at(commits, counts); }
