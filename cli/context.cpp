@@ -42,10 +42,6 @@ std::size_t end_of_space(std::string_view text) {
     return text.find(':', group ? kGroupPrefix.size() : 0);
 }
 
-}  // namespace
-
-namespace {
-
 // bring_own brings this device's own changes in that wait, for example since a restored server lost
 // them, before anything is said of the space: nobody is to believe that they are gone.
 void bring_own(Context& context, client::Space& space, const std::string& name) {

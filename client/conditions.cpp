@@ -6,6 +6,7 @@
 #include "client/groups/groups.h"
 #include "client/links/renewal.h"
 #include "client/names/names.h"
+#include "client/spaces/restored.h"
 #include "client/spaces/space_parts.h"
 
 namespace obhut::client {
@@ -183,8 +184,7 @@ private:
             held.device = chain.held()->device;
             held.own = view.role >= chain.held()->settler;
         }
-        if (session_.directory.checkpoint().incarnation > chain.incarnation())
-            about(ConditionKind::space_read_only, view);
+        if (waits_since_restore(session_, chain)) about(ConditionKind::space_read_only, view);
     }
 
     void letters() {

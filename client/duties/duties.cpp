@@ -10,6 +10,7 @@
 #include "client/links/links.h"
 #include "client/names/names.h"
 #include "client/spaces/committer.h"
+#include "client/spaces/restored.h"
 #include "client/spaces/rosters.h"
 #include "core/tree/merge.h"
 
@@ -119,9 +120,7 @@ private:
         if (!heads) return note(std::unexpected(heads.error()));
         for (const auto& [id, head] : *heads) {
             const auto chain = ChainFile(session_.store, id).load();
-            if (!chain || !*chain ||
-                (*chain)->incarnation() >= session_.directory.checkpoint().incarnation)
-                continue;
+            if (!chain || !*chain || !waits_since_restore(session_, **chain)) continue;
             const auto made_here = session_.kept.link_at(id, 0);
             if (!made_here || !*made_here) continue;
             const auto space = shelf_.open(id);
@@ -166,7 +165,7 @@ private:
     void for_writers(Space& space) {
         const space::Chain& chain = space.parts().chain.chain();
         if (chain.held() || space.parts().keys.broken()) return;
-        if (session_.directory.checkpoint().incarnation > chain.incarnation()) return;
+        if (waits_since_restore(session_, chain)) return;
         if (helps_writers(space.parts())) note(Rosters(space.parts()).renew());
     }
 

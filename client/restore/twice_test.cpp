@@ -43,6 +43,15 @@ struct Away : test::BackedUpTown {
         (void)anna.engine().run_duties();
         EXPECT_OK(anna.engine().reset_space(akten, kGone));
     }
+    // Anna goes on from the first backup, further than bernd had got, and then from the second.
+    void others_go_on_twice() {
+        restore(first);
+        for (const char* key : {"x/1", "x/a", "x/b", "x/c"})
+            EXPECT_OK(write(anna, akten, key, "anna's"));
+        second = back_up();
+        restore(second);
+        EXPECT_OK(write(anna, akten, "x/d", "anna's"));
+    }
     // What bernd does while nobody can be reached.
     void write_offline(const std::string& key) {
         class Offline final : public test::Adversary {
@@ -93,12 +102,7 @@ TEST(twice_restored_the_second_backup_is_beyond_what_was_seen) {
     Away town;
     town.first = town.back_up();
     EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
-    town.restore(town.first);
-    for (const char* key : {"x/1", "x/a", "x/b", "x/c"})
-        EXPECT_OK(write(town.anna, town.akten, key, "anna's"));
-    town.second = town.back_up();
-    town.restore(town.second);
-    EXPECT_OK(write(town.anna, town.akten, "x/d", "anna's"));
+    town.others_go_on_twice();
     town.bernd_comes_back();
     town.all_is_there({"x/2"});
 }
@@ -127,12 +131,7 @@ TEST(twice_restored_a_reset_gives_up_what_others_made_before_the_first) {
     EXPECT_OK(write(town.carla, town.akten, "x/y", "carla's"));
     EXPECT_EQ(text(read(town.bernd, town.akten, "x/y")), "carla's");
     EXPECT_OK(write(town.bernd, town.akten, "x/2", "bernd's"));
-    town.restore(town.first);
-    for (const char* key : {"x/1", "x/a", "x/b", "x/c"})
-        EXPECT_OK(write(town.anna, town.akten, key, "anna's"));
-    town.second = town.back_up();
-    town.restore(town.second);
-    EXPECT_OK(write(town.anna, town.akten, "x/d", "anna's"));
+    town.others_go_on_twice();
     // What carla made is not bernd's to give up.
     EXPECT_ERROR(read(town.bernd, town.akten, "x/1"), errors::restored_apart);
     EXPECT_OK(town.anna.engine().reset_space(town.akten, kGone));

@@ -5,6 +5,7 @@
 #include "client/enrolment/sign_in.h"
 #include "client/restore/give_back.h"
 #include "client/spaces/parting.h"
+#include "client/spaces/restored.h"
 #include "core/base/verify.h"
 #include "core/space/errors.h"
 #include "protocols/api/errors.h"
@@ -97,7 +98,7 @@ Result<> ChainSync::check_expected() {
     if (!TRY(holds(expected->sequence, expected->hash))) TRY(refresh());
     if (given_up(*chain_, *expected)) return {};
     // A restored server may lack it, and nobody has let the chain go on: it is to be brought.
-    if (chain_->head().sequence < expected->sequence && knows_of_restore(*chain_))
+    if (chain_->head().sequence < expected->sequence && waits_since_restore(session_, *chain_))
         return fail(errors::restored_behind, static_cast<std::int32_t>(expected->sequence));
     VERIFY("SR-29/seen-by-other-device", TRY(holds(expected->sequence, expected->hash)),
            errors::chain_went_back);
@@ -195,7 +196,7 @@ Result<bool> ChainSync::take_page(space::Chain& chain, std::vector<NewLink>& tak
     auto shown = session_.remote.links(space_, next);
     const bool gone = !shown && shown.error().is(errors::space_unknown);
     // Who did not make it cannot tell a space that was lost from one he was taken out of.
-    if (gone && knows_of_restore(chain) && TRY(session_.kept.link_at(space_, 0)))
+    if (gone && waits_since_restore(session_, chain) && TRY(session_.kept.link_at(space_, 0)))
         return lost(chain, {});
     if (!shown) return std::unexpected(shown.error());
     api::Links answer = std::move(*shown);
@@ -257,10 +258,6 @@ bool ChainSync::over() const {
     return !chain_->role_of(session_.directory.view(), session_.user(),
                             session_.directory.size()) &&
            std::ranges::find(left, session_.user()) == left.end();
-}
-
-bool ChainSync::knows_of_restore(const space::Chain& chain) const {
-    return session_.directory.checkpoint().incarnation > chain.incarnation();
 }
 
 // The server has less than we have, and says that it was restored.

@@ -76,7 +76,6 @@ private:
     Result<std::vector<JournalCommit>> own_behind(space::Sequence restored);
     // work_set_aside is what this device did in epochs that one of these links sets aside.
     Result<std::vector<JournalCommit>> work_set_aside(std::span<const NewLink> taken);
-    bool knows_of_restore(const space::Chain& chain) const;
     Result<> take_sparse(space::Chain& chain, std::vector<NewLink>& taken,
                          std::span<const Bytes> links);
     Result<> take_rest(space::Chain& chain, std::vector<NewLink>& taken);

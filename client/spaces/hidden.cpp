@@ -6,6 +6,7 @@
 //             "asked"      when the server was asked last, to the day
 #include <set>
 
+#include "client/spaces/restored.h"
 #include "client/spaces/shelf.h"
 #include "client/spaces/space_parts.h"
 #include "core/base/verify.h"
@@ -70,8 +71,7 @@ Result<> Shelf::explain(const SpaceId& id, bool asked_lately) {
     TRY(session_.directory.catch_up());
     const bool explained = TRY(is_explained(session_, id));
     const auto chain = TRY(ChainFile(session_.store, id).load());
-    const bool restored =
-        chain && session_.directory.checkpoint().incarnation > chain->incarnation();
+    const bool restored = chain && waits_since_restore(session_, *chain);
     if (!explained && restored) return fail(errors::restored_behind);
     // Taken out and back in again meanwhile: the next list shows it.
     if (!explained && refreshed && *refreshed) return fail(errors::unreachable);

@@ -5,6 +5,7 @@
 #include "client/directory/rotation.h"
 #include "client/groups/groups.h"
 #include "client/spaces/news.h"
+#include "client/spaces/restored.h"
 #include "core/space/errors.h"
 #include "core/space/renewal.h"
 #include "protocols/api/errors.h"
@@ -97,9 +98,7 @@ Result<> Rosters::limit(const std::optional<std::uint64_t>& bytes) {
 }
 
 Result<> Rosters::resume() {
-    const auto waits = [&] {
-        return space_.chain.chain().incarnation() < session_.directory.checkpoint().incarnation;
-    };
+    const auto waits = [&] { return waits_since_restore(session_, space_.chain.chain()); };
     for (unsigned tried = 1; waits(); ++tried) {
         // refuses a chain that lacks something of ours, and takes what others have done
         TRY(space_.chain.refresh());

@@ -1,6 +1,7 @@
 #include "client/spaces/space.h"
 
 #include "client/spaces/committer.h"
+#include "client/spaces/restored.h"
 #include "client/spaces/space_parts.h"
 #include "core/space/errors.h"
 
@@ -24,8 +25,7 @@ Error Space::Parts::withheld() {
     if (!caught_up && caught_up.error().kind() == Kind::retry) return caught_up.error();
     const bool directory = !caught_up && (caught_up.error().is(errors::log_behind) ||
                                           caught_up.error().is(errors::log_apart));
-    const bool restored =
-        directory || session.directory.checkpoint().incarnation > chain.chain().incarnation();
+    const bool restored = directory || waits_since_restore(session, chain.chain());
     return Error(restored ? errors::restored_behind : errors::object_withheld);
 }
 
