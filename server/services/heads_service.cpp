@@ -4,6 +4,7 @@
 
 #include "core/base/verify.h"
 #include "protocols/api/errors.h"
+#include "server/services/storing.h"
 
 namespace obhut::services {
 
@@ -32,11 +33,15 @@ Result<api::Heads> HeadsService::heads(const api::HeadsWanted& wanted, const Cal
     if (answer.heads.empty()) return answer;
     const Hash root = TRY(space::heads_root(answer.heads));
     const Millis now = clock_.now();
+    const auto kept = store_.record(storage::Area::server, heads_key(root), now);
+    if (!kept && !kept.error().is(errors::not_stored))
+        return std::unexpected(public_error(kept.error()));
+    // A list that an entry carries already stays for good, also if one does so meanwhile.
+    if (kept && !kept->expires) return answer;
+    const storage::Version known = kept ? kept->version : storage::Version{0};
     storage::WriteBatch batch;
-    // A list that an entry carries already stays for good.
-    if (store_.record(storage::Area::server, heads_key(root), now)) return answer;
-    batch.add(storage::PutRecord{
-        storage::Area::server, heads_key(root), encode(answer), now + kUnusedFor, {}, now});
+    batch.add(storage::PutRecord{storage::Area::server, heads_key(root), encode(answer),
+                                 now + kUnusedFor, known, now});
     TRY(commit(store_, std::move(batch)));
     return answer;
 }
@@ -44,7 +49,7 @@ Result<api::Heads> HeadsService::heads(const api::HeadsWanted& wanted, const Cal
 Result<api::ProvenHead> HeadsService::proof(const api::HeadWanted& wanted, bool sees_space) {
     VERIFY("SR-09/proof-for-member", sees_space, errors::not_there);
     const auto kept = store_.record(storage::Area::server, heads_key(wanted.root), clock_.now());
-    if (!kept) return fail(errors::not_there);
+    if (!kept) return std::unexpected(read_error(kept.error(), errors::not_there));
     const auto list = decode<api::Heads>(kept->value);
     if (!list) return fail(errors::server_failed);
     const auto at = std::lower_bound(

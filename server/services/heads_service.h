@@ -20,7 +20,7 @@ public:
     // manages. Errors: not_there, server_busy, server_failed.
     Result<api::Heads> heads(const api::HeadsWanted& wanted, const Caller& caller);
     // proof places one head under the root of a list that was given, for who may see the space's
-    // chain (SpaceService::visible). Errors: not_there.
+    // chain (SpaceService::visible). Errors: not_there, server_busy, server_failed.
     Result<api::ProvenHead> proof(const api::HeadWanted& wanted, bool sees_space);
 
 private:

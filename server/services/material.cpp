@@ -170,6 +170,8 @@ private:
     Result<bool> keep_heads(const Hash& root) {
         if (root.is_zero()) return true;
         const auto kept = store_.record(storage::Area::server, heads_key(root), now_);
+        if (!kept && !kept.error().is(errors::not_stored))
+            return std::unexpected(public_error(kept.error()));
         if (kept && kept->expires)
             batch_.add(storage::PutRecord{
                 storage::Area::server, heads_key(root), kept->value, {}, {}, now_});

@@ -299,8 +299,10 @@ Result<http::Response> ObhutService::route_directory(const Target& target, const
     case Route::head_proof: {
         // Who was taken out judges the links up to that one, also those signed with the past.
         const auto wanted = TRY(read<api::HeadWanted>(request));
-        const bool sees_space = spaces_.visible(wanted.space, caller).has_value();
-        return message_answer(TRY(heads_.proof(wanted, sees_space)));
+        const auto visible = spaces_.visible(wanted.space, caller);
+        if (!visible && !visible.error().is(errors::space_unknown))
+            return std::unexpected(visible.error());
+        return message_answer(TRY(heads_.proof(wanted, visible.has_value())));
     }
     case Route::deposit_kit:
         TRY(accounts_.deposit(TRY(read<api::KitDeposit>(request)), caller));

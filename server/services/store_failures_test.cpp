@@ -3,6 +3,9 @@
 #include "core/crypto/hash.h"
 #include "protocols/api/drops.h"
 #include "protocols/api/errors.h"
+#include "protocols/api/heads.h"
+#include "protocols/api/leases.h"
+#include "server/services/heads_service.h"
 #include "server/services/testing/office.h"
 #include "server/storage/failing_store.h"
 
@@ -76,6 +79,18 @@ TEST(a_failing_store_is_never_taken_for_an_empty_one) {
     asking.ask("making a space again", [&] {
         return office.signed_request(device, http::Method::post, "/v1/spaces", encode(creation));
     });
+    const api::HeadsWanted wanted{{principal(office.anna.id)}};
+    const auto heads = message_of<api::Heads>(office.post(device, "/v1/heads", wanted));
+    REQUIRE(heads.has_value());
+    asking.ask("heads", [&] {
+        return office.signed_request(device, http::Method::post, "/v1/heads", encode(wanted));
+    });
+    // Without a proof, what stands before an event counts as signed with the past.
+    asking.ask("a head's proof", [&] {
+        return office.signed_request(
+            device, http::Method::post, "/v1/heads/proof",
+            encode(api::HeadWanted{*space::heads_root(heads->heads), space.id}));
+    });
     asking.ask("sign-in", [&] {
         api::SignIn request{office.anna.email, api::Credential::password,
                             office.anna.password_auth.clone()};
@@ -86,6 +101,49 @@ TEST(a_failing_store_is_never_taken_for_an_empty_one) {
         asked.body = encode(request);
         return asked;
     });
+}
+
+// The list of heads under an entry is what later proves that a link was there before it.
+TEST(a_failing_store_forgets_no_heads_that_an_entry_carries) {
+    for (const bool asked_again : {false, true}) {
+        std::uint64_t failed = 0;
+        for (std::uint64_t n = 0; n < 50; ++n) {
+            Office office;
+            const Person bernd = office.join("bernd@example.org");
+            const TestDevice& device = office.anna.device;
+            TestSpace space = office.new_space(office.anna);
+            const api::NewSpace creation = office.creating(
+                space, office.anna, {{principal(office.anna.id), space::Role::manager}});
+            EXPECT_OK(error_of(office.post(device, "/v1/spaces", creation)));
+            const api::HeadsWanted wanted{{principal(office.anna.id)}};
+            const auto heads = message_of<api::Heads>(office.post(device, "/v1/heads", wanted));
+            REQUIRE(heads.has_value());
+            const Hash root = *space::heads_root(heads->heads);
+            const api::Append append =
+                office.append_of(directory::UserDisabled{bernd.id, root}, {&device.signing});
+
+            storage::FailingStore store(office.store);
+            const auto service = *Service::open(store, office.clock, office.entropy, Settings{});
+            const auto post = [&](const std::string& target, Bytes body) {
+                return service->handle(
+                    office.signed_request(device, http::Method::post, target, std::move(body)));
+            };
+            const auto add = [&] { return post("/v1/log/entries", encode(append)); };
+            if (asked_again) EXPECT_OK(error_of(add()));
+            const std::uint64_t before = store.calls();
+            store.fail_at(n, errors::storage_io, storage::FailingStore::When::before);
+            const http::Response answer = asked_again ? post("/v1/heads", encode(wanted)) : add();
+            const bool all_passed = store.calls() <= before + n;
+            store.fail_at(1'000'000, errors::storage_io, storage::FailingStore::When::before);
+            if (!asked_again && answer.status >= 500) EXPECT_OK(error_of(add()));
+            office.clock.time += 2 * HeadsService::kUnusedFor;
+            EXPECT_OK(store.tend(office.clock.now()));
+            EXPECT_OK(error_of(post("/v1/heads/proof", encode(api::HeadWanted{root, space.id}))));
+            if (all_passed) break;
+            ++failed;
+        }
+        EXPECT(failed > 0);
+    }
 }
 
 TEST(a_failing_store_closes_no_link_and_empties_no_inbox) {
@@ -134,6 +192,33 @@ TEST(a_failing_store_closes_no_link_and_empties_no_inbox) {
         asking.ask(target, [&] {
             return office.signed_request(office.anna.device, http::Method::get, target);
         });
+}
+
+// Whoever took a lease and is told version 0 takes it for another's at its first renewal.
+TEST(a_lease_is_answered_with_its_version_or_not_at_all) {
+    Office office;
+    const TestDevice& device = office.anna.device;
+    TestSpace space = office.new_space(office.anna);
+    const api::NewSpace creation =
+        office.creating(space, office.anna, {{principal(office.anna.id), space::Role::manager}});
+    EXPECT_OK(error_of(office.post(device, "/v1/spaces", creation)));
+    storage::FailingStore store(office.store);
+    const auto service = *Service::open(store, office.clock, office.entropy, Settings{});
+    std::uint64_t failed = 0;
+    for (std::uint8_t n = 0; n < 50; ++n) {
+        const auto id = api::LeaseId::from(Bytes(16, n));
+        const std::uint64_t before = store.calls();
+        store.fail_at(n, errors::storage_io, storage::FailingStore::When::before);
+        const http::Response answer = service->handle(office.signed_request(
+            device, http::Method::post, office.path(space, "/leases/" + id.hex()),
+            encode(api::PutLease{0, Bytes(100, 1), kMinute})));
+        if (store.calls() <= before + n) break;
+        ++failed;
+        if (answer.status >= 500) continue;
+        const auto lease = message_of<api::Lease>(answer);
+        EXPECT(lease && lease->version > 0);
+    }
+    EXPECT(failed > 0);
 }
 
 }  // namespace obhut::services::testing
