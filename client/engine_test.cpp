@@ -128,6 +128,22 @@ TEST(sr_44_spaces_resume_after_a_restore) {
     EXPECT(town.anna.engine().alarms()->empty() && town.bernd.engine().alarms()->empty());
 }
 
+// A new key is due for what a manager has to let go on first: an editor's duties wait in silence.
+TEST(sr_44_duties_wait_for_the_manager_after_a_restore) {
+    Town town;
+    test::Person& carla = town.world.join("carla", town.anna);
+    EXPECT_OK(share(town.anna, town.akten, carla, Role::reader));
+    EXPECT_OK(read(town.bernd, town.akten, "x/first"));
+    EXPECT_OK(town.anna.engine().disable(carla.engine().status().user));
+    town.world.server().come_back();
+    const auto waiting = town.bernd.engine().run_duties();
+    REQUIRE_OK(waiting);
+    EXPECT_EQ(waiting->failed, 0U);
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(write(town.bernd, town.akten, "x/a", "1"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/a")), "1");
+}
+
 TEST(sr_44_spaces_resume_after_two_restores) {
     Town town;
     town.world.server().come_back();

@@ -176,7 +176,8 @@ private:
         // go on.
         if (newest.incarnation > chain.incarnation() && space.role() == Role::manager)
             note(Rosters(space.parts()).resume());
-        if (chain.held()) return;  // first somebody decides
+        if (waits_since_restore(session_, chain)) return;  // until somebody who manages it is here
+        if (chain.held()) return;                          // first somebody decides
         if (chain.rotation(session_.directory.view(), {newest.size, newest.time}) !=
                 space::Rotation::none ||
             was_raised(space) || space.parts().keys.broken())
