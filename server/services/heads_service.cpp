@@ -33,9 +33,7 @@ Result<api::Heads> HeadsService::heads(const api::HeadsWanted& wanted, const Cal
     if (answer.heads.empty()) return answer;
     const Hash root = TRY(space::heads_root(answer.heads));
     const Millis now = clock_.now();
-    const auto kept = store_.record(storage::Area::server, heads_key(root), now);
-    if (!kept && !kept.error().is(errors::not_stored))
-        return std::unexpected(public_error(kept.error()));
+    const auto kept = TRY(find_record(store_, storage::Area::server, heads_key(root), now));
     // A list that an entry carries already stays for good, also if one does so meanwhile.
     if (kept && !kept->expires) return answer;
     const storage::Version known = kept ? kept->version : storage::Version{0};

@@ -51,9 +51,7 @@ Result<api::Lease> LeaseService::put(const SpaceId& space, const api::LeaseId& i
     if (!outcome.result) return std::unexpected(public_error(outcome.result.error()));
     api::Lease lease;
     lease.id = id;
-    const auto record = store_.record(Area::lease, key, now);
-    if (!record && !record.error().is(errors::not_stored))
-        return std::unexpected(public_error(record.error()));
+    const auto record = TRY(find_record(store_, Area::lease, key, now));
     if (record) lease.version = record->version;
     hub_.publish({api::HintKind::lease, space, lease.version}, spaces_.members(space));
     return lease;

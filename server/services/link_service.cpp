@@ -32,10 +32,7 @@ Bytes place_key(const SpaceId& space, const api::LinkId& id) {
 }  // namespace
 
 Result<std::optional<storage::Record>> LinkService::row(const Bytes& key) {
-    auto record = store_.record(Area::link, key, clock_.now());
-    if (record) return std::optional(std::move(*record));
-    if (record.error().is(errors::not_stored)) return std::optional<storage::Record>();
-    return std::unexpected(public_error(record.error()));
+    return find_record(store_, Area::link, key, clock_.now());
 }
 
 Result<std::optional<LinkService::Row>> LinkService::find(const api::LinkId& id) {

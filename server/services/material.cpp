@@ -169,9 +169,7 @@ private:
     // root is the signer's business: nothing will be proven by it.
     Result<bool> keep_heads(const Hash& root) {
         if (root.is_zero()) return true;
-        const auto kept = store_.record(storage::Area::server, heads_key(root), now_);
-        if (!kept && !kept.error().is(errors::not_stored))
-            return std::unexpected(public_error(kept.error()));
+        const auto kept = TRY(find_record(store_, storage::Area::server, heads_key(root), now_));
         if (kept && kept->expires)
             batch_.add(storage::PutRecord{
                 storage::Area::server, heads_key(root), kept->value, {}, {}, now_});
@@ -232,9 +230,8 @@ private:
         std::optional<std::vector<api::GenerationBox>> boxes;
         if (!sender_.device) return boxes;
         const Bytes key = deposit_key(*sender_.device, group, named.index);
-        const auto kept = store_.record(storage::Area::server, key, now_);
-        if (!kept && kept.error().is(errors::not_stored)) return boxes;
-        if (!kept) return std::unexpected(public_error(kept.error()));
+        const auto kept = TRY(find_record(store_, storage::Area::server, key, now_));
+        if (!kept) return boxes;
         auto deposit = decode<api::DepositedBucket>(kept->value);
         if (!deposit || deposit->key != named.key) return boxes;
         batch_.add(storage::RemoveRecord{storage::Area::server, key, {}, now_});

@@ -36,6 +36,14 @@ Error read_error(Error error, Code missing) {
     return error.is(errors::not_stored) ? Error(missing) : public_error(error);
 }
 
+Result<std::optional<storage::Record>> find_record(storage::Store& store, storage::Area area,
+                                                   ByteView key, Millis now) {
+    auto record = store.record(area, key, now);
+    if (record) return std::optional(std::move(*record));
+    if (record.error().is(errors::not_stored)) return std::optional<storage::Record>();
+    return std::unexpected(public_error(record.error()));
+}
+
 Result<> commit(storage::Store& store, storage::WriteBatch batch) {
     const storage::Outcome outcome = storage::commit_now(store, std::move(batch));
     if (!outcome.result) return std::unexpected(public_error(outcome.result.error()));

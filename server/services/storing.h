@@ -13,6 +13,10 @@ Error public_error(Error error);
 // read_error is what the caller is told when a read of the store failed: `missing` only if there is
 // nothing, never when the store could not tell.
 Error read_error(Error error, Code missing);
+// find_record is a record that may not be there; an error if the store cannot tell.
+// Errors: server_busy, server_failed.
+Result<std::optional<storage::Record>> find_record(storage::Store& store, storage::Area area,
+                                                   ByteView key, Millis now);
 
 // commit is commit_now for those who only want to know whether it worked.
 Result<> commit(storage::Store& store, storage::WriteBatch batch);
