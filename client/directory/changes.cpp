@@ -55,7 +55,9 @@ Result<Hash> concerned_heads(Session& session, std::vector<PrincipalId> principa
     }
     const auto root = space::heads_root(answer->heads);
     const bool fits = root && fit_what_was_seen(answer->heads, TRY(heads_seen(session)));
-    return fits && !answer->heads.empty() ? *root : Hash{};
+    if (!fits || answer->heads.empty()) return Hash{};
+    session.kept.keep_heads(*answer, session.directory.checkpoint().incarnation);
+    return *root;
 }
 
 std::vector<PrincipalId> of_user(const Session& session, const UserId& user) {

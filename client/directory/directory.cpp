@@ -160,7 +160,24 @@ Result<bool> Directory::fetch_new() {
     caught_up_ = clock_.now();
     judge_newest();
     if (log_->note() != note_before) TRY(save());
+    bring_heads();
     return log_->size() != before;
+}
+
+// bring_heads gives a restored server the lists of heads under entries of ours, whoever brought
+// the entries: without them nothing that stood before an entry can be proven to. What is not in
+// the log that counts needs no list. Without an answer it is tried again with the next catching up.
+void Directory::bring_heads() {
+    const std::uint64_t incarnation = checkpoint().incarnation;
+    if (brought_to_ == incarnation) return;
+    const auto lists = kept_.heads_before(incarnation);
+    if (!lists) return;
+    for (const api::Heads& list : *lists) {
+        const auto brought = remote_.bring_heads(list);
+        if (brought) kept_.keep_heads(list, incarnation);
+        if (!brought && brought.error().kind() == Kind::retry) return;
+    }
+    brought_to_ = incarnation;
 }
 
 // The server was restored from a backup: it is brought what it lacks. If it has gone on already,

@@ -87,6 +87,7 @@ private:
     Result<> follow_reset();
     Result<directory::Log> fetch_theirs();
     void judge_newest();
+    void bring_heads();
 
     LocalStore& store_;
     Remote& remote_;
@@ -110,6 +111,7 @@ private:
     Bytes judged_note_;      // the newest one judged, and the verdict: chains repeat notes
     std::optional<space::Checkpoint> judged_;
     Millis caught_up_ = 0;
+    std::uint64_t brought_to_ = 0;  // the incarnation that has the lists of heads kept here
 };
 
 }  // namespace obhut::client

@@ -388,6 +388,11 @@ Result<api::ProvenHead> Remote::head_proof(const Hash& root, const SpaceId& spac
     return post<api::ProvenHead>(Access::by_body, "/v1/heads/proof", api::HeadWanted{root, space});
 }
 
+Result<> Remote::bring_heads(const api::Heads& list) {
+    TRY(post<NoAnswer>(Access::by_body, "/v1/heads/again", list));
+    return {};
+}
+
 Result<api::Spaces> Remote::spaces() { return get<api::Spaces>(Access::by_body, "/v1/spaces"); }
 
 Result<api::Head> Remote::create_space(const api::NewSpace& request) {

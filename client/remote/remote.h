@@ -83,6 +83,8 @@ public:
     // heads of the spaces that list one of these; head_proof proves one of them under its root.
     Result<api::Heads> heads(std::vector<PrincipalId> principals);
     Result<api::ProvenHead> head_proof(const Hash& root, const SpaceId& space);
+    // bring_heads gives a list back to a restored server. Errors: not_there (no entry names it).
+    Result<> bring_heads(const api::Heads& list);
     Result<> deposit_kit(const api::KitDeposit& deposit);
     Result<> answer_linking(const api::LinkingId& id, Bytes answer);
     Result<api::Spaces> spaces();

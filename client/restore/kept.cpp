@@ -101,6 +101,29 @@ void Kept::keep_append(const Hash& entry, ByteView request) {
         [&](StoreWriter& writer) { return put(writer, row_key("a/", entry.view()), request); });
 }
 
+void Kept::keep_heads(const api::Heads& list, std::uint64_t incarnation) {
+    const auto root = space::heads_root(list.heads);
+    if (!root) return;
+    (void)write([&](StoreWriter& writer) {
+        Bytes value = number(incarnation);
+        obhut::append(value, encode(list));
+        return put(writer, row_key("h/", root->view()), value);
+    });
+}
+
+Result<std::vector<api::Heads>> Kept::heads_before(std::uint64_t incarnation) {
+    std::vector<api::Heads> lists;
+    const auto reader = TRY(store_.read());
+    TRY(reader->scan(Table::kept, as_bytes("h/"), as_bytes("h0"), [&](ByteView, ByteView value) {
+        if (value.size() < 2 * kTimeBytes) return true;
+        if (read_be64(value.subspan(kTimeBytes, kTimeBytes)) >= incarnation) return true;
+        auto list = decode<api::Heads>(value.subspan(2 * kTimeBytes));
+        if (list) lists.push_back(std::move(*list));
+        return true;
+    }));
+    return lists;
+}
+
 Result<std::optional<KeptLink>> Kept::link_at(const SpaceId& space, space::Sequence sequence) {
     const Bytes key = row_key("l/", space.view(), number(sequence));
     const auto sealed = TRY(get(key));

@@ -8,6 +8,7 @@
 //     x/<space>/<link id>    a link by URL that is not made again yet, or shows nothing
 //     r/<space>/<link id>    the incarnation in which a link by URL was ended at the server only
 //     e/<position>           an entry of the log, whoever made it
+//     h/<root>               a list of heads that an entry of ours carries, and where it was given
 //     a/<hash of an entry>   the request that brought it, with its keys and boxes, if it was ours
 //
 // The newest kMaxBytes of it, content before what cannot be made again; what a bulk upload brings
@@ -19,6 +20,7 @@
 
 #include "client/journal/journal.h"
 #include "client/restore/lost_link.h"
+#include "protocols/api/heads.h"
 
 namespace obhut::client {
 
@@ -59,6 +61,11 @@ public:
     // brought an entry of ours, and those after it.
     void keep_entries(std::uint64_t position, const std::vector<Bytes>& entries);
     void keep_append(const Hash& entry, ByteView request);
+
+    // keep_heads keeps a list that an entry of ours carries the root of, which the server of this
+    // incarnation has. heads_before gives those that only an earlier one had.
+    void keep_heads(const api::Heads& list, std::uint64_t incarnation);
+    Result<std::vector<api::Heads>> heads_before(std::uint64_t incarnation);
 
     // Absent: not ours, or too old.
     Result<std::optional<KeptLink>> link_at(const SpaceId& space, space::Sequence sequence);

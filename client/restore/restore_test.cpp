@@ -109,6 +109,29 @@ TEST(sr_44_only_what_was_lost_is_brought_back_late) {
     EXPECT_ERROR(session.remote.append(request), errors::entry_refused);
 }
 
+// What was there before somebody's end is proven by a list of heads that the server keeps.
+// Restored, it lacks the list, though others bring the entry that carries its root.
+TEST(sr_33_heads_under_an_entry_come_back_after_a_restore) {
+    BackedUpTown town;
+    test::Person& carla = town.world.join("carla", town.anna);
+    EXPECT_OK(share(town.anna, town.akten, carla, Role::editor));
+    EXPECT_OK(write(carla, town.akten, "x/1", "carla's"));
+    auto backup = town.world.server().store().copy();
+    EXPECT_OK(town.anna.engine().disable(carla.engine().status().user));
+    EXPECT_OK(town.bernd.engine().catch_up());
+    town.restore_with(std::move(backup), 7);
+    EXPECT_OK(town.bernd.engine().catch_up());
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "");
+    // Who ended her has the list.
+    EXPECT_OK(town.anna.engine().catch_up());
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "carla's");
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "carla's");
+    EXPECT(!alarmed(town.anna));
+    // A list that no entry carries is not kept.
+    Session& session = town.bernd.engine().session();
+    EXPECT_ERROR(session.remote.bring_heads({{{town.akten, {1, Hash{}}}}}), errors::not_there);
+}
+
 TEST(restore_reset_gives_up_what_nobody_has) {
     BackedUpTown town;
     EXPECT_OK(write(town.anna, town.akten, "x/1", "anna's"));

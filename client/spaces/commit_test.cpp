@@ -10,6 +10,7 @@
 namespace obhut::client {
 
 using test::read;
+using test::share;
 using test::text;
 using test::Town;
 using test::World;
@@ -127,6 +128,21 @@ TEST(commit_is_not_nothing_because_others_have_not_been_heard_of) {
     REQUIRE_OK(back);
     EXPECT(back->made);
     EXPECT_EQ(text(read(town.anna, town.akten, "x/a")), "1");
+}
+
+// Whether the key has to be changed first depends on who is in the space now.
+TEST(commit_of_who_has_just_become_an_editor_changes_a_stale_key_first) {
+    Town town;
+    test::Person& carla = town.world.join("carla", town.anna);
+    test::Person& dora = town.world.join("dora", town.anna);
+    EXPECT_OK(share(town.anna, town.akten, carla, Role::reader));
+    EXPECT_EQ(text(read(carla, town.akten, "x/first")), "written by anna");
+    EXPECT_OK(share(town.anna, town.akten, carla, Role::editor));
+    EXPECT_OK(share(town.anna, town.akten, dora, Role::editor));
+    EXPECT_OK(town.anna.engine().disable(dora.engine().status().user));
+    EXPECT_OK(carla.engine().catch_up());
+    EXPECT_OK(write(carla, town.akten, "x/1", "carla's"));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "carla's");
 }
 
 TEST(commit_conflicts_lose_nothing) {

@@ -84,6 +84,9 @@ Result<Committed> Committer::make(Change& change, const OperationId& operation) 
     Millis pause = kPause;
     for (unsigned tries = 1; tries <= kMaxTries; ++tries) {
         TRY(Rosters(space_).resume());
+        // Somebody may have been made an editor since this device last looked: what is due depends
+        // on the newest chain.
+        if (!may_sign()) TRY(space_.chain.refresh());
         TRY(rotate_if_due());
         auto built = build_with_room(change, operation);
         // On what is known here there is nothing to do, or its nodes are gone at the server: others
@@ -144,8 +147,6 @@ Result<> Committer::end_links(std::span<const LinkPlace> places) {
 // build plans on the newest state; nothing if there is nothing to do.
 Result<std::optional<Committer::Signed>> Committer::build(Change& change,
                                                           const OperationId& operation) {
-    // Somebody may have been made an editor since this device last looked.
-    if (!may_sign()) TRY(space_.chain.refresh());
     TRY(may_sign());
     const Snapshot* base = TRY(space_.newest());
     space_.snapshot->directory_time = session_.directory.checkpoint().time;

@@ -238,6 +238,11 @@ std::optional<Hash> State::heads_root(Position event) const {
     return at->heads;
 }
 
+bool State::carries_heads(const Hash& root) const {
+    return std::ranges::any_of(data_->heads,
+                               [&](const HeadsEvent& event) { return event.heads == root; });
+}
+
 // ---- storage
 
 Bytes State::encode() const {

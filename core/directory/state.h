@@ -113,6 +113,8 @@ public:
     // heads_root is what the entry at that position says about heads (signing with the past);
     // absent if it does not.
     std::optional<Hash> heads_root(Position event) const;
+    // carries_heads: whether any entry says this. O(entries that say something).
+    bool carries_heads(const Hash& root) const;
 
     // ---- storage
     // encode gives everything as one record; decode reads it back. O(everything). What is stored is

@@ -58,4 +58,21 @@ Result<api::ProvenHead> HeadsService::proof(const api::HeadWanted& wanted, bool 
     return api::ProvenHead{*at, space::prove_head(list->heads, index)};
 }
 
+// The list is what its root says: whoever signed the entry answers for it, not who brings it.
+Result<> HeadsService::bring(const api::Heads& list) {
+    const auto root = space::heads_root(list.heads);
+    if (!root || list.heads.empty()) return fail(errors::not_there);
+    const bool carried =
+        directory_.read([&](const directory::State& state) { return state.carries_heads(*root); });
+    VERIFY("SR-33/heads-of-an-entry", carried, errors::not_there);
+    const Millis now = clock_.now();
+    const auto kept = TRY(find_record(store_, storage::Area::server, heads_key(*root), now));
+    if (kept && !kept->expires) return {};
+    const storage::Version known = kept ? kept->version : storage::Version{0};
+    storage::WriteBatch batch;
+    batch.add(
+        storage::PutRecord{storage::Area::server, heads_key(*root), encode(list), {}, known, now});
+    return commit(store_, std::move(batch));
+}
+
 }  // namespace obhut::services

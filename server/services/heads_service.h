@@ -22,6 +22,9 @@ public:
     // proof places one head under the root of a list that was given, for who may see the space's
     // chain (SpaceService::visible). Errors: not_there, server_busy, server_failed.
     Result<api::ProvenHead> proof(const api::HeadWanted& wanted, bool sees_space);
+    // bring takes back a list that a restored server has lost, if an entry carries its root.
+    // Errors: not_there, server_busy, server_failed.
+    Result<> bring(const api::Heads& list);
 
 private:
     bool may_ask(const api::HeadsWanted& wanted, const Caller& caller);

@@ -227,6 +227,7 @@ Result<Answer> ObhutService::route(const Admitted& admitted, const http::Request
     case Route::openings:
     case Route::heads:
     case Route::head_proof:
+    case Route::bring_heads:
     case Route::deposit_kit:
     case Route::answer_linking:
         answer.response = TRY(route_directory(target, caller, request));
@@ -304,6 +305,7 @@ Result<http::Response> ObhutService::route_directory(const Target& target, const
             return std::unexpected(visible.error());
         return message_answer(TRY(heads_.proof(wanted, visible.has_value())));
     }
+    case Route::bring_heads: TRY(heads_.bring(TRY(read<api::Heads>(request)))); return cbor({});
     case Route::deposit_kit:
         TRY(accounts_.deposit(TRY(read<api::KitDeposit>(request)), caller));
         return cbor({});

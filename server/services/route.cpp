@@ -37,6 +37,7 @@ constexpr auto kTable = std::to_array<RouteInfo>({
     {Route::heads, Method::post, "heads", Access::by_device, kSmall, kPage, "heads"},
     {Route::head_proof, Method::post, "heads/proof", Access::by_device, kSmall, kPage,
      "head-proof"},
+    {Route::bring_heads, Method::post, "heads/again", Access::by_device, kBody, 0, "bring-heads"},
     {Route::sign_in, Method::post, "sign-in", Access::open, 4096, 0, "sign-in"},
     {Route::deposit_kit, Method::post, "kit", Access::by_device, kSmall, 0, "kit"},
     {Route::offer_linking, Method::post, "linking", Access::open, kSmall, 0, "linking-offer"},

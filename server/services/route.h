@@ -26,6 +26,7 @@ enum class Route : std::uint8_t {
     openings,
     heads,
     head_proof,
+    bring_heads,
     sign_in,
     deposit_kit,
     offer_linking,

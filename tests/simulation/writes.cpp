@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/spaces/space_parts.h"
+
 namespace obhut::simulation {
 namespace {
 
@@ -68,6 +70,20 @@ void Writes::read(Simulation& simulation, Device& device) {
             simulation.complain(device.name() + " reads what nobody wrote: " + key);
 }
 
+// cannot_bring: who was taken out in what a restore has lost brings back nothing of before.
+bool Writes::cannot_bring(Simulation& simulation, client::Space& space, const Vow& vow) {
+    if (!simulation.exposed(vow.mark)) return false;
+    const auto& all = simulation.town().devices;
+    const auto device =
+        std::ranges::find_if(all, [&](const auto& other) { return other->name() == vow.device; });
+    if (device == all.end()) return true;
+    const client::Session& session = space.parts().session;
+    const UserId& author = simulation.town().users[(*device)->person()];
+    const auto role = space.parts().chain.chain().role_of(session.directory.view(), author,
+                                                          session.directory.size());
+    return role.value_or(client::Role::reader) < client::Role::editor;
+}
+
 void Writes::expect_all(Simulation& simulation, Device& device) {
     client::Space* space = open(simulation, device);
     if (space == nullptr) return simulation.complain(device.name() + " cannot open " + name_);
@@ -75,7 +91,8 @@ void Writes::expect_all(Simulation& simulation, Device& device) {
     const auto all = all_of(*space);
     if (!simulation.must(device, "reads", all)) return;
     for (const auto& [key, record] : records_) {
-        const bool lost = record.vow && simulation.excused(*record.vow);
+        const bool lost = record.vow && (simulation.excused(*record.vow) ||
+                                         cannot_bring(simulation, *space, *record.vow));
         if (record.told == Told::acknowledged && !all->contains(key) && !lost)
             simulation.complain(device.name() + " misses " + key + ", which was acknowledged");
         if (record.told == Told::refused && all->contains(key))

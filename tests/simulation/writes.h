@@ -40,6 +40,7 @@ private:
     using Values = std::map<std::string, std::string>;
     Result<Values> all_of(client::Space& space);
     client::Space* open(Simulation& simulation, Device& device);
+    static bool cannot_bring(Simulation& simulation, client::Space& space, const Vow& vow);
 
     std::string name_;    // of the space
     std::string prefix_;  // of the keys
