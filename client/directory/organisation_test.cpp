@@ -3,6 +3,7 @@
 #include "client/directory/organisation.h"
 
 #include "client/directory/people.h"
+#include "client/directory/rotation.h"
 #include "client/engine.h"
 #include "core/base/version.h"
 #include "core/directory/errors.h"
@@ -14,6 +15,7 @@ namespace {
 
 using test::alarmed;
 using test::read;
+using test::share;
 using test::text;
 using test::Town;
 using test::write;
@@ -34,7 +36,10 @@ bool has(test::Person& person, ConditionKind kind) {
 
 // A town whose server was restored from a backup and went on before anybody brought what it lost.
 struct Apart : test::ForkedTown {
-    Apart() {
+    test::Person& tablet = world.stranger("tablet");  // Bernd's
+
+    // `lost` is done in what the server loses.
+    explicit Apart(const std::function<void(Apart&)>& lost = {}) {
         EXPECT_OK(anna.engine().catch_up());
         EXPECT_OK(bernd.engine().catch_up());
         split();
@@ -42,10 +47,10 @@ struct Apart : test::ForkedTown {
         EXPECT_OK(anna.engine().invite({"carla@example.org"}));
         EXPECT_OK(bernd.engine().catch_up());
         EXPECT_OK(anna.engine().invite({"dora@example.org"}));
+        if (lost) lost(*this);
         shadow.come_back();
         world.clock().advance(2 * kDay);
         // A device that knew nothing of it came first.
-        test::Person& tablet = world.stranger("tablet");
         tablet.wire().connect(shadow);
         SignInRequest request;
         request.host = world.kit_of("bernd").host;
@@ -125,6 +130,30 @@ TEST(the_root_gives_up_what_a_restored_server_lost) {
     EXPECT_OK(town.bernd.engine().catch_up());
     EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
     EXPECT_ERROR(town.anna.engine().reset_directory(root_kit, ""), errors::nothing_lost);
+}
+
+// A key that was made in what is lost has the number of one that is made later.
+TEST(after_a_reset_a_number_means_another_key) {
+    Apart town([](Apart& apart) {
+        EXPECT_OK(rotate_user_key(apart.bernd.engine().session()));
+        const auto* user = apart.bernd.engine().session().directory.state().user(
+            apart.bernd.engine().status().user);
+        EXPECT_EQ(user->generations.size(), 2U);
+    });
+    EXPECT_ERROR(town.bernd.engine().catch_up(), errors::log_apart);
+    REQUIRE_OK(town.anna.engine().reset_directory(*town.world.root_kit(), "backup of Monday"));
+    EXPECT_OK(town.bernd.engine().catch_up());
+    const directory::State& state = town.bernd.engine().session().directory.state();
+    EXPECT_EQ(state.user(town.bernd.engine().status().user)->generations.size(), 1U);
+    EXPECT_OK(rotate_user_key(town.tablet.engine().session()));
+    EXPECT_OK(town.bernd.engine().catch_up());
+    EXPECT_EQ(state.user(town.bernd.engine().status().user)->generations.size(), 2U);
+    const auto kasse = town.anna.engine().create_space("Kasse");
+    REQUIRE_OK(kasse);
+    EXPECT_OK(share(town.anna, *kasse, town.bernd, Role::editor));
+    EXPECT_OK(write(town.anna, *kasse, "x/1", "anna's"));
+    EXPECT_EQ(text(read(town.bernd, *kasse, "x/1")), "anna's");
+    EXPECT(!alarmed(town.bernd));
 }
 
 TEST(nothing_is_reset_where_nothing_was_lost) {

@@ -5,10 +5,9 @@
 namespace obhut::client {
 namespace {
 
-Bytes row_key(const PrincipalId& principal, std::uint32_t number) {
+Bytes row_key(const KemKeyHash& hash) {
     Bytes key = to_bytes("g/");
-    append(key, principal.view());
-    append_be32(key, number);
+    append(key, hash.view());
     return key;
 }
 
@@ -20,33 +19,33 @@ const Bytes* box_for(const api::GenerationMaterial& material, const directory::H
 
 }  // namespace
 
-const KemSecretKey* Rings::find(const Name& name) {
-    if (const auto found = secrets_.find(name); found != secrets_.end()) return &found->second;
+const KemSecretKey* Rings::find(const KemKeyHash& hash) {
+    if (const auto found = secrets_.find(hash); found != secrets_.end()) return &found->second;
     const auto reader = store_.read();
     if (!reader) return nullptr;
-    const Bytes key = row_key(name.first, name.second);
+    const Bytes key = row_key(hash);
     const auto row = (*reader)->get(Table::rings, key);
     if (!row || !*row) return nullptr;
     const auto plain = open_row(profile_.key(), Table::rings, key, **row);
     if (!plain || plain->size() != KemSecretKey::kSize) return nullptr;
-    return &secrets_.try_emplace(name, KemSecretKey(plain->expose())).first->second;
+    return &secrets_.try_emplace(hash, KemSecretKey(plain->expose())).first->second;
 }
 
-Result<> Rings::keep(const PrincipalId& principal, std::uint32_t number,
-                     const KemSecretKey& secret) {
-    const Bytes key = row_key(principal, number);
+Result<> Rings::keep(const KemSecretKey& secret) {
+    const KemKeyHash hash = kem_key_hash(kem_public_key(secret));
+    const Bytes key = row_key(hash);
     const Bytes row = seal_row(profile_.key(), Table::rings, key, secret.expose(), entropy_);
     const auto writer = TRY(store_.write(Durability::relaxed));
     TRY(writer->put(Table::rings, key, row));
     TRY(writer->commit());
-    secrets_.insert_or_assign({principal, number}, secret.clone());
+    secrets_.insert_or_assign(hash, secret.clone());
     return {};
 }
 
 Result<const KemSecretKey*> Rings::secret(const PrincipalId& principal, std::uint32_t number) {
-    if (const KemSecretKey* known = find({principal, number})) return known;
     const directory::Generation* generation = directory_.state().generation(principal, number);
     if (generation == nullptr) return fail(errors::no_key_yet);
+    if (const KemSecretKey* known = find(generation->key)) return known;
     auto opened = open(principal, *generation);
     if (opened || !opened.error().is(errors::no_key_yet)) return opened;
     return walk_back(principal, number);
@@ -61,8 +60,8 @@ Result<const KemSecretKey*> Rings::open(const PrincipalId& principal,
     if (!material) return std::unexpected(material.error());
     const auto secret = TRY(open_box(principal, expected, *material));
     if (!secret) return fail(errors::no_key_yet);
-    TRY(keep(principal, expected.number, *secret));
-    return find({principal, expected.number});
+    TRY(keep(*secret));
+    return find(expected.key);
 }
 
 Result<std::optional<KemSecretKey>> Rings::open_box(const PrincipalId& principal,
@@ -151,8 +150,8 @@ Result<const KemSecretKey*> Rings::walk_back(const PrincipalId& principal, std::
         return fail(errors::no_key_yet);
     const KemSecretKey older = TRY(open_key_link(profile_.record().org, principal, *above, *newer,
                                                  *expected, *material.key_link));
-    TRY(keep(principal, number, older));
-    return find({principal, number});
+    TRY(keep(older));
+    return find(expected->key);
 }
 
 }  // namespace obhut::client

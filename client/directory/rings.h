@@ -1,5 +1,6 @@
 // Rings: the secrets of this user's and their groups' generations, opened once and kept sealed in
-// the local store.
+// the local store by the hash of their public keys: a number may come to mean another generation,
+// when the directory goes on from an older backup.
 //
 //     device key → user generation n → n - 1 → …
 //                  user key → (bucket key →) group generation m → m - 1 → …
@@ -31,13 +32,12 @@ public:
     Result<const KemSecretKey*> secret(const PrincipalId& principal, std::uint32_t number);
 
     // keep remembers a secret that this device made.
-    Result<> keep(const PrincipalId& principal, std::uint32_t number, const KemSecretKey& secret);
+    Result<> keep(const KemSecretKey& secret);
     // forget drops what is in memory; the store keeps it.
     void forget() { secrets_.clear(); }
 
 private:
-    using Name = std::pair<PrincipalId, std::uint32_t>;
-    const KemSecretKey* find(const Name& name);
+    const KemSecretKey* find(const KemKeyHash& hash);
     Result<const KemSecretKey*> open(const PrincipalId& principal,
                                      const directory::Generation& generation);
     Result<std::optional<KemSecretKey>> open_box(const PrincipalId& principal,
@@ -59,7 +59,7 @@ private:
     Directory& directory_;
     const Profile& profile_;
     Entropy& entropy_;
-    std::map<Name, KemSecretKey> secrets_;
+    std::map<KemKeyHash, KemSecretKey> secrets_;
 };
 
 }  // namespace obhut::client

@@ -81,7 +81,7 @@ Result<> keep_newest(Session& session, const KemSecretKey& secret) {
     const directory::Generation* newest = session.directory.state().newest_generation(self);
     // Another device may have been first: then ours is nobody's key.
     if (newest == nullptr || newest->key != kem_key_hash(kem_public_key(secret))) return {};
-    return session.rings.keep(self, newest->number, secret);
+    return session.rings.keep(secret);
 }
 
 }  // namespace

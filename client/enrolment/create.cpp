@@ -105,7 +105,7 @@ bool is_enrolled(const Session& session) {
 
 Result<> keep_first_keys(Session& session, const KemSecretKey& user_key) {
     session.started();
-    return session.rings.keep(principal(session.user()), 1, user_key);
+    return session.rings.keep(user_key);
 }
 
 // The person in the log whom an invitation is for.
@@ -203,7 +203,7 @@ Result<Created> found_organisation(Session& session, const NewOrganisation& requ
     if (!answer && !(caught_up && is_enrolled(session))) return std::unexpected(answer.error());
     if (!caught_up) return std::unexpected(caught_up.error());
     TRY(keep_first_keys(session, founding.enrolment.user_key));
-    TRY(session.rings.keep(principal(founding.group.entry.group), 1, founding.group.secret));
+    TRY(session.rings.keep(founding.group.secret));
     return created;
 }
 

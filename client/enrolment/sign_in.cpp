@@ -108,15 +108,12 @@ Result<> sign_in(Session& session, const SignInRequest& request) {
                            request.device};
     TRY(session.profile.begin(session.store, record_of(kit, request, host), std::move(secrets),
                               request.protection, session.keyring, session.entropy));
-    const PrincipalId user = principal(kit.content.user);
-    const auto* generation = session.directory.state().newest_generation(user);
-    const std::uint32_t number = generation != nullptr ? generation->number : 0;
     const bool fresh = newest_fresh(session, kit.content.user) != nullptr;
     TRY(add_device(session, kit.content.user, device, kit.secrets.signing,
                    user_key && fresh ? &*user_key : nullptr));
     TRY(session.directory.save());
     session.started();
-    if (user_key) TRY(session.rings.keep(user, number, *user_key));
+    if (user_key) TRY(session.rings.keep(*user_key));
     PublicProfile record = session.profile.record();
     record.stage = Stage::active;
     return session.profile.save_record(session.store, std::move(record));

@@ -125,12 +125,7 @@ Result<bool> append_change(Session& session, const DraftChange& draft_change) {
         return drafted->request;
     }));
     if (!drafted) return false;
-    if (!drafted->secret) return true;
-    const PrincipalId id = principal(drafted->entry.group);
-    const std::uint32_t number = drafted->entry.generation->number;
-    const auto* kept = session.directory.state().generation(id, number);
-    if (kept != nullptr && kept->key == drafted->entry.generation->key)
-        TRY(session.rings.keep(id, number, *drafted->secret));
+    if (drafted->secret) TRY(session.rings.keep(*drafted->secret));
     return true;
 }
 
@@ -280,7 +275,7 @@ Result<GroupId> create_group(Session& session, std::vector<UserId> members) {
         secret = std::move(made.secret);
         return request;
     }));
-    TRY(session.rings.keep(principal(id), 1, *secret));
+    TRY(session.rings.keep(*secret));
     std::erase(members, session.user());
     if (!members.empty()) TRY(add_to_group(session, id, members, false));
     return id;
