@@ -153,6 +153,8 @@ inline constexpr Code space_hidden{1000, Kind::corrupt};
 inline constexpr Code space_gone{1001, Kind::missing};
 // founding, joining, signing in or linking was cut off: the same call again comes to its end
 inline constexpr Code profile_unfinished{1002, Kind::sign_in};
+// a key was renewed, and somebody else has to hand it over first, or to renew it
+inline constexpr Code key_renewal_waits{1003, Kind::refused};
 
 // Groups' inboxes and names: E-1100 to E-1149
 // the key of whom it is for waits to be renewed: what is sent waits too

@@ -40,6 +40,15 @@ constexpr std::array kTexts{
                "it goes on where it stopped.",
                "Geben Sie denselben Befehl noch einmal („obhut org create“, „obhut join“ oder "
                "„obhut signin“): Er macht dort weiter, wo er aufgehört hat."}},
+    ErrorText{1003,
+              {"a key is being renewed", "ein Schlüssel wird gerade erneuert"},
+              {"A device was ended, or somebody has left. The new key has to come from another "
+               "member's device, or from another one of yours, and none of them has run since.",
+               "Ein Gerät wurde beendet, oder jemand ist gegangen. Der neue Schlüssel muss vom "
+               "Gerät eines anderen Mitglieds kommen oder von einem anderen der Ihren, und seitdem "
+               "lief keines davon."},
+              {"Nothing to do: it comes by itself. Try again later.",
+               "Nichts zu tun: Er kommt von selbst. Versuchen Sie es später noch einmal."}},
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ Result<const KemSecretKey*> Rings::secret(const PrincipalId& principal, std::uin
     if (generation == nullptr) return fail(errors::no_key_yet);
     if (const KemSecretKey* known = find(generation->key)) return known;
     auto opened = open(principal, *generation);
-    if (opened || !opened.error().is(errors::no_key_yet)) return opened;
+    if (opened || !opened.error().is(errors::key_renewal_waits)) return opened;
     return walk_back(principal, number);
 }
 
@@ -56,10 +56,11 @@ Result<const KemSecretKey*> Rings::open(const PrincipalId& principal,
                                         const directory::Generation& generation) {
     const directory::Generation expected = generation;  // the directory may move on meanwhile
     auto material = remote_.generation(principal, expected.number);
-    if (!material && material.error().kind() == Kind::missing) return fail(errors::no_key_yet);
+    if (!material && material.error().kind() == Kind::missing)
+        return fail(errors::key_renewal_waits);
     if (!material) return std::unexpected(material.error());
     const auto secret = TRY(open_box(principal, expected, *material));
-    if (!secret) return fail(errors::no_key_yet);
+    if (!secret) return fail(errors::key_renewal_waits);
     TRY(keep(*secret));
     return find(expected.key);
 }
@@ -141,13 +142,13 @@ Result<std::optional<KemSecretKey>> Rings::open_by_bucket(const GroupId& group,
 // walk_back comes to an older generation from the next newer one that opens.
 Result<const KemSecretKey*> Rings::walk_back(const PrincipalId& principal, std::uint32_t number) {
     const directory::Generation* newest = directory_.state().newest_generation(principal);
-    if (newest == nullptr || newest->number <= number) return fail(errors::no_key_yet);
+    if (newest == nullptr || newest->number <= number) return fail(errors::key_renewal_waits);
     const KemSecretKey* newer = TRY(secret(principal, number + 1));
     const api::GenerationMaterial material = TRY(remote_.generation(principal, number + 1));
     const directory::Generation* above = directory_.state().generation(principal, number + 1);
     const directory::Generation* expected = directory_.state().generation(principal, number);
     if (above == nullptr || expected == nullptr || !material.key_link)
-        return fail(errors::no_key_yet);
+        return fail(errors::key_renewal_waits);
     const KemSecretKey older = TRY(open_key_link(profile_.record().org, principal, *above, *newer,
                                                  *expected, *material.key_link));
     TRY(keep(older));

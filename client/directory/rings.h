@@ -27,7 +27,8 @@ public:
           entropy_(entropy) {}
 
     // secret gives generation `number` of this user or of a group of theirs. Fetches and opens what
-    // is not here yet. Errors: no_key_yet (no box for this device or user), secret_mismatch,
+    // is not here yet. Errors: no_key_yet (has not joined), key_renewal_waits (no box for
+    // this device or user), secret_mismatch,
     // object_tampered, box_tampered; those of Remote.
     Result<const KemSecretKey*> secret(const PrincipalId& principal, std::uint32_t number);
 

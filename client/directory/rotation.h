@@ -10,7 +10,7 @@ namespace obhut::client {
 bool rotation_due(const Session& session);
 
 // rotate_user_key starts the next generation, sealed to all devices that count and the kit.
-// Errors: no_key_yet (this device cannot open the present one), those of append_built.
+// Errors: key_renewal_waits (this device cannot open the present one), those of append_built.
 Result<> rotate_user_key(Session& session);
 
 // append_and_rotate appends an entry about this user that makes his key stale, and the next

@@ -179,7 +179,7 @@ Result<KemSecretKey> inbox_secret(Session& session, Space& mailbox, const KemKey
         if (generation != nullptr && generation->key == key)
             return TRY(session.rings.secret(owner, number))->clone();
     }
-    return fail(errors::no_key_yet);
+    return fail(errors::key_renewal_waits);
 }
 
 namespace {

@@ -53,7 +53,7 @@ inline PrincipalId owner_of(const InboxId& inbox) { return PrincipalId::from(inb
 InboxId inbox_of(Space& mailbox);
 
 // inbox_secret finds the secret of a key that a letter to a user or group was sealed to: one of the
-// inbox's own, or of the directory's. Errors: no_key_yet.
+// inbox's own, or of the directory's. Errors: key_renewal_waits.
 Result<KemSecretKey> inbox_secret(Session& session, Space& mailbox, const KemKeyHash& key);
 
 // tend_inbox_keys makes the next key in time, closes old ones, and deletes those that are closed

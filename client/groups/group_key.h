@@ -27,8 +27,8 @@ struct GroupKey {
 
 // make_group_key makes the generation that follows `before` (null: the first of a new group).
 // Members whose key is stale, withheld or malformed are named without box. Cost: 0.1 ms for each
-// member of a bucket that changed, and for each bucket. Errors: no_key_yet (this device has not
-// the key before), those of the transport.
+// member of a bucket that changed, and for each bucket. Errors: key_renewal_waits (this device has
+// not the key before), those of the transport.
 Result<GroupKey> make_group_key(Session& session, const GroupId& group,
                                 const directory::GroupRecord* before, const GroupMove& move);
 

@@ -116,6 +116,30 @@ TEST(group_that_is_stale_is_healed_by_who_writes_in_its_space) {
     EXPECT_EQ(text(read(office.bernd, office.akten, "x/2")), "by carla");
 }
 
+// Who was disabled and is enabled again has no box of the group's key: until another member has run
+// there is nobody whom its home could be sealed to. That is told, and is no failed duty.
+TEST(group_home_waits_for_who_can_renew_the_key) {
+    Office office;
+    EXPECT_OK(office.bernd.engine().run_duties());
+    EXPECT_OK(office.carla.engine().run_duties());
+    EXPECT_OK(office.anna.engine().disable(id_of(office.bernd)));
+    EXPECT_OK(office.carla.engine().run_duties());
+    EXPECT_OK(office.anna.engine().disable(id_of(office.carla)));
+    EXPECT_OK(office.anna.engine().enable(id_of(office.carla)));
+    EXPECT_OK(office.anna.engine().enable(id_of(office.bernd)));
+    const auto waiting = office.bernd.engine().run_duties();
+    REQUIRE_OK(waiting);
+    EXPECT_EQ(waiting->failed, 0U);
+    const auto home = office.bernd.engine().group_home(office.bau);
+    REQUIRE_OK(home);
+    const SpaceId id = (*home)->id();
+    EXPECT_ERROR(write(office.bernd, id, "x/1", "early"), errors::key_renewal_waits);
+    EXPECT_OK(office.carla.engine().run_duties());
+    EXPECT_OK(office.bernd.engine().run_duties());
+    EXPECT_OK(write(office.bernd, id, "x/1", "bernd's"));
+    EXPECT_EQ(text(read(office.carla, id, "x/1")), "bernd's");
+}
+
 TEST(group_newcomer_reads_at_once_and_spaces_notice_nothing) {
     Office office;
     test::Person& dora = office.world.join("dora", office.anna);

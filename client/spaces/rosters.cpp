@@ -248,6 +248,9 @@ Result<bool> Rosters::try_once(const Edit& edit, Role needed) {
     }
     TRY(take_charge(wanted.members));
     if (!TRY(edit(wanted))) return true;
+    // Of a group whose key is being renewed, say: its home waits for that.
+    if (std::ranges::none_of(wanted.members, &space::Member::boxed))
+        return fail(errors::key_renewal_waits);
     // Who decides something leaves a manager: also an editor who counts as one while there is none.
     const std::vector<UserId> nobody;
     const bool managed = space::has_active_manager(session_.directory.view(),

@@ -119,7 +119,7 @@ Result<> SpaceKeys::open(EpochNumber epoch) {
                                          : std::unexpected(secret.error());
         if (accepted) return keep(epoch, *ring_.find(epoch));
         // Who waits for a key has no trouble, he cannot read yet.
-        if (trouble || accepted.error().is(errors::no_key_yet)) continue;
+        if (trouble || accepted.error().is(errors::key_renewal_waits)) continue;
         trouble = secret ? blame(entry, box, answer->history, accepted.error()) : accepted.error();
     }
     if (trouble && trouble->is(errors::epoch_broken))

@@ -171,7 +171,9 @@ bool Simulation::explained(const Device& device, const Error& error) const {
         return true;
     // Who lost a device to a revocation waits for a box of a key that was made meanwhile, until he
     // and then another have done their duties.
-    if (troubled_ && some_end_ && error.is(errors::space_not_readable)) return true;
+    if (troubled_ && some_end_ &&
+        (error.is(errors::space_not_readable) || error.is(errors::key_renewal_waits)))
+        return true;
     // After a restore who is no member any more cannot tell that from what the backup lacks.
     if (troubled_ && restored_ &&
         (error.is(errors::space_read_only) || error.is(errors::restored_behind)))
