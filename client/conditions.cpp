@@ -80,6 +80,16 @@ private:
         }
     }
 
+    // Whether somebody who is active was given the newest key, and can hand it on.
+    bool has_holder(Space& space) const {
+        const auto& roster = space.parts().chain.chain().trusted().roster;
+        const Directory& known = session_.directory;
+        return roster && std::ranges::any_of(roster->members, [&](const space::Member& member) {
+                   return member.boxed &&
+                          space::is_active(known.view(), member.principal, known.size());
+               });
+    }
+
     void spaces() {
         const auto views = shelf_.list();
         if (!views) return;
@@ -106,7 +116,10 @@ private:
             const auto opened = shelf_.open(view.id);
             const bool held = opened && (*opened)->parts().chain.chain().held();
             // Of a group's home that is said by its group.
-            if (!view.readable && !held && !view.group) about(ConditionKind::space_waiting, view);
+            if (!view.readable && !held && !view.group)
+                about(opened && !has_holder(**opened) ? ConditionKind::space_keyless
+                                                      : ConditionKind::space_waiting,
+                      view);
             if (opened) links(**opened, view);
             if (opened) chain((*opened)->parts().chain.chain(), view);
         }

@@ -173,6 +173,7 @@ enum class ConditionKind : std::uint8_t {
     group_stale,       // a group's key waits to be renewed
     group_waiting,     // this person has no box of it
     space_waiting,     // no box of the space's key
+    space_keyless,     // nor has anybody else who is active
     space_held,        // changes signed with the past wait for a decision; `device` signed them
     space_read_only,   // the server was restored, no manager has let it go on yet
     space_behind,      // a restored server lacks changes of it: `error`

@@ -409,4 +409,39 @@ TEST(organisation_has_its_name_in_the_address_book) {
     EXPECT_EQ(text(town.bernd.engine().organisation_name()), "Rathaus");
 }
 
+// Bernd comes back while his key is stale, and Carla, who has the newest key, is disabled before he
+// got a box: nobody who is active has it.
+TEST(space_whose_key_nobody_has_says_so_until_somebody_is_enabled_again) {
+    Town town;
+    test::Person& carla = town.world.join("carla", town.anna);
+    const auto kasse = town.bernd.engine().create_space("Kasse");
+    REQUIRE_OK(kasse);
+    EXPECT_OK(share(town.bernd, *kasse, carla, Role::manager));
+    EXPECT_OK(town.anna.engine().disable(id_of(town.bernd)));
+    EXPECT_OK(carla.engine().run_duties());
+    EXPECT_OK(write(carla, *kasse, "x/1", "carla's"));
+    EXPECT_OK(town.anna.engine().enable(id_of(town.bernd)));
+    EXPECT_OK(share(carla, *kasse, town.bernd, Role::manager));  // his key is stale still
+    EXPECT(has(town.bernd, ConditionKind::space_waiting));
+    EXPECT_OK(town.anna.engine().disable(id_of(carla)));
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT(has(town.bernd, ConditionKind::space_keyless));
+    EXPECT(!has(town.bernd, ConditionKind::space_waiting));
+    EXPECT_OK(town.anna.engine().enable(id_of(carla)));
+    EXPECT_OK(carla.engine().run_duties());
+    EXPECT(!has(town.bernd, ConditionKind::space_keyless));
+    EXPECT_EQ(text(read(town.bernd, *kasse, "x/1")), "carla's");
+}
+
+TEST(address_book_that_waits_for_a_box_is_not_missing) {
+    Town town;
+    EXPECT_OK(town.anna.engine().run_duties());
+    const UserId bernd = id_of(town.bernd);
+    EXPECT_OK(town.anna.engine().disable(bernd));
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(town.anna.engine().set_name(bernd, "Bernd"));
+    EXPECT_OK(town.anna.engine().enable(bernd));
+    EXPECT_ERROR(town.bernd.engine().organisation_name(), errors::space_not_readable);
+}
+
 }  // namespace obhut::client

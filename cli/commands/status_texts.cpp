@@ -90,6 +90,14 @@ constexpr std::array kTexts{
          {"“{0}” cannot be read yet: nobody has sealed its key to you",
           "„{0}“ ist noch nicht lesbar: Niemand hat den Schlüssel für Sie versiegelt"},
          kNothingToDo}},
+    Row{ConditionKind::space_keyless,
+        {"space-keyless",
+         {"“{0}” cannot be read: nobody who is active was given its newest key",
+          "„{0}“ ist nicht lesbar: Niemand, der noch dabei ist, hat den neuesten Schlüssel"},
+         {"Who had it was disabled. An administrator can enable them again within 30 days (“obhut "
+          "people enable”): their program then hands it on.",
+          "Wer ihn hatte, wurde gesperrt. Die Administration kann ihn binnen 30 Tagen wieder "
+          "freigeben („obhut people enable“): Sein Programm gibt den Schlüssel dann weiter."}}},
     Row{ConditionKind::space_held,
         {"space-held",
          {"changes in “{0}” are held back: the device {1}, which was ended, signed them",

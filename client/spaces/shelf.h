@@ -25,6 +25,7 @@ public:
     // has made it yet).
     Result<Space*> group_home(const GroupId& group);
     // address_book is the organisation's: group *all* reads it, an administrator made it.
+    // Errors: space_not_found, space_not_readable (this user waits for a box).
     Result<Space*> address_book();
     // close forgets what is in memory.
     void close();
