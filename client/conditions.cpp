@@ -66,6 +66,15 @@ private:
             add(ConditionKind::device_waiting);
     }
 
+    // Whether somebody who is active has the group's key, and can hand it on.
+    bool has_holder(const directory::GroupRecord& group) const {
+        return std::ranges::any_of(group.members, [&](const UserId& member) {
+            const directory::UserRecord* user = session_.directory.state().user(member);
+            return user != nullptr && user->status == UserStatus::active &&
+                   !std::ranges::binary_search(group.without_box, member);
+        });
+    }
+
     void groups(const directory::UserRecord& self) {
         for (const GroupId& id : self.groups) {
             const directory::GroupRecord* group = session_.directory.state().group(id);
@@ -74,8 +83,10 @@ private:
             const bool waits = std::binary_search(group->without_box.begin(),
                                                   group->without_box.end(), session_.user());
             if (!stale && !waits) continue;
-            Condition& found =
-                add(stale ? ConditionKind::group_stale : ConditionKind::group_waiting);
+            const bool keyless = waits && !has_holder(*group);
+            Condition& found = add(keyless ? ConditionKind::group_keyless
+                                   : stale ? ConditionKind::group_stale
+                                           : ConditionKind::group_waiting);
             found.id = id.hex();
         }
     }
@@ -272,6 +283,7 @@ std::vector<Condition> Engine::conditions() {
         switch (condition.kind) {
         case ConditionKind::group_stale:
         case ConditionKind::group_waiting:
+        case ConditionKind::group_keyless:
             for (const auto& [id, name] : names)
                 if (id.hex() == condition.id) condition.name = name;
             break;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "client/directory/people.h"
+#include "client/duties/duties.h"
 #include "client/engine.h"
+#include "client/enrolment/heads.h"
 #include "client/enrolment/sign_in.h"
 #include "client/session.h"
 #include "client/spaces/history.h"
@@ -12,7 +14,15 @@ namespace obhut::client {
 
 struct Engine::Parts {
     Parts(const Ports& ports, Profile profile)
-        : session(ports, std::move(profile)), shelf(session) {}
+        : session(ports, std::move(profile)), shelf(session) {
+        session.read_heads = [this]() -> Result<> {
+            TRY(TRY(shelf.home())->refresh());
+            return client::read_heads(session, shelf);
+        };
+    }
+    ~Parts() = default;
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
 
     // labels is everybody this organisation has, for lists.
     Result<Labels> labels() {

@@ -172,6 +172,7 @@ enum class ConditionKind : std::uint8_t {
     kit_notice,        // another kit is announced; `time` is when it can come, `device` who did it
     group_stale,       // a group's key waits to be renewed
     group_waiting,     // this person has no box of it
+    group_keyless,     // nor has anybody else who is active
     space_waiting,     // no box of the space's key
     space_keyless,     // nor has anybody else who is active
     space_held,        // changes signed with the past wait for a decision; `device` signed them

@@ -329,6 +329,16 @@ TEST(sr_34_kit_replaced_by_a_device_takes_seven_days) {
     EXPECT_OK(town.bernd.engine().confirm_kit());
 }
 
+TEST(who_is_enabled_again_leaves_a_space) {
+    Town town;
+    const UserId bernd = id_of(town.bernd);
+    EXPECT_OK(town.anna.engine().disable(bernd));
+    EXPECT_OK(town.bernd.engine().catch_up());
+    EXPECT_OK(town.anna.engine().enable(bernd));
+    // His device has heard of the first only.
+    EXPECT_OK(town.bernd.engine().leave(town.akten));
+}
+
 TEST(space_closed_by_its_manager_is_over) {
     Town town;
     EXPECT_ERROR(town.bernd.engine().close_space(town.akten), errors::not_manager);

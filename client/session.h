@@ -5,6 +5,8 @@
 // Everything in it lives as long as the engine; one thread.
 #pragma once
 
+#include <functional>
+
 #include "client/directory/directory.h"
 #include "client/directory/kem_keys.h"
 #include "client/directory/rings.h"
@@ -49,6 +51,8 @@ public:
     // verifies that many at most, a second's work.
     directory::Position snapshot_every = 5'000;
     LinkRenewal* link_renewal = nullptr;  // asked at every commit; null: no app renews links
+    // Takes anew what this user's other devices have seen of spaces (read_heads).
+    std::function<Result<>()> read_heads;
 
     const OrgId& org() const { return profile.record().org; }
     const UserId& user() const { return profile.record().user; }

@@ -85,6 +85,16 @@ constexpr std::array kTexts{
          {"you have no key of the group “{0}” yet",
           "Sie haben noch keinen Schlüssel der Gruppe „{0}“"},
          kNothingToDo}},
+    Row{ConditionKind::group_keyless,
+        {"group-keyless",
+         {"nobody who is active has the key of the group “{0}”",
+          "niemand, der noch dabei ist, hat den Schlüssel der Gruppe „{0}“"},
+         {"Who had it was disabled or has left. An administrator can enable them again within 30 "
+          "days (“obhut people enable”); otherwise make the group anew and share its spaces with "
+          "it.",
+          "Wer ihn hatte, wurde gesperrt oder ist gegangen. Die Administration kann ihn binnen 30 "
+          "Tagen wieder freigeben („obhut people enable“); sonst legen Sie die Gruppe neu an und "
+          "geben ihr die Bereiche wieder."}}},
     Row{ConditionKind::space_waiting,
         {"space-waiting",
          {"“{0}” cannot be read yet: nobody has sealed its key to you",

@@ -5,7 +5,7 @@
 
 #include "client/directory/people.h"
 #include "client/directory/rotation.h"
-#include "client/enrolment/sign_in.h"
+#include "client/enrolment/heads.h"
 #include "protocols/api/heads.h"
 
 namespace obhut::client {

@@ -7,7 +7,7 @@
 #include "client/drops/inbox_keys.h"
 #include "client/drops/outbox.h"
 #include "client/engine.h"
-#include "client/enrolment/sign_in.h"
+#include "client/enrolment/heads.h"
 #include "client/errors.h"
 #include "client/leases/lease.h"
 #include "client/links/visitor.h"
@@ -438,7 +438,7 @@ Result<bool> makes_home(Session& session, const directory::GroupRecord& group,
     if (group.deleted || group.everyone || group.generations.back().stale() ||
         std::ranges::binary_search(without, session.user()))
         return false;
-    if (TRY(ChainFile(session.store, home).head()) || TRY(expected_head(session, home)))
+    if (TRY(ChainFile(session.store, home).head()) || !TRY(expected_heads(session, home)).empty())
         return false;
     return session.directory.checkpoint().incarnation == 1 ||
            session.directory.state().is_manager(group, session.user());

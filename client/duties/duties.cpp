@@ -4,8 +4,8 @@
 #include "client/directory/rotation.h"
 #include "client/directory/snapshots.h"
 #include "client/drops/inbox.h"
+#include "client/enrolment/heads.h"
 #include "client/enrolment/kit_change.h"
-#include "client/enrolment/sign_in.h"
 #include "client/groups/groups.h"
 #include "client/links/links.h"
 #include "client/names/names.h"
@@ -19,38 +19,54 @@ namespace {
 
 constexpr Millis kPulse = kDay;
 constexpr Millis kHeadsAge = kDay;
-constexpr std::size_t kMaxHeadsKept = 8192;
 
-// At `n/<device>` of the home tree.
-struct HeadsEntry {
-    Millis time = 0;
-    std::vector<space::SpaceHead> heads;
-
-    static void fields(auto& self, auto& field) {
-        field(1, self.time);
-        field(2, self.heads, kMaxHeadsKept);
-    }
-};
-
+// WriteHeads writes what this device has seen to `n/<device>` of the home tree.
 class WriteHeads final : public Change {
 public:
-    WriteHeads(const DeviceId& device, HeadsEntry entry)
-        : device_(device), entry_(std::move(entry)) {}
+    WriteHeads(Session& session, std::vector<space::SpaceHead> seen)
+        : session_(session), seen_(std::move(seen)) {}
 
     Result<Plan> plan(const Snapshot& base) override {
         Plan plan;
-        if (const auto value = TRY(base.tree.get(heads_key(device_)))) {
-            const auto known = decode<HeadsEntry>(*value);
-            if (known && known->time <= entry_.time && entry_.time - known->time < kHeadsAge)
+        const Bytes key = heads_key(session_.device());
+        const Millis now = session_.remote.now();
+        if (const auto value = TRY(base.tree.get(key))) {
+            const auto known = decode<SeenHeads>(*value);
+            if (known && known->time <= now && now - known->time < kHeadsAge &&
+                !TRY(has_gone_over(known->heads)))
                 return plan;
         }
-        plan.batch.put(heads_key(device_), encode(entry_));
+        SeenHeads entry{now, {}};
+        for (const space::SpaceHead& head : seen_)
+            entry.heads.push_back({head.space, head.head, TRY(incarnation_of(head.space))});
+        plan.batch.put(key, encode(entry));
         return plan;
     }
 
 private:
-    DeviceId device_;
-    HeadsEntry entry_;
+    // Whether this device has gone over, after a restore, to a chain that lacks what it had seen.
+    // A copy of its profile that has not must not say so again.
+    Result<bool> has_gone_over(const std::vector<SeenHead>& known) const {
+        for (const SeenHead& then : known) {
+            const auto now = std::ranges::find(seen_, then.space, &space::SpaceHead::space);
+            if (now == seen_.end() || now->head == then.head) continue;
+            if (now->head.sequence > then.head.sequence) {
+                const auto link =
+                    TRY(ChainFile(session_.store, then.space).link(then.head.sequence));
+                if (!link || space::link_hash(*link) == then.head.hash) continue;
+            }
+            if (TRY(incarnation_of(then.space)) > then.incarnation) return true;
+        }
+        return false;
+    }
+
+    Result<std::uint64_t> incarnation_of(const SpaceId& space) const {
+        const auto chain = TRY(ChainFile(session_.store, space).load());
+        return chain ? chain->incarnation() : 0;
+    }
+
+    Session& session_;
+    std::vector<space::SpaceHead> seen_;
 };
 
 class Duties {
@@ -217,7 +233,7 @@ private:
         auto seen = heads_seen(session_);
         if (!home || !seen) return;
         if (seen->size() > kMaxHeadsKept) seen->resize(kMaxHeadsKept);
-        WriteHeads change(session_.device(), {session_.remote.now(), std::move(*seen)});
+        WriteHeads change(session_, std::move(*seen));
         const auto written = (*home)->commit(change);
         if (!written)
             note(std::unexpected(written.error()));
@@ -244,11 +260,11 @@ Result<> read_heads(Session& session, Shelf& shelf) {
     for (const tree::Entry& entry : entries) {
         if (entry.key.size() != 2 + DeviceId::kSize) continue;
         // Only devices that count are believed; what a thief wrote goes with his device.
-        if (!session.directory.state().device_active(
-                DeviceId::from(ByteView(entry.key).subspan(2))))
+        const DeviceId device = DeviceId::from(ByteView(entry.key).subspan(2));
+        if (device == session.device() || !session.directory.state().device_active(device))
             continue;
-        const auto heads = decode<HeadsEntry>(TRY(snapshot->tree.read_value(entry.value)));
-        if (heads) TRY(expect_heads(session, heads->heads));
+        const auto seen = decode<SeenHeads>(TRY(snapshot->tree.read_value(entry.value)));
+        if (seen) TRY(expect_heads(session, device, *seen));
     }
     return {};
 }

@@ -1,10 +1,10 @@
-#include "client/enrolment/sign_in.h"
+#include "client/enrolment/heads.h"
 
 namespace obhut::client {
 namespace {
 
-Bytes head_key(std::string_view kind, const SpaceId& space) {
-    Bytes key = to_bytes(kind);
+Bytes expected_prefix(const SpaceId& space) {
+    Bytes key = to_bytes("x/");
     append(key, space.view());
     return key;
 }
@@ -24,26 +24,36 @@ Result<std::vector<space::SpaceHead>> heads_seen(Session& session) {
     return heads;
 }
 
-Result<> expect_heads(Session& session, const std::vector<space::SpaceHead>& heads) {
-    if (heads.empty()) return {};
+Result<> expect_heads(Session& session, const DeviceId& device, const SeenHeads& seen) {
+    if (seen.heads.empty()) return {};
     const auto writer = TRY(session.store.write(Durability::full));
-    for (const space::SpaceHead& head : heads) {
-        const Bytes key = head_key("x/", head.space);
+    for (const SeenHead& head : seen.heads) {
+        Bytes key = expected_prefix(head.space);
+        append(key, device.view());
         const auto row = TRY(writer->get(Table::spaces, key));
-        const auto known = row ? decode<space::Head>(*row) : Result<space::Head>(space::Head{});
-        if (known && known->sequence >= head.head.sequence) continue;
-        TRY(writer->put(Table::spaces, key, encode(head.head)));
+        const auto known = row ? decode<ExpectedHead>(*row) : Result<ExpectedHead>(ExpectedHead{});
+        if (known && known->time > seen.time) continue;
+        TRY(writer->put(Table::spaces, key,
+                        encode(ExpectedHead{seen.time, head.head, head.incarnation})));
     }
     return writer->commit();
 }
 
-Result<std::optional<space::Head>> expected_head(Session& session, const SpaceId& space) {
+Result<std::vector<ExpectedHead>> expected_heads(Session& session, const SpaceId& space) {
+    std::vector<ExpectedHead> heads;
     const auto reader = TRY(session.store.read());
-    const auto row = TRY(reader->get(Table::spaces, head_key("x/", space)));
-    if (!row) return std::optional<space::Head>();
-    const auto head = decode<space::Head>(*row);
-    if (!head) return fail(errors::profile_damaged);
-    return std::optional(*head);
+    const Bytes from = expected_prefix(space);
+    Bytes to = from;
+    to.insert(to.end(), DeviceId::kSize + 1, 0xFF);
+    bool damaged = false;
+    TRY(reader->scan(Table::spaces, from, to, [&](ByteView, ByteView value) {
+        const auto head = decode<ExpectedHead>(value);
+        damaged = !head;
+        if (head) heads.push_back(*head);
+        return !damaged;
+    }));
+    if (damaged) return fail(errors::profile_damaged);
+    return heads;
 }
 
 }  // namespace obhut::client

@@ -1,4 +1,5 @@
 #include "client/directory/people.h"
+#include "client/enrolment/heads.h"
 #include "client/enrolment/new_device.h"
 #include "client/enrolment/sign_in.h"
 #include "core/base/verify.h"
@@ -148,7 +149,10 @@ Result<bool> Linking::finish(Session& session) {
     TRY(session.profile.begin(session.store, record, ProfileSecrets{secrets_.clone(), {}},
                               protection_, session.keyring, session.entropy));
     TRY(session.directory.save());
-    TRY(expect_heads(session, welcome.heads));
+    SeenHeads seen{session.remote.now(), {}};
+    for (const space::SpaceHead& head : welcome.heads)
+        seen.heads.push_back({head.space, head.head, session.directory.checkpoint().incarnation});
+    TRY(expect_heads(session, sealed.device, seen));
     session.started();
     record = session.profile.record();
     record.stage = Stage::active;

@@ -41,10 +41,4 @@ Result<> change_password(Session& session, const EmergencyKit& kit, ByteView old
 // with. Errors: sign_in_refused, kit_mismatch.
 Result<SigningKey> own_kit_key(Session& session, const EmergencyKit& paper);
 
-// heads_seen gives the heads that this profile has verified, ascending by space.
-Result<std::vector<space::SpaceHead>> heads_seen(Session& session);
-// expect_heads remembers heads that another device has seen: spaces must contain them (SR-29).
-Result<> expect_heads(Session& session, const std::vector<space::SpaceHead>& heads);
-Result<std::optional<space::Head>> expected_head(Session& session, const SpaceId& space);
-
 }  // namespace obhut::client

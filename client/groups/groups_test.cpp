@@ -140,6 +140,27 @@ TEST(group_home_waits_for_who_can_renew_the_key) {
     EXPECT_EQ(text(read(office.carla, id, "x/1")), "bernd's");
 }
 
+TEST(group_whose_key_nobody_has_says_so) {
+    Office office;
+    const auto has = [&](ConditionKind kind) {
+        const auto conditions = office.bernd.engine().conditions();
+        return std::ranges::any_of(
+            conditions, [&](const Condition& condition) { return condition.kind == kind; });
+    };
+    EXPECT_OK(office.anna.engine().disable(id_of(office.bernd)));
+    EXPECT_OK(office.carla.engine().run_duties());
+    EXPECT_OK(office.anna.engine().enable(id_of(office.bernd)));
+    EXPECT_OK(office.bernd.engine().catch_up());
+    EXPECT(has(ConditionKind::group_waiting) && !has(ConditionKind::group_keyless));
+    EXPECT_OK(office.anna.engine().disable(id_of(office.carla)));
+    EXPECT_OK(office.bernd.engine().run_duties());
+    EXPECT(!has(ConditionKind::group_waiting) && has(ConditionKind::group_keyless));
+    EXPECT_OK(office.anna.engine().enable(id_of(office.carla)));
+    EXPECT_OK(office.carla.engine().run_duties());
+    EXPECT_OK(office.bernd.engine().catch_up());
+    EXPECT(!has(ConditionKind::group_waiting) && !has(ConditionKind::group_keyless));
+}
+
 TEST(group_newcomer_reads_at_once_and_spaces_notice_nothing) {
     Office office;
     test::Person& dora = office.world.join("dora", office.anna);

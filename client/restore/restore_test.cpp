@@ -331,6 +331,14 @@ TEST(restore_told_to_a_linked_device_that_expects_more_is_no_alarm) {
     EXPECT(!alarmed(town.bernd) && !alarmed(tablet));
 }
 
+TEST(restore_lets_nobody_leave_before_a_manager_was_there) {
+    BackedUpTown town;
+    town.restore();
+    EXPECT_ERROR(town.bernd.engine().leave(town.akten), errors::space_read_only);
+    EXPECT_OK(town.anna.engine().run_duties());
+    EXPECT_OK(town.bernd.engine().leave(town.akten));
+}
+
 TEST(restore_lets_a_linked_device_go_on_after_the_reset) {
     BackedUpTown town;
     EXPECT_OK(write(town.bernd, town.akten, "x/1", "bernd's"));
@@ -340,11 +348,32 @@ TEST(restore_lets_a_linked_device_go_on_after_the_reset) {
     tablet.wire().connect(town.shadow);
     for (int round = 0; round < 2; ++round)
         for (test::Person* person : {&town.bernd, &tablet}) (void)person->engine().catch_up();
-    // Anna goes on without what Bernd did; whether his tablet saw it before, it cannot know.
+    // Anna goes on without what Bernd did; his tablet waits for him, or for a reset.
     EXPECT_OK(write(town.anna, town.akten, "x/2", "anna's"));
-    EXPECT_ERROR(read(tablet, town.akten, "x/2"), errors::chain_went_back);
+    EXPECT_ERROR(read(tablet, town.akten, "x/2"), errors::restored_apart);
     EXPECT_OK(town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
     EXPECT_EQ(text(read(tablet, town.akten, "x/2")), "anna's");
+    EXPECT(!alarmed(tablet));
+}
+
+TEST(restore_lets_a_linked_device_go_where_the_other_one_goes) {
+    BackedUpTown town;
+    EXPECT_OK(write(town.bernd, town.akten, "x/1", "bernd's"));
+    EXPECT_OK(town.bernd.engine().run_duties());  // publishes what he has seen
+    test::Person& tablet = town.world.stranger("tablet");
+    REQUIRE_OK(test::link(town.bernd, tablet));
+    town.restore();
+    tablet.wire().connect(town.shadow);
+    for (int round = 0; round < 2; ++round)
+        for (test::Person* person : {&town.bernd, &tablet}) (void)person->engine().catch_up();
+    EXPECT_OK(write(town.anna, town.akten, "x/2", "anna's"));
+    EXPECT(!read(tablet, town.akten, "x/2"));
+    // Bernd does his work again on what Anna has, and says at once what he sees now.
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/2")), "anna's");
+    EXPECT_OK(town.bernd.engine().run_duties());
+    EXPECT_EQ(text(read(tablet, town.akten, "x/2")), "anna's");
+    EXPECT_EQ(text(read(tablet, town.akten, "x/1")), "bernd's");
+    EXPECT(!alarmed(town.bernd) && !alarmed(tablet));
 }
 
 }  // namespace obhut::client

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "client/enrolment/sign_in.h"
 #include "client/restore/give_back.h"
 #include "client/spaces/parting.h"
 #include "client/spaces/restored.h"
@@ -92,17 +91,35 @@ Result<> ChainSync::open_once(const std::optional<Hash>& pinned) {
 
 // What another device of this user has seen of the chain must be in it.
 Result<> ChainSync::check_expected() {
-    const auto expected = TRY(expected_head(session_, space_));
-    if (!expected || given_up(*chain_, *expected)) return {};
-    // A manager may have given it up since this device looked.
-    if (!TRY(holds(expected->sequence, expected->hash))) TRY(refresh());
-    if (given_up(*chain_, *expected)) return {};
+    auto lacking = TRY(lacks_expected());
+    if (!lacking) return {};
+    // A manager may have given it up since this device looked, or the other device may have gone
+    // over to what a restored server has.
+    TRY(refresh());
+    if (session_.read_heads && !chain_->genesis().home) {
+        const auto read = session_.read_heads();
+        if (!read && read.error().kind() == Kind::retry) return std::unexpected(read.error());
+    }
+    lacking = TRY(lacks_expected());
+    if (!lacking) return {};
+    const space::Head& head = lacking->head;
+    const auto sequence = static_cast<std::int32_t>(head.sequence);
     // A restored server may lack it, and nobody has let the chain go on: it is to be brought.
-    if (chain_->head().sequence < expected->sequence && waits_since_restore(session_, *chain_))
-        return fail(errors::restored_behind, static_cast<std::int32_t>(expected->sequence));
-    VERIFY("SR-29/seen-by-other-device", TRY(holds(expected->sequence, expected->hash)),
+    if (chain_->head().sequence < head.sequence && waits_since_restore(session_, *chain_))
+        return fail(errors::restored_behind, sequence);
+    // It has gone on without: the other device goes over to that, or a manager says so.
+    if (chain_->incarnation() > lacking->incarnation) return fail(errors::restored_apart, sequence);
+    VERIFY("SR-29/seen-by-other-device", TRY(holds(head.sequence, head.hash)),
            errors::chain_went_back);
     return {};
+}
+
+Result<std::optional<ExpectedHead>> ChainSync::lacks_expected() {
+    for (const ExpectedHead& expected : TRY(expected_heads(session_, space_)))
+        if (!given_up(*chain_, expected.head) &&
+            !TRY(holds(expected.head.sequence, expected.head.hash)))
+            return std::optional(expected);
+    return std::optional<ExpectedHead>();
 }
 
 Result<> ChainSync::begin(space::Chain chain, std::span<const NewLink> links) {

@@ -4,6 +4,7 @@
 // (SR-29). A newcomer takes the roster entries and the newest commit, everybody else what is new.
 #pragma once
 
+#include "client/enrolment/heads.h"
 #include "client/session.h"
 #include "client/spaces/chain_file.h"
 
@@ -59,6 +60,8 @@ private:
     Result<> take_new();
     Result<> adopt_stored();
     Result<> check_expected();
+    // lacks_expected gives what a device of this user has seen and the chain does not contain.
+    Result<std::optional<ExpectedHead>> lacks_expected();
     // A chain as the server has it, with the links it was verified by.
     struct Whole {
         space::Chain chain;

@@ -349,8 +349,10 @@ bool Rosters::leaves_no_manager() const {
 
 Result<> Rosters::leave() {
     TRY(session_.ready());
+    TRY(session_.directory.catch_up());
     TRY(space_.chain.refresh());
     for (unsigned tried = 1; tried <= kMaxTries; ++tried) {
+        TRY(resume());
         const auto& roster = space_.chain.chain().trusted().roster;
         if (!roster) return fail(errors::space_not_found);
         std::vector<space::Member> members = roster->members;

@@ -231,6 +231,12 @@ void PeopleWorkload::check_device(Simulation& simulation, Device& device) {
             if (view.id == id_) simulation.complain(device.name() + " lists what is not its own");
         return;
     }
+    // Who had the group's key was disabled or has left.
+    const bool keyless =
+        std::ranges::any_of(device.engine().conditions(), [](const client::Condition& condition) {
+            return condition.kind == client::ConditionKind::group_keyless;
+        });
+    if (device.person() != 0 && keyless) return;
     writes_.expect_all(simulation, device);
 }
 
