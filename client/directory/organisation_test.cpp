@@ -156,6 +156,21 @@ TEST(after_a_reset_a_number_means_another_key) {
     EXPECT(!alarmed(town.bernd));
 }
 
+// Links under a note of what is lost cannot be judged by anybody once that is given up: the server
+// takes them back only if the entries are there.
+TEST(sr_44_links_under_a_lost_note_do_not_come_back) {
+    Apart town([](Apart& apart) {
+        EXPECT_OK(write(apart.anna, apart.akten, "x/1", "under a note that will be lost"));
+    });
+    EXPECT(!read(town.anna, town.akten, "x/1"));
+    REQUIRE_OK(town.anna.engine().reset_directory(*town.world.root_kit(), "backup of Monday"));
+    EXPECT_ERROR(read(town.anna, town.akten, "x/1"), errors::restored_behind);
+    EXPECT_OK(town.anna.engine().reset_space(town.akten, space::ResetReason::backup_too_old));
+    EXPECT_EQ(text(read(town.anna, town.akten, "x/1")), "under a note that will be lost");
+    EXPECT_EQ(text(read(town.bernd, town.akten, "x/1")), "under a note that will be lost");
+    EXPECT(!alarmed(town.anna) && !alarmed(town.bernd));
+}
+
 TEST(nothing_is_reset_where_nothing_was_lost) {
     Town town;
     EXPECT_ERROR(town.anna.engine().reset_directory(*town.world.root_kit(), ""),

@@ -47,12 +47,20 @@ Result<> DirectoryService::restore_state() {
     LogTree tree;
     recent_.clear();
     const std::uint64_t size = TRY(store_.log_size());
+    const auto restored =
+        TRY(find_record(store_, storage::Area::server, restored_key(), clock_.now()));
+    const bool known = restored && restored->value.size() == 8;
+    notary_.may_have_lost(known ? read_be64(restored->value) : size);
     while (tree.size() < size) {
         const std::vector<Bytes> leaves = TRY(store_.log_entries(tree.size(), kLoadBytes));
         if (leaves.empty()) return fail(errors::log_damaged);
         for (const Bytes& leaf : leaves)
             if (!state.apply(leaf)) return fail(errors::log_damaged);
-        tree.append(leaves);
+        if (!known) tree.append(leaves);
+        for (std::size_t i = 0; known && i < leaves.size(); ++i) {
+            tree.append({&leaves[i], 1});
+            notary_.know(tree.size(), tree.root());
+        }
         remember(leaves);
     }
     if (size > 0) {
@@ -64,7 +72,7 @@ Result<> DirectoryService::restore_state() {
         if (checkpoint->incarnation != notary_.incarnation()) {
             // Restored from a backup: the same log goes on under another number.
             note = notary_.sign(state.org(), size, tree.root(), checkpoint->time);
-            TRY(wait_for_what_was_lost(note));
+            TRY(wait_for_what_was_lost(note, known ? std::nullopt : std::optional(size)));
         }
         // Also when it was started again meanwhile.
         const auto waiting = store_.record(storage::Area::server, restore_wait_key(), clock_.now());
@@ -78,12 +86,20 @@ Result<> DirectoryService::restore_state() {
     return {};
 }
 
-Result<> DirectoryService::wait_for_what_was_lost(std::string note) {
+// What may have been lost begins behind the earliest of all restores.
+Result<> DirectoryService::wait_for_what_was_lost(std::string note,
+                                                  std::optional<directory::Position> behind) {
     const Millis now = clock_.now();
     storage::WriteBatch batch;
     batch.add(storage::PutNote{std::move(note)});
     batch.add(storage::PutRecord{
         storage::Area::server, restore_wait_key(), {}, now + restore_wait_, {}, now});
+    if (behind) {
+        Bytes size;
+        append_be64(size, *behind);
+        batch.add(storage::PutRecord{
+            storage::Area::server, restored_key(), std::move(size), {}, {}, now});
+    }
     return storage::commit_now(store_, std::move(batch)).result;
 }
 
@@ -174,6 +190,7 @@ Result<api::Note> DirectoryService::append_locked(const api::Append& request,
     }
     tree_ = std::move(grown);
     remember(leaves);
+    notary_.know(tree_.size(), tree_.root());
     notary_.publish(state_.org(), note, tree_.size());
     return api::Note{std::move(note)};
 }

@@ -75,7 +75,7 @@ private:
     bool known_already(const std::vector<Bytes>& leaves) const;
     void remember(const std::vector<Bytes>& leaves);
     Result<> restore_state();
-    Result<> wait_for_what_was_lost(std::string note);
+    Result<> wait_for_what_was_lost(std::string note, std::optional<directory::Position> behind);
     Result<std::vector<api::BucketMaterial>> bucket_boxes(const GroupId& group,
                                                           const Caller& caller);
     void tell();

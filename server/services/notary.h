@@ -2,7 +2,8 @@
 // carry.
 //
 // A note is one of ours if the log's key signed it, for no more entries than there are and no later
-// incarnation. Before the organisation exists there is none. Thread-safe.
+// incarnation. One of an earlier incarnation may be of entries that a restore has lost: its root
+// has to be that of our log. Before the organisation exists there is none. Thread-safe.
 #pragma once
 
 #include <mutex>
@@ -29,10 +30,13 @@ public:
                      Millis time) const;
     // publish makes a signed note the newest.
     void publish(const OrgId& org, std::string note, directory::Position size);
+    // may_have_lost says behind which size restores may have lost entries; nothing is known of what
+    // follows. know gives the root of a tree behind it, ascending by size.
+    void may_have_lost(directory::Position behind);
+    void know(directory::Position size, const Hash& root);
     std::string newest() const;
 
-    // judge: Errors: note_wrong_log, note_unsigned, bad_note; note_ahead of kind retry cannot come
-    // from an honest client.
+    // judge: Errors: note_wrong_log, note_unsigned, bad_note, log_gap (not ours, or not any more).
     Result<space::Checkpoint> judge(ByteView note) override;
 
 private:
@@ -42,6 +46,9 @@ private:
     std::string origin_;
     std::string newest_;
     directory::Position size_ = 0;
+    directory::Position lost_behind_ = 0;
+    std::vector<std::pair<directory::Position, Hash>> roots_;
+    bool is_ours(const directory::Checkpoint& note) const;
     std::unordered_map<std::string, space::Checkpoint> judged_;
 };
 

@@ -15,7 +15,8 @@ enum class Use : std::uint8_t {
     deposit = 5,
     snapshot_head = 6,
     snapshot_page = 7,
-    restore_wait = 8
+    restore_wait = 8,
+    restored = 9
 };
 
 Bytes begin_key(Use use) { return {static_cast<std::uint8_t>(use)}; }
@@ -100,6 +101,7 @@ Bytes deposit_key(const DeviceId& device, const GroupId& group, std::uint16_t in
 Bytes creation_token_key() { return begin_key(Use::creation_token); }
 
 Bytes restore_wait_key() { return begin_key(Use::restore_wait); }
+Bytes restored_key() { return begin_key(Use::restored); }
 
 Bytes snapshot_head_prefix() { return begin_key(Use::snapshot_head); }
 

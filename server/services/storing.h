@@ -39,6 +39,8 @@ Bytes heads_key(const Hash& root);
 Bytes creation_token_key();
 // restore_wait_key: a record that expires when the wait after a restore is over.
 Bytes restore_wait_key();
+// restored_key: behind which size(8) of the log restores may have lost entries.
+Bytes restored_key();
 // Snapshots of the directory by size, ascending; and the pages of one.
 Bytes snapshot_head_prefix();
 Bytes snapshot_head_key(std::uint64_t size);
