@@ -174,8 +174,8 @@ void Directory::bring_heads() {
     if (!lists) return;
     for (const api::Heads& list : *lists) {
         const auto brought = remote_.bring_heads(list);
-        if (brought) kept_.keep_heads(list, incarnation);
         if (!brought && brought.error().kind() == Kind::retry) return;
+        kept_.keep_heads(list, incarnation);  // the next one may lack it again
     }
     brought_to_ = incarnation;
 }

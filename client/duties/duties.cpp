@@ -48,8 +48,9 @@ private:
     // A copy of its profile that has not must not say so again.
     Result<bool> has_gone_over(const std::vector<SeenHead>& known) const {
         for (const SeenHead& then : known) {
-            const auto now = std::ranges::find(seen_, then.space, &space::SpaceHead::space);
-            if (now == seen_.end() || now->head == then.head) continue;
+            const auto now =
+                std::ranges::lower_bound(seen_, then.space, {}, &space::SpaceHead::space);
+            if (now == seen_.end() || now->space != then.space || now->head == then.head) continue;
             if (now->head.sequence > then.head.sequence) {
                 const auto link =
                     TRY(ChainFile(session_.store, then.space).link(then.head.sequence));
@@ -66,7 +67,7 @@ private:
     }
 
     Session& session_;
-    std::vector<space::SpaceHead> seen_;
+    std::vector<space::SpaceHead> seen_;  // ascending by space
 };
 
 class Duties {
