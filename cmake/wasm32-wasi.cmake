@@ -22,6 +22,9 @@ find_program(OBHUT_WASM_AR NAMES llvm-ar-19 ar REQUIRED)
 set(CMAKE_AR ${OBHUT_WASM_AR} CACHE FILEPATH "" FORCE)
 set(CMAKE_RANLIB true CACHE FILEPATH "" FORCE)
 
+# clang calls wasm-opt after linking if it finds one, and says nothing if it does not.
+find_program(OBHUT_WASM_OPT NAMES wasm-opt REQUIRED)
+
 # simd128: every browser since 2023; the libraries in .deps/wasm are built with it as well.
 set(CMAKE_C_FLAGS_INIT "-msimd128")
 set(CMAKE_CXX_FLAGS_INIT "-msimd128 -fno-exceptions -fno-rtti")

@@ -31,25 +31,24 @@ Result<> expect_heads(Session& session, const DeviceId& device, const SeenHeads&
         Bytes key = expected_prefix(head.space);
         append(key, device.view());
         const auto row = TRY(writer->get(Table::spaces, key));
-        const auto known = row ? decode<ExpectedHead>(*row) : Result<ExpectedHead>(ExpectedHead{});
+        const auto known = row ? decode<SeenHeads>(*row) : Result<SeenHeads>(SeenHeads{});
         if (known && known->time > seen.time) continue;
-        TRY(writer->put(Table::spaces, key,
-                        encode(ExpectedHead{seen.time, head.head, head.incarnation})));
+        TRY(writer->put(Table::spaces, key, encode(SeenHeads{seen.time, {head}})));
     }
     return writer->commit();
 }
 
-Result<std::vector<ExpectedHead>> expected_heads(Session& session, const SpaceId& space) {
-    std::vector<ExpectedHead> heads;
+Result<std::vector<SeenHead>> expected_heads(Session& session, const SpaceId& space) {
+    std::vector<SeenHead> heads;
     const auto reader = TRY(session.store.read());
     const Bytes from = expected_prefix(space);
     Bytes to = from;
     to.insert(to.end(), DeviceId::kSize + 1, 0xFF);
     bool damaged = false;
     TRY(reader->scan(Table::spaces, from, to, [&](ByteView, ByteView value) {
-        const auto head = decode<ExpectedHead>(value);
-        damaged = !head;
-        if (head) heads.push_back(*head);
+        const auto seen = decode<SeenHeads>(value);
+        damaged = !seen;
+        if (seen) heads.insert(heads.end(), seen->heads.begin(), seen->heads.end());
         return !damaged;
     }));
     if (damaged) return fail(errors::profile_damaged);

@@ -36,23 +36,10 @@ struct SeenHeads {
     }
 };
 
-// ExpectedHead is what one device has seen of one space.
-struct ExpectedHead {
-    Millis time = 0;
-    space::Head head;
-    std::uint64_t incarnation = 0;
-
-    static void fields(auto& self, auto& field) {
-        field(1, self.time);
-        field(2, self.head);
-        field(3, self.incarnation);
-    }
-};
-
 // expect_heads remembers what another device of this user has seen: spaces must contain it (SR-29).
 // Of each device the newest counts: after a restore it may go over to a chain that lacks something.
 Result<> expect_heads(Session& session, const DeviceId& device, const SeenHeads& seen);
 // expected_heads gives those of a space, one for each device.
-Result<std::vector<ExpectedHead>> expected_heads(Session& session, const SpaceId& space);
+Result<std::vector<SeenHead>> expected_heads(Session& session, const SpaceId& space);
 
 }  // namespace obhut::client

@@ -114,12 +114,12 @@ Result<> ChainSync::check_expected() {
     return {};
 }
 
-Result<std::optional<ExpectedHead>> ChainSync::lacks_expected() {
-    for (const ExpectedHead& expected : TRY(expected_heads(session_, space_)))
+Result<std::optional<SeenHead>> ChainSync::lacks_expected() {
+    for (const SeenHead& expected : TRY(expected_heads(session_, space_)))
         if (!given_up(*chain_, expected.head) &&
             !TRY(holds(expected.head.sequence, expected.head.hash)))
             return std::optional(expected);
-    return std::optional<ExpectedHead>();
+    return std::optional<SeenHead>();
 }
 
 Result<> ChainSync::begin(space::Chain chain, std::span<const NewLink> links) {

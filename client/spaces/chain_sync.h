@@ -61,7 +61,7 @@ private:
     Result<> adopt_stored();
     Result<> check_expected();
     // lacks_expected gives what a device of this user has seen and the chain does not contain.
-    Result<std::optional<ExpectedHead>> lacks_expected();
+    Result<std::optional<SeenHead>> lacks_expected();
     // A chain as the server has it, with the links it was verified by.
     struct Whole {
         space::Chain chain;

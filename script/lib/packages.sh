@@ -4,8 +4,8 @@ NODE_MAJOR_MIN=18  # the first one whose WASI runs our tests
 
 PACKAGES_BUILD=(
     ca-certificates git g++ cmake ninja-build ccache pkg-config
-    # the core compiled to WebAssembly
-    clang-19 lld-19 libc++-19-dev-wasm32 libclang-rt-19-dev-wasm32 wasi-libc
+    # the core compiled to WebAssembly; binaryen has wasm-opt, which clang calls after linking
+    binaryen clang-19 lld-19 libc++-19-dev-wasm32 libclang-rt-19-dev-wasm32 wasi-libc
     # the native clang's sanitizers and fuzzer
     libclang-rt-19-dev
     libboost1.81-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libqrencode-dev libsecret-1-dev
