@@ -437,6 +437,8 @@ TEST(space_whose_key_nobody_has_says_so_until_somebody_is_enabled_again) {
     EXPECT_OK(town.bernd.engine().run_duties());
     EXPECT(has(town.bernd, ConditionKind::space_keyless));
     EXPECT(!has(town.bernd, ConditionKind::space_waiting));
+    // Its name is inside: that it is not there nobody can say.
+    EXPECT_ERROR(town.bernd.engine().find_space("Kasse"), errors::space_not_readable);
     EXPECT_OK(town.anna.engine().enable(id_of(carla)));
     EXPECT_OK(carla.engine().run_duties());
     EXPECT(!has(town.bernd, ConditionKind::space_keyless));

@@ -34,14 +34,17 @@ private:
     std::string name_;
 };
 
-// What was looked for is none of these, unless it is one that could not be looked into: its name
-// is inside.
+// What was looked for is none of these, unless it is one that could not be looked into, or that
+// this user has no key of: what a space is and its name are inside.
 std::unexpected<Error> not_among(const std::vector<SpaceView>& views) {
     for (const Kind kind : {Kind::corrupt, Kind::local, Kind::retry})
         for (const SpaceView& view : views)
             if (view.trouble && view.trouble->kind() == kind && view.name.empty())
                 return std::unexpected(*view.trouble);
-    return fail(errors::space_not_found);
+    const bool waits = std::ranges::any_of(views, [](const SpaceView& view) {
+        return !view.readable && !view.trouble && !view.group;
+    });
+    return fail(waits ? errors::space_not_readable : errors::space_not_found);
 }
 
 // SetPin writes pin and alias of a space into the home tree; a pinned genesis never changes.
@@ -312,9 +315,8 @@ Result<SpaceId> Shelf::look_for_address_book() {
     const auto everyone = session_.directory.state().everyone();
     if (!everyone) return fail(errors::space_not_found);
     const std::vector<SpaceView> views = TRY(list());
-    bool waits = false;  // for a box: what a space is, only who has its key can tell
     for (const SpaceView& view : views) {
-        if (view.trouble || (view.readable && view.kind != kAddressBookKind)) continue;
+        if (view.kind != kAddressBookKind || !view.readable || view.trouble) continue;
         const space::Chain& chain = spaces_.at(view.id)->parts().chain.chain();
         const auto& roster = chain.trusted().roster;
         const auto* creator = chain.genesis().creator
@@ -329,14 +331,11 @@ Result<SpaceId> Shelf::look_for_address_book() {
                                   });
         // Anybody can call a space so; only an administrator can have made the real one.
         if (!for_all || maker == nullptr || maker->admin.empty()) continue;
-        waits |= !view.readable;
-        if (!view.readable) continue;
         const auto writer = TRY(session_.store.write(Durability::relaxed));
         TRY(writer->put(Table::spaces, as_bytes("address-book"), view.id.view()));
         TRY(writer->commit());
         return view.id;
     }
-    if (waits) return fail(errors::space_not_readable);
     return not_among(views);
 }
 
