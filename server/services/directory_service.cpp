@@ -50,15 +50,19 @@ Result<> DirectoryService::restore_state() {
     const auto restored =
         TRY(find_record(store_, storage::Area::server, restored_key(), clock_.now()));
     const bool known = restored && restored->value.size() == 8;
-    notary_.may_have_lost(known ? read_be64(restored->value) : size);
+    const directory::Position behind = known ? read_be64(restored->value) : size;
+    notary_.may_have_lost(behind);
     while (tree.size() < size) {
         const std::vector<Bytes> leaves = TRY(store_.log_entries(tree.size(), kLoadBytes));
         if (leaves.empty()) return fail(errors::log_damaged);
         for (const Bytes& leaf : leaves)
             if (!state.apply(leaf)) return fail(errors::log_damaged);
-        if (!known) tree.append(leaves);
-        for (std::size_t i = 0; known && i < leaves.size(); ++i) {
-            tree.append({&leaves[i], 1});
+        std::span<const Bytes> rest(leaves);
+        const std::size_t whole =
+            std::min<std::size_t>(rest.size(), behind - std::min(behind, tree.size()));
+        tree.append(rest.first(whole));
+        for (const Bytes& leaf : rest.subspan(whole)) {
+            tree.append({&leaf, 1});
             notary_.know(tree.size(), tree.root());
         }
         remember(leaves);

@@ -40,6 +40,8 @@ public:
     Result<space::Checkpoint> judge(ByteView note) override;
 
 private:
+    bool is_ours(const directory::Checkpoint& note) const;
+
     const NoteKey key_;
     const std::uint64_t incarnation_;
     mutable std::mutex mutex_;
@@ -48,7 +50,6 @@ private:
     directory::Position size_ = 0;
     directory::Position lost_behind_ = 0;
     std::vector<std::pair<directory::Position, Hash>> roots_;
-    bool is_ours(const directory::Checkpoint& note) const;
     std::unordered_map<std::string, space::Checkpoint> judged_;
 };
 
